@@ -1,0 +1,25 @@
+/** A failure that a person can act on: a code, the values that its message needs, and what lies behind it. */
+export class Fault extends Error {
+  readonly code: string;
+  readonly params: Readonly<Record<string, FaultValue>>;
+
+  constructor(code: string, params: Record<string, FaultValue> = {}, cause?: unknown) {
+    super(`${code} ${JSON.stringify(params)}`, cause === undefined ? undefined : { cause });
+    this.name = 'Fault';
+    this.code = code;
+    this.params = params;
+  }
+}
+
+export type FaultValue = string | number | boolean | null;
+
+export function causeText(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  return String(error);
+}
+
+/** The `code` of a Node system error (`ENOENT`, `EACCES`, …), else undefined. */
+export function systemCode(error: unknown): string | undefined {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return undefined;
+}

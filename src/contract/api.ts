@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { Interpreter, ScriptCandidate, ScriptForm } from './arguments.ts';
+import type { Curve, OutputPage, Points, RunDetails, RunSummary } from './run.ts';
+import { runTarget } from './run-file.ts';
+
+const folder = z.string().describe('absolute path of a workspace folder or of any folder that has a store');
+const run = z.string().describe('a full run id');
+const runs = z.array(run).min(1);
+
+export const launchRequest = z.object({
+  folder,
+  target: runTarget,
+  args: z.array(z.string()).default([]),
+  name: z.string().optional(),
+  experiment: z.string().optional(),
+  tags: z.record(z.string(), z.string()).default({}),
+  python: z.string().optional(),
+  cwd: z.string().optional(),
+  env: z.record(z.string(), z.string()).default({}),
+  origin: z.enum(['window', 'cli']),
+  rerunOf: z.string().nullable().default(null),
+});
+export type LaunchRequest = z.input<typeof launchRequest>;
+
+/** The input of every call, checked where it arrives. */
+export const callInputs = {
+  /** Says which folders the window shows; answers what each one's store is like. */
+  open: z.object({ folders: z.array(z.object({ path: folder, name: z.string(), trusted: z.boolean() })) }),
+  runs: z.object({
+    folder,
+    filter: z.string().optional(),
+    sort: z.string().optional(),
+    limit: z.number().int().positive().optional(),
+    archived: z.boolean().optional(),
+  }),
+  run: z.object({ folder, run }),
+  curves: z.object({
+    folder,
+    run,
+    names: z.array(z.string()).optional(),
+    buckets: z.number().int().min(1).max(10_000),
+    from: z.number().optional(),
+    to: z.number().optional(),
+  }),
+  points: z.object({ folder, run, name: z.string() }),
+  output: z.object({
+    folder,
+    run,
+    stream: z.enum(['stdout', 'stderr', 'both']),
+    from: z.object({ stdout: z.number().int(), stderr: z.number().int() }).optional(),
+    /** Start so that about this many bytes remain, instead of at the beginning. */
+    tail: z.number().int().optional(),
+    limit: z.number().int().positive().optional(),
+  }),
+  patch: z.object({ folder, run }),
+  scripts: z.object({ folder }),
+  script: z.object({ folder, path: z.string(), python: z.string().optional() }),
+  interpreters: z.object({ folder }),
+  launch: launchRequest,
+  /** Starts a run again from its record; `args` replaces the script's arguments. */
+  rerun: z.object({ folder, run, args: z.array(z.string()).optional(), origin: z.enum(['window', 'cli']) }),
+  stop: z.object({ folder, run }),
+  name: z.object({ folder, run, name: z.string().trim().min(1).max(500) }),
+  note: z.object({ folder, run, note: z.string() }),
+  tag: z.object({ folder, runs, key: z.string().min(1), value: z.string().nullable() }),
+  star: z.object({ folder, runs, starred: z.boolean() }),
+  archive: z.object({ folder, runs, archived: z.boolean() }),
+  delete: z.object({ folder, runs }),
+} satisfies Record<string, z.ZodType>;
+
+export interface FolderState {
+  path: string;
+  /** The `.trainyard` folder, or null where none exists yet. */
+  store: string | null;
+  readOnly: boolean;
+  runs: number;
+  running: number;
+  /** Why the store cannot be used, as an error code of contract/errors.ts. */
+  problem: { code: string; params: Record<string, string> } | null;
+}
+
+interface CallOutputs {
+  open: FolderState[];
+  /** `total`: how many the filter matches, before `limit`. */
+  runs: { runs: RunSummary[]; total: number };
+  run: RunDetails;
+  curves: Curve[];
+  points: Points;
+  output: OutputPage;
+  patch: string;
+  scripts: ScriptCandidate[];
+  script: ScriptForm;
+  interpreters: Interpreter[];
+  launch: { run: string; directory: string };
+  rerun: { run: string; directory: string };
+  stop: null;
+  name: null;
+  note: null;
+  tag: null;
+  star: null;
+  archive: null;
+  /** What was freed. */
+  delete: { bytes: number };
+}
+
+export type Api = {
+  [Name in keyof typeof callInputs]: { input: z.input<(typeof callInputs)[Name]>; output: CallOutputs[Name] };
+};
+
+/** What the backend says by itself. A receiver asks again for what it shows; nothing else is in the event. */
+export interface ApiEvents {
+  /** Runs of this folder changed: new points, output, status or names. At most five times a second. */
+  changed: { folder: string; runs: string[] };
+  folders: FolderState[];
+}

@@ -1,0 +1,120 @@
+import { Fault, type FaultValue } from '../base/fault.ts';
+
+/**
+ * What went wrong, in one place: the sentence, what to do, and the CLI's exit code. `{name}` stands for a value of the fault.
+ * The window translates `text` and `fix` with vscode.l10n, the CLI says them as they are.
+ */
+interface ErrorMessage {
+  text: string;
+  fix?: string;
+  exit: 1 | 2 | 3 | 4;
+}
+
+export const errorMessages = {
+  internal: {
+    text: 'Something went wrong inside Trainyard: {message}',
+    fix: 'See the Trainyard log, and report it.',
+    exit: 1,
+  },
+  'unknown-call': { text: 'There is no call {name}.', exit: 2 },
+  'bad-input': { text: '{what}: {problem}', exit: 2 },
+  cancelled: { text: 'Cancelled.', exit: 1 },
+  deadline: {
+    text: 'No answer to {name} after {milliseconds} ms.',
+    fix: 'Try again; the Trainyard log says what it was busy with.',
+    exit: 1,
+  },
+  'backend-gone': {
+    text: 'The Trainyard background process ended unexpectedly.',
+    fix: 'Run “Trainyard: Restart Background Process”. Training goes on meanwhile.',
+    exit: 1,
+  },
+  untrusted: {
+    text: 'This window is not trusted, so nothing is started or written in {folder}.',
+    fix: 'Trust the workspace first.',
+    exit: 3,
+  },
+  'script-missing': { text: 'There is no script {file}.', fix: 'Check the path; it is taken from {cwd}.', exit: 2 },
+  'script-is-folder': { text: '{file} is a folder, not a script.', fix: 'Name the file to run.', exit: 2 },
+  'module-missing': { text: 'There is no module {module} for {python}.', exit: 2 },
+  'cwd-missing': { text: 'The working folder {folder} does not exist.', exit: 2 },
+  'program-missing': { text: 'There is no program {program} on the PATH.', exit: 2 },
+  'python-missing': {
+    text: 'No Python was found.',
+    fix: 'Install Python 3.8 or newer, or name one with --python or the setting trainyard.python.',
+    exit: 2,
+  },
+  'python-broken': {
+    text: 'The Python interpreter {python} does not start: {problem}',
+    fix: 'Recreate the environment, or choose another interpreter.',
+    exit: 2,
+  },
+  'python-too-old': {
+    text: '{python} is Python {version}.',
+    fix: 'Trainyard needs Python 3.8 or newer; choose another interpreter.',
+    exit: 2,
+  },
+  'start-failed': { text: 'The run could not be started: {problem}', exit: 1 },
+  'store-not-writable': {
+    text: 'Trainyard cannot write to {folder}: {problem}',
+    fix: 'Make the folder writable, or name another with --store.',
+    exit: 4,
+  },
+  'store-newer': {
+    text: 'The index {file} was written by a newer Trainyard (version {found}, this one knows {known}).',
+    fix: 'Update Trainyard. Nothing was changed.',
+    exit: 4,
+  },
+  'store-broken': {
+    text: 'The index {file} cannot be read: {problem}',
+    fix: 'Run “trainyard doctor --rebuild”: it is built again from the run folders, nothing is lost.',
+    exit: 4,
+  },
+  'store-busy': {
+    text: 'The index {file} is locked by another program.',
+    fix: 'Close what holds it open and try again.',
+    exit: 4,
+  },
+  'no-store': {
+    text: 'There is no Trainyard store here ({folder}).',
+    fix: 'Start a run with “trainyard run SCRIPT”, and one is made.',
+    exit: 2,
+  },
+  'no-driver': { text: 'No SQLite for this Node ({node}): {problem}', fix: 'Use Node 22.15 or newer.', exit: 4 },
+  'run-missing': { text: 'There is no run {run}.', fix: 'See “trainyard runs”.', exit: 2 },
+  'run-ambiguous': { text: '{run} is the beginning of {count} run ids.', fix: 'Type more of it.', exit: 2 },
+  'run-not-running': { text: 'The run {run} is not running (it is {status}).', exit: 3 },
+  'run-running': { text: 'The run {run} is still running.', fix: 'Stop it first.', exit: 3 },
+  'run-elsewhere': { text: 'The run {run} runs on {host}, not on this machine.', fix: 'Stop it there.', exit: 3 },
+  'run-not-marked': {
+    text: 'The run {run} was not recorded by you on this machine, so its command is shown but never started.',
+    fix: 'Start the script yourself if you trust it.',
+    exit: 3,
+  },
+  'stop-failed': { text: 'The run {run} could not be stopped: {problem}', exit: 1 },
+  'metric-missing': { text: 'The run {run} has no metric {name}.', fix: 'See “trainyard metrics {run}”.', exit: 2 },
+  'filter-syntax': { text: 'The filter {filter} is wrong at character {position}: {problem}', exit: 2 },
+  'sort-key': {
+    text: 'Runs cannot be sorted by {key}.',
+    fix: 'Use created, started, ended, duration, name, status, params.NAME, tags.NAME or metrics.NAME.',
+    exit: 2,
+  },
+} satisfies Record<string, ErrorMessage>;
+
+export type ErrorCode = keyof typeof errorMessages;
+
+/** The only way to make a fault that a person sees: the code must have a message. */
+export function fault(code: ErrorCode, params: Record<string, FaultValue> = {}, cause?: unknown): Fault {
+  return new Fault(code, params, cause);
+}
+
+export function errorMessage(code: string): ErrorMessage {
+  return Object.hasOwn(errorMessages, code) ? errorMessages[code as ErrorCode] : { text: code, exit: 1 };
+}
+
+/** Puts the values into a message's `{name}` places. */
+export function fillIn(template: string, params: Readonly<Record<string, FaultValue>>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(params, name) ? String(params[name]) : whole,
+  );
+}

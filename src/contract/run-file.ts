@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/** What the run starts. Paths are relative to the store's root where they lie inside it. */
+export const runTarget = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('script'), path: z.string() }),
+  z.object({ kind: z.literal('module'), module: z.string() }),
+  z.object({ kind: z.literal('notebook'), path: z.string() }),
+  z.object({ kind: z.literal('program'), argv: z.array(z.string()).min(1) }),
+]);
+export type RunTarget = z.infer<typeof runTarget>;
+
+/** `run.json`: what was asked, written once, before anything starts. */
+export const runFile = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  name: z.string(),
+  experiment: z.string(),
+  created: z.number().int(),
+  target: runTarget,
+  args: z.array(z.string()),
+  /** What is really started, program first. Empty for a run that a script opened by itself. */
+  command: z.array(z.string()),
+  cwd: z.string(),
+  interpreter: z.string().nullable(),
+  /** Only what was asked for with the run, never the whole environment. */
+  env: z.record(z.string(), z.string()),
+  tags: z.record(z.string(), z.string()),
+  origin: z.enum(['window', 'cli', 'script']),
+  rerunOf: z.string().nullable(),
+  host: z.string(),
+  user: z.string(),
+  trainyard: z.string(),
+  /** HMAC-SHA256 of the canonical JSON of everything above, with this user's own key; null where a script wrote it. */
+  mark: z.string().nullable(),
+});
+export type RunFile = z.infer<typeof runFile>;
+
+/** `code/state.json`: the code as it was when the run started. */
+export const codeState = z.object({
+  version: z.literal(1),
+  kind: z.enum(['git', 'copy', 'none']),
+  /** Absolute path of the repository's top folder, or of the copied folder. */
+  root: z.string(),
+  commit: z.string().nullable(),
+  branch: z.string().nullable(),
+  dirty: z.boolean(),
+  /** Relative to the run's folder: a patch that `git apply` takes on top of `commit`, untracked sources included. */
+  patch: z.string().nullable(),
+  /** Relative to the run's folder: the copied source files, where there is no git. */
+  copy: z.string().nullable(),
+  /** Files that the patch or the copy leaves out, with the reason. */
+  omitted: z.array(z.object({ path: z.string(), reason: z.string() })),
+});
+export type CodeState = z.infer<typeof codeState>;

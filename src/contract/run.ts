@@ -1,0 +1,150 @@
+import type { FaultValue } from '../base/fault.ts';
+import type { Micros } from '../base/time.ts';
+import type { ParameterValue } from './journal.ts';
+import type { RunTarget } from './run-file.ts';
+
+export type RunStatus = 'queued' | 'running' | 'finished' | 'failed' | 'stopped' | 'lost';
+
+export interface MetricSummary {
+  last: number;
+  lastStep: number;
+  /** Over the values that are not NaN; NaN where there is none. */
+  min: number;
+  max: number;
+  best: number;
+  count: number;
+}
+
+/** One row of the tree or of `trainyard runs`. */
+export interface RunSummary {
+  id: string;
+  name: string;
+  experiment: string;
+  status: RunStatus;
+  created: Micros;
+  started: Micros | null;
+  ended: Micros | null;
+  exitCode: number | null;
+  signal: string | null;
+  starred: boolean;
+  archived: boolean;
+  /** What it runs, as a person would name it: `train.py`, `-m pkg.train`, `nb.ipynb`, `bash`. */
+  title: string;
+  target: RunTarget;
+  failure: Failure | null;
+  params: Record<string, ParameterValue>;
+  tags: Record<string, string>;
+  metrics: Record<string, MetricSummary>;
+}
+
+export interface Failure {
+  type: string;
+  message: string;
+  /** Absolute, or relative to the store's root where inside it. */
+  file: string | null;
+  line: number | null;
+  traceback: string;
+}
+
+export interface RunWarning {
+  time: Micros;
+  code: string;
+  params: Record<string, FaultValue>;
+}
+
+export interface Artifact {
+  name: string;
+  kind: string;
+  path: string;
+  sha256: string;
+  bytes: number;
+}
+
+export interface CodeSummary {
+  kind: 'git' | 'copy' | 'none';
+  root: string;
+  commit: string | null;
+  branch: string | null;
+  dirty: boolean;
+  /** Absolute path of the patch, or null where the tree was clean. */
+  patch: string | null;
+  copy: string | null;
+  omitted: { path: string; reason: string }[];
+}
+
+/** Everything about one run. */
+export interface RunDetails extends RunSummary {
+  directory: string;
+  pid: number | null;
+  supervisorPid: number | null;
+  command: string[];
+  args: string[];
+  cwd: string;
+  interpreter: string | null;
+  env: Record<string, string>;
+  origin: 'window' | 'cli' | 'script';
+  rerunOf: string | null;
+  host: string;
+  user: string;
+  note: string;
+  cpuSeconds: number | null;
+  peakMemoryBytes: number | null;
+  code: CodeSummary | null;
+  packages: Record<string, string>;
+  python: string | null;
+  os: string | null;
+  cpu: string | null;
+  cores: number | null;
+  memoryBytes: number | null;
+  artifacts: Artifact[];
+  warnings: RunWarning[];
+}
+
+/** A bucket keeps every spike: the smallest and the largest value in it are among its points. */
+export interface Bucket {
+  fromStep: number;
+  toStep: number;
+  fromTime: Micros;
+  toTime: Micros;
+  count: number;
+  min: number;
+  max: number;
+  first: number;
+  last: number;
+  /** How many values in it are NaN or infinite. */
+  nonFinite: number;
+}
+
+export interface Curve {
+  name: string;
+  /** Points in all, not buckets. */
+  count: number;
+  buckets: Bucket[];
+}
+
+export interface Points {
+  name: string;
+  steps: Float64Array;
+  times: Float64Array;
+  values: Float64Array;
+}
+
+/** A stretch of output, bytes decoded as UTF-8 (what is not UTF-8 becomes U+FFFD), carriage returns folded. */
+export interface OutputChunk {
+  stream: 'stdout' | 'stderr';
+  text: string;
+}
+
+export interface OutputPage {
+  chunks: OutputChunk[];
+  /** Hand it back to read on; opaque. */
+  next: OutputCursor;
+  /** Nothing more was there when this was read. */
+  atEnd: boolean;
+  totalBytes: { stdout: number; stderr: number };
+}
+
+export interface OutputCursor {
+  stdout: number;
+  stderr: number;
+}

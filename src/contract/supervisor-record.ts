@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+const micros = z.number().int().nonnegative();
+
+/** Who is alive: a pid alone is reused, so the boot and the process's own start time go with it. */
+export const processIdentity = z.object({
+  host: z.string(),
+  boot: z.string().nullable(),
+  pid: z.number().int(),
+  procStart: z.string().nullable(),
+});
+export type ProcessIdentity = z.infer<typeof processIdentity>;
+
+/** What `supervisor.jsonl` holds: what was seen of the run from outside. */
+export const supervisorRecord = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('open'),
+    v: z.literal(1),
+    run: z.string(),
+    t: micros,
+    supervisor: processIdentity,
+    os: z.string(),
+    cpu: z.string(),
+    cores: z.number().int(),
+    memoryBytes: z.number().int(),
+  }),
+  z.object({ kind: z.literal('started'), t: micros, process: processIdentity }),
+  /** How long both output files were at a time, so that a reader can lay them side by side. */
+  z.object({ kind: z.literal('output'), t: micros, stdout: z.number().int(), stderr: z.number().int() }),
+  /** CPU time and memory of the process tree so far. */
+  z.object({ kind: z.literal('usage'), t: micros, cpuSeconds: z.number(), peakMemoryBytes: z.number().int() }),
+  z.object({ kind: z.literal('stopping'), t: micros, signal: z.string() }),
+  z.object({
+    kind: z.literal('warning'),
+    t: micros,
+    code: z.string(),
+    params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  }),
+  z.object({
+    kind: z.literal('exit'),
+    t: micros,
+    code: z.number().int().nullable(),
+    signal: z.string().nullable(),
+    /** Somebody asked Trainyard to stop it. */
+    stopped: z.boolean(),
+    /** The program could not be started at all: the system's code and message. */
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    cpuSeconds: z.number().nullable(),
+    peakMemoryBytes: z.number().int().nullable(),
+  }),
+]);
+export type SupervisorRecord = z.infer<typeof supervisorRecord>;

@@ -1,0 +1,15 @@
+/** What went less than well in a run, told on its page and in `show`; `{name}` stands for a value. */
+export const warningMessages = {
+  'metric-not-a-number': 'The metric {name} was given {value}, which is not a number; it was not recorded.',
+  'journal-unwritable': 'The journal could not be written: {problem}. What was logged after it is missing.',
+  'journal-damaged': '{file} has {bytes} unreadable bytes at {offset}; the records around them are kept.',
+  'artifact-missing': 'The artifact {path} does not exist.',
+  'artifact-failed': 'The artifact {path} could not be kept: {problem}',
+  'git-failed': 'The state of the code could not be recorded: {problem}',
+  'code-too-large': 'The state of the code was cut at {limit} bytes; {omitted} files are left out.',
+  'hook-failed': 'The Python hook failed: {problem}',
+  'no-hook': 'Python was started with {flag}, so arguments and exceptions were not recorded.',
+  'value-unreadable': 'The parameter {name} could not be turned into JSON; its text was kept.',
+} satisfies Record<string, string>;
+
+export type WarningCode = keyof typeof warningMessages;
