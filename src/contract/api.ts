@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Interpreter, ScriptCandidate, ScriptForm } from './arguments.ts';
 import type { Curve, OutputPage, Points, RunDetails, RunSummary } from './run.ts';
 import { runTarget } from './run-file.ts';
+import type { Tree } from './tree.ts';
 
 const folder = z.string().describe('absolute path of a workspace folder or of any folder that has a store');
 const run = z.string().describe('a full run id');
@@ -31,6 +32,13 @@ export const callInputs = {
     filter: z.string().optional(),
     sort: z.string().optional(),
     limit: z.number().int().positive().optional(),
+    archived: z.boolean().optional(),
+  }),
+  /** `open`: how many runs to name, by experiment. `metric`: shown for each run that has it. */
+  tree: z.object({
+    folder,
+    open: z.record(z.string(), z.number().int().positive()),
+    metric: z.string().optional(),
     archived: z.boolean().optional(),
   }),
   run: z.object({ folder, run }),
@@ -83,6 +91,7 @@ interface CallOutputs {
   open: FolderState[];
   /** `total`: how many the filter matches, before `limit`. */
   runs: { runs: RunSummary[]; total: number };
+  tree: Tree;
   run: RunDetails;
   curves: Curve[];
   points: Points;
