@@ -18,6 +18,13 @@ export const errorMessages = {
   },
   'unknown-call': { text: 'There is no call {name}.', exit: 2 },
   'bad-input': { text: '{what}: {problem}', exit: 2 },
+  usage: { text: '{problem}', fix: 'See “trainyard help {command}”.', exit: 2 },
+  'unknown-command': { text: 'There is no command {name}.', fix: 'See “trainyard help”.', exit: 2 },
+  'not-confirmed': {
+    text: 'Nothing was deleted: {count} would be, and there is no terminal to ask on.',
+    fix: 'Say --yes if that is meant.',
+    exit: 3,
+  },
   cancelled: { text: 'Cancelled.', exit: 1 },
   deadline: {
     text: 'No answer to {name} after {milliseconds} ms.',
