@@ -9,19 +9,51 @@ export interface ScriptArgument {
   type: 'string' | 'integer' | 'number' | 'boolean' | 'path';
   /** What the argument does: takes a value, is a switch, or takes several values. */
   takes: 'value' | 'switch' | 'values';
+  /** The flag is given again for every value (`-v -v`, `--tag a --tag b`), instead of once with several values. */
+  repeats: boolean;
   required: boolean;
-  /** As a person would type it; null where there is none or it is computed. */
+  /**
+   * As a person would type it, several values separated by spaces and quoted where they hold some; `True` or `False` for
+   * a switch; null where there is none or it is computed.
+   */
   default: string | null;
   choices: string[] | null;
   help: string | null;
+  /** The sub-command that it belongs to, several joined by spaces; it is typed after it. Null for the script's own. */
+  command: string | null;
   line: number;
+}
+
+/** What an argument finder could see but not read; `{name}` stands for a value. */
+export const unreadMessages = {
+  'argument-in-loop': 'Arguments are added in a loop here; they are not offered.',
+  'argument-computed': 'The name of an argument is computed here; it is not offered.',
+  'several-parsers': 'The script has several argument parsers; the arguments of all are offered.',
+  'too-complex': 'The script is too large or too involved to be read in full; some arguments may be missing.',
+  'not-readable': 'The file could not be read: {problem}',
+} satisfies Record<string, string>;
+
+export interface UnreadPlace {
+  line: number;
+  column: number;
+  code: keyof typeof unreadMessages;
+  params: Record<string, string>;
+}
+
+/** Line and column count from 1, as Python and the editor say them. */
+export interface ScriptProblem {
+  line: number;
+  column: number;
+  text: string;
 }
 
 export interface ScriptForm {
   path: string;
   arguments: ScriptArgument[];
   /** Places that Python will not parse. */
-  problems: { line: number; column: number; text: string }[];
+  problems: ScriptProblem[];
+  /** What could be seen but not be read. */
+  unread: UnreadPlace[];
   /** What was typed last time, as a command line. */
   lastArgs: string[] | null;
   interpreter: Interpreter | null;
@@ -38,6 +70,7 @@ export interface Interpreter {
 
 /** A script that somebody may want to run, the likeliest first. */
 export interface ScriptCandidate {
+  /** Relative to the folder, with forward slashes. */
   path: string;
   /** It has an `if __name__ == "__main__"` or was run before. */
   entry: boolean;
