@@ -10,6 +10,8 @@ const runs = z.array(run).min(1);
 
 export const launchRequest = z.object({
   folder,
+  /** The store folder to use, whatever `folder` would lead to. */
+  store: z.string().optional(),
   target: runTarget,
   args: z.array(z.string()).default([]),
   name: z.string().optional(),
