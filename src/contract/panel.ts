@@ -1,5 +1,10 @@
 import type { Curve, OutputPage, RunDetails } from './run.ts';
 
+/**
+ * The page's HTML is made by panel-page.ts. Messages are those of base/rpc.ts: the page posts them as they are, the window
+ * posts each as the text of base/exact-message.ts, because VS Code would turn NaN and the infinities into null.
+ */
+
 /** What the run page asks of the window. Each is checked by hand there, because the window's bundle carries no schema library. */
 export type RunPageCalls = {
   /** The whole page but curves and output. */
