@@ -40,10 +40,12 @@ export async function build(options = {}) {
   const outdir = options.outdir ?? join(root, 'dist');
   const parts = options.only ?? [.../** @type {(keyof typeof bundles)[]} */ (Object.keys(bundles)), 'webview'];
   mkdirSync(outdir, { recursive: true });
-  await Promise.all(
+  if (parts.includes('backend') || parts.includes('cli')) copyData(outdir);
+  const ends = await Promise.allSettled(
     parts.map((part) => (part === 'webview' ? buildPanels(outdir, options) : buildBundle(part, outdir, options))),
   );
-  if (parts.includes('backend') || parts.includes('cli')) copyData(outdir);
+  const failures = ends.filter((end) => end.status === 'rejected').map((end) => end.reason.message);
+  if (failures.length > 0) throw new Error(failures.join('\n'));
 }
 
 /**

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
+import { findBrowser } from '../../scripts/browser.ts';
+import { installExtension, serve, vscodeServer } from '../../scripts/vscode-server.ts';
+
+export interface VSCodeOptions {
+  /** Absolute path of the folder (or `.code-workspace` file) to open. */
+  workspace: string;
+  /** What to run: a packed extension, installed as a person would, or a folder with a built one. Neither is fine too. */
+  extension?: { vsix: string; development?: never } | { development: string; vsix?: never };
+  /** Workspace trust is off unless this is true; then VS Code asks, as it does for everybody. */
+  trust?: boolean;
+  settings?: Record<string, unknown>;
+  env?: Record<string, string>;
+  /** For suites inside the extension host: absolute path of the module that exports `run`. */
+  tests?: string;
+}
+
+export interface VSCode {
+  /** The window. `reopen` replaces it. */
+  page: Page;
+  /** Where the product keeps what belongs to the user (TRAINYARD_HOME) in this VS Code. */
+  userFolder: string;
+  /** Chooses a command in the palette by its title. */
+  command(title: string): Promise<void>;
+  /** The innermost frame of the webview in which something matches the selector. */
+  webview(selector: string): Promise<Frame>;
+  /** Leaves the page: the window is gone, the server lives. */
+  close(): Promise<void>;
+  reopen(): Promise<void>;
+  /** What VS Code's server and the windows' consoles said. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+const deadline = 60_000;
+const running = new Set<VSCode>();
+
+/** All that were started and not yet stopped. */
+export function runningVSCodes(): VSCode[] {
+  return [...running];
+}
+
+/** Starts a real VS Code in a real browser, with nothing of an earlier one in it. Call `stop` when done. */
+export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
+  const say = (line: string) => console.log(line);
+  const [server, program] = [await vscodeServer(say), await findBrowser(say)];
+  const dataDir = mkdtempSync(join(tmpdir(), 'trainyard-vscode-'));
+  const userFolder = join(dataDir, 'trainyard');
+  const { vsix, development } = options.extension ?? {};
+  if (vsix) await installExtension(server, dataDir, vsix);
+  const code = await serve(server, {
+    dataDir,
+    args: ['--enable-smoke-test-driver', ...(options.trust ? [] : ['--disable-workspace-trust'])],
+    env: { TRAINYARD_HOME: userFolder, ...options.env },
+    ...(options.settings ? { settings: options.settings } : {}),
+  });
+  const remote = (path: string) => `vscode-remote://127.0.0.1:${code.port}${path}`;
+  const payload: [string, string][] = [];
+  if (development) payload.push(['extensionDevelopmentPath', remote(development)]);
+  if (options.tests) payload.push(['extensionTestsPath', remote(options.tests)]);
+  let browser: Browser | undefined;
+  let said = '';
+  const stop = async () => {
+    running.delete(vscode);
+    await browser?.close();
+    await code.stop();
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const open = async (context: BrowserContext) => {
+    const page = await context.newPage();
+    page.setDefaultTimeout(deadline);
+    page.on('console', (message) => {
+      said += `${message.text()}\n`;
+    });
+    await page.goto(code.url(options.workspace, payload), { timeout: deadline });
+    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: deadline });
+    return page;
+  };
+  const vscode: VSCode = {
+    page: undefined as unknown as Page,
+    userFolder,
+    command: (title) => chooseCommand(vscode.page, title),
+    webview: (selector) => findWebview(vscode.page, selector),
+    close: () => vscode.page.close(),
+    async reopen() {
+      if (!vscode.page.isClosed()) await vscode.page.close();
+      vscode.page = await open(context);
+    },
+    log: () => `${code.output()}\n${said}`,
+    stop,
+  };
+  let context: BrowserContext;
+  try {
+    browser = await chromium.launch({ executablePath: program.executablePath, args: program.args, headless: true });
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+    vscode.page = await open(context);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  running.add(vscode);
+  return vscode;
+}
+
+async function chooseCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  const box = page.locator('.quick-input-widget input[type=text]');
+  await box.waitFor();
+  await box.fill(`>${title}`);
+  const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+  await row.click();
+}
+
+async function findWebview(page: Page, selector: string): Promise<Frame> {
+  const end = Date.now() + deadline;
+  while (Date.now() < end) {
+    for (const frame of page.frames()) {
+      if (frame === page.mainFrame() || frame.isDetached()) continue;
+      const found = await frame.$(selector).catch(() => null);
+      if (found) return frame;
+    }
+    await page.waitForTimeout(100);
+  }
+  const frames = page.frames().map((frame) => frame.url());
+  throw new Error(`No webview with ${selector} within ${deadline} ms. Frames: ${frames.join(', ')}`);
+}
