@@ -38,4 +38,6 @@ export interface RunPageStart {
   /** The translated strings of webview/, from English to the window's language. */
   strings: Record<string, string>;
   locale: string;
+  /** Which run the page is of. The page saves it as `reference`, so that the window finds the run again after a reload. */
+  reference: { folder: string; run: string };
 }
