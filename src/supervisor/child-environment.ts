@@ -1,0 +1,36 @@
+import { delimiter, join } from 'node:path';
+import { platform } from 'node:process';
+import type { RunSettings } from './settings.ts';
+
+/** Meant for the supervisor alone; a script must not see them. */
+export const supervisorVariables = [
+  'ELECTRON_RUN_AS_NODE',
+  'TRAINYARD_LAUNCH_WARNINGS',
+  'TRAINYARD_STOP_GRACE_MS',
+  'TRAINYARD_STOP_TERM_MS',
+];
+
+/** An entry that an outer tracked run has put on the path. */
+const hookEntry = /[\\/]tools[\\/][0-9a-f]{16}[\\/]python[\\/]hook$/;
+
+/**
+ * What the script's environment is: the supervisor's own, what was asked for with the run, and what tells the Python side
+ * where it is.
+ *
+ * @param tools the folder that holds `python/` beside the supervisor
+ */
+export function childEnvironment(settings: RunSettings, own: NodeJS.ProcessEnv, tools: string): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = { ...own };
+  for (const name of supervisorVariables) delete environment[name];
+  Object.assign(environment, settings.env);
+  const path = (environment.PYTHONPATH ?? '').split(delimiter).filter((entry) => !hookEntry.test(entry));
+  const rest = path.join(delimiter);
+  const hook = join(tools, 'python', 'hook');
+  environment.PYTHONPATH = rest ? `${hook}${delimiter}${rest}` : hook;
+  environment.TRAINYARD_RUN = settings.id;
+  environment.TRAINYARD_RUN_DIR = settings.folder;
+  environment.TRAINYARD_STORE = settings.store;
+  // A file as output makes Python on Windows fall back to the code page, in which most characters cannot be printed.
+  if (platform === 'win32') environment.PYTHONIOENCODING ??= 'utf-8';
+  return environment;
+}

@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { causeText, systemCode } from '../base/fault.ts';
+import { identify } from '../base/process-identity.ts';
+import { followTree } from '../base/process-tree.ts';
+import { stopPatience, stopTree } from '../base/stop-tree.ts';
+import { nowMicros } from '../base/time.ts';
+import type { SupervisorRecord } from '../contract/supervisor-record.ts';
+import { childEnvironment } from './child-environment.ts';
+import { openControl } from './control.ts';
+import { diskSync } from './disk-sync.ts';
+import { tellLauncher } from './handshake.ts';
+import { launchWarnings } from './launch-warnings.ts';
+import { watchOutput } from './output-watch.ts';
+import { openRecorder, type Recorder } from './recorder.ts';
+import type { RunSettings } from './settings.ts';
+import { watchUsage } from './usage-watch.ts';
+
+type Complain = (text: string) => void;
+
+const syncEvery = 1_000;
+/** How long an ending that the disk does not take is tried again. */
+const mostPatience = 24 * 3_600_000;
+
+/** Runs one run from its start to its end, and resolves when its last record is on the disk. */
+export async function supervise(settings: RunSettings, complain: Complain): Promise<void> {
+  const recorder = openRecorder(join(settings.folder, 'supervisor.jsonl'), complain);
+  recorder.write(openRecord(settings.id));
+  for (const warning of launchWarnings(process.env)) {
+    recorder.write({ kind: 'warning', t: nowMicros(), ...warning });
+  }
+  const syncFiles = diskSync(settings.folder);
+  const syncAll = async () => {
+    recorder.retry();
+    await Promise.all([recorder.sync(), syncFiles()]).catch((error) => complain(causeText(error)));
+  };
+  const timer = setInterval(() => void syncAll(), syncEvery);
+  try {
+    recorder.write(await watchScript(settings, recorder, complain));
+    await untilWritten(recorder, settings.folder);
+    await syncAll();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+type ExitRecord = SupervisorRecord & { kind: 'exit' };
+
+async function watchScript(settings: RunSettings, recorder: Recorder, complain: Complain): Promise<ExitRecord> {
+  const descriptors = {
+    stdout: openSync(join(settings.folder, 'stdout.log'), 'a'),
+    stderr: openSync(join(settings.folder, 'stderr.log'), 'a'),
+  };
+  try {
+    const { child, outcome } = startScript(settings, descriptors);
+    if (child?.pid === undefined) return await neverStarted(outcome);
+    const identity = identify(child.pid);
+    recorder.write({ kind: 'started', t: nowMicros(), process: identity });
+    void tellLauncher({ kind: 'started', pid: child.pid });
+
+    const tree = followTree(child.pid, identity.procStart, { mark: `TRAINYARD_RUN=${settings.id}` });
+    const output = watchOutput(descriptors, (sizes) => recorder.write({ kind: 'output', t: nowMicros(), ...sizes }));
+    const usage = watchUsage(
+      tree,
+      (sample) => recorder.write({ kind: 'usage', t: nowMicros(), ...sample }),
+      (error) => complain(causeText(error)),
+    );
+    let stopping: Promise<boolean> | undefined;
+    const stop = () => {
+      stopping ??= stopTree(tree, {
+        patience: stopPatience(process.env),
+        onSignal: (signal) => recorder.write({ kind: 'stopping', t: nowMicros(), signal }),
+      });
+      stopping.catch((error: unknown) => complain(causeText(error)));
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+    const control = openControl({
+      run: settings.id,
+      stop,
+      stopping: () => stopping !== undefined,
+      complain: (error) => complain(causeText(error)),
+    });
+
+    const { code, signal } = await outcome;
+    const asked = stopping;
+    if (asked && !(await asked)) complain('Processes of the run are still there after SIGKILL.');
+    control.close();
+    output.finish();
+    const error = null;
+    return { kind: 'exit', t: nowMicros(), code, signal, stopped: asked !== undefined, error, ...usage.finish() };
+  } finally {
+    closeSync(descriptors.stdout);
+    closeSync(descriptors.stderr);
+  }
+}
+
+interface Outcome {
+  code: number | null;
+  signal: string | null;
+  error: unknown;
+}
+
+/** Some programs cannot be started at all; Node tells of that by an event or by throwing, as the reason may be. */
+function startScript(
+  settings: RunSettings,
+  descriptors: { stdout: number; stderr: number },
+): { child?: ChildProcess; outcome: Promise<Outcome> } {
+  const [program, ...args] = settings.command;
+  try {
+    const child = spawn(program, args, {
+      cwd: settings.cwd,
+      env: childEnvironment(settings, process.env, import.meta.dirname),
+      stdio: ['ignore', descriptors.stdout, descriptors.stderr],
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+    const outcome = new Promise<Outcome>((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal, error: undefined }));
+      child.on('error', (error) => {
+        if (child.pid === undefined) resolve({ code: null, signal: null, error });
+      });
+    });
+    return { child, outcome };
+  } catch (error) {
+    return { outcome: Promise.resolve({ code: null, signal: null, error }) };
+  }
+}
+
+async function neverStarted(outcome: Promise<Outcome>): Promise<ExitRecord> {
+  const cause = (await outcome).error;
+  const error = { code: systemCode(cause) ?? 'UNKNOWN', message: causeText(cause) };
+  await tellLauncher({ kind: 'failed', ...error });
+  const nothing = { code: null, signal: null, stopped: false, cpuSeconds: null, peakMemoryBytes: null };
+  return { kind: 'exit', t: nowMicros(), error, ...nothing };
+}
+
+function openRecord(run: string): SupervisorRecord {
+  return {
+    kind: 'open',
+    v: 1,
+    run,
+    t: nowMicros(),
+    supervisor: identify(),
+    os: `${type()} ${release()}`,
+    cpu: cpus()[0]?.model.trim() ?? '',
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+  };
+}
+
+/** The last records may wait for room on the disk, unless nobody wants the run any more. */
+async function untilWritten(recorder: Recorder, folder: string): Promise<void> {
+  const deadline = performance.now() + mostPatience;
+  while (!recorder.retry() && existsSync(folder) && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, syncEvery));
+  }
+}
