@@ -72,6 +72,11 @@ export const errorMessages = {
     fix: 'Update Trainyard. Nothing was changed.',
     exit: 4,
   },
+  'store-foreign': {
+    text: '{file} is not a Trainyard index but another program’s database.',
+    fix: 'Move it away; Trainyard makes its own. Nothing was changed.',
+    exit: 4,
+  },
   'store-broken': {
     text: 'The index {file} cannot be read: {problem}',
     fix: 'Run “trainyard doctor --rebuild”: it is built again from the run folders, nothing is lost.',
