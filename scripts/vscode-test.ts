@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { argv } from 'node:process';
 import { parseArgs } from 'node:util';
 import { runInExtensionHost } from '../tests/support/extension-host.ts';
-import { root } from './build.mjs';
+import { printResult } from '../tests/support/results.ts';
 
 /** `node scripts/vscode-test.ts [FILE or GLOB] [--grep TEXT] [--trust] [--screenshot FILE]`: some tests of the window, fast. */
 const { values, positionals } = parseArgs({
@@ -11,22 +12,18 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { grep: { type: 'string' }, trust: { type: 'boolean', default: false }, screenshot: { type: 'string' } },
 });
-const results = join(root, 'out', 'results', `vscode-${process.pid}.jsonl`);
-mkdirSync(join(root, 'out', 'results'), { recursive: true });
+const scratch = mkdtempSync(join(tmpdir(), 'trainyard-test-'));
 await runInExtensionHost(
   {
     files: positionals[0] ?? (values.trust ? 'tests/vscode/trust/*.test.ts' : 'tests/vscode/*.test.ts'),
     trust: values.trust,
-    results,
+    results: join(scratch, 'results.jsonl'),
     ...(values.grep ? { grep: values.grep } : {}),
     ...(values.screenshot ? { screenshot: values.screenshot } : {}),
   },
   (line) => {
-    if (line.event === 'pass') console.log(`  ✔ ${line.title} (${line.milliseconds} ms)`);
-    if (line.event === 'skip') console.log(`  - ${line.title}: ${line.reason}`);
-    if (line.event === 'fail') {
-      console.log(`  ✘ ${line.title}\n${line.error}`);
-      process.exitCode = 1;
-    }
+    printResult(line);
+    if (line.event === 'fail') process.exitCode = 1;
   },
 );
+rmSync(scratch, { recursive: true });

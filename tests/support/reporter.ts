@@ -1,6 +1,5 @@
-import { appendFileSync } from 'node:fs';
 import Mocha, { type MochaOptions, type Runner, type Test } from 'mocha';
-import type { ResultLine } from './results.ts';
+import { type ResultLine, writeResult } from './results.ts';
 import { skipReason } from './skip.ts';
 
 /** Mocha's usual output, and a line per test in the file that TRAINYARD_TEST_RESULTS names. */
@@ -9,7 +8,7 @@ export default class Reporter extends Mocha.reporters.Spec {
     super(runner, options);
     const file = process.env.TRAINYARD_TEST_RESULTS;
     if (!file) return;
-    const write = (line: ResultLine) => appendFileSync(file, `${JSON.stringify(line)}\n`);
+    const write = (line: ResultLine) => writeResult(file, line);
     runner.on('pass', (test: Test) =>
       write({ event: 'pass', title: test.fullTitle(), milliseconds: test.duration ?? 0 }),
     );

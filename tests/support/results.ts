@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
 /** One line of a results file: what a suite says about itself while it runs. The last line is `end`. */
 export type ResultLine =
@@ -11,4 +11,14 @@ export function readResults(file: string): ResultLine[] {
   if (!existsSync(file)) return [];
   const whole = readFileSync(file, 'utf8').split('\n').slice(0, -1);
   return whole.map((line) => JSON.parse(line) as ResultLine);
+}
+
+export function writeResult(file: string, line: ResultLine): void {
+  appendFileSync(file, `${JSON.stringify(line)}\n`);
+}
+
+export function printResult(line: ResultLine): void {
+  if (line.event === 'pass') console.log(`  ✔ ${line.title} (${line.milliseconds} ms)`);
+  if (line.event === 'skip') console.log(`  - ${line.title}: ${line.reason}`);
+  if (line.event === 'fail') console.log(`  ✘ ${line.title}\n${line.error}`);
 }

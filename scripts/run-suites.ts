@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readResults } from '../tests/support/results.ts';
+import { type Suite, suites } from './suites.ts';
+
+interface Outcome {
+  suite: string;
+  passed: number;
+  failures: { title: string; error: string }[];
+  skipped: { title: string; reason: string }[];
+  seconds: number;
+}
+
+/** Runs the named suites, else all of them, and ends with one line over all. Answers the exit code. */
+export async function testCommand(names: string[]): Promise<number> {
+  const unknown = names.find((name) => !suites.some((suite) => suite.name === name));
+  if (unknown) {
+    console.error(`There is no suite ${unknown}; there are ${suites.map((suite) => suite.name).join(', ')}.`);
+    return 2;
+  }
+  const chosen = names.length > 0 ? suites.filter((suite) => names.includes(suite.name)) : suites;
+  const scratch = mkdtempSync(join(tmpdir(), 'trainyard-test-'));
+  const env = { TRAINYARD_HOME: join(scratch, 'user') };
+  const outcomes: Outcome[] = [];
+  try {
+    for (const suite of chosen) {
+      outcomes.push(await runSuite(suite, join(scratch, `${suite.name}.jsonl`), env));
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  }
+  return summarize(outcomes);
+}
+
+async function runSuite(suite: Suite, results: string, own: Record<string, string>): Promise<Outcome> {
+  console.log(`\n━━ ${suite.name}`);
+  const started = Date.now();
+  let problem: string | undefined;
+  try {
+    await suite.run(results, { ...process.env, ...own });
+  } catch (error) {
+    problem = error instanceof Error ? error.message : String(error);
+  }
+  const lines = readResults(results);
+  const failures = lines.filter((line) => line.event === 'fail');
+  const skipped = lines.filter((line) => line.event === 'skip');
+  const passed = lines.filter((line) => line.event === 'pass').length;
+  const ended = lines.some((line) => line.event === 'end');
+  if (!ended) problem ??= 'It stopped before its end.';
+  else if (failures.length > 0) problem = undefined;
+  if (!problem && passed + failures.length === 0) problem = 'It ran no test.';
+  const broken = problem ? [{ title: `the suite ${suite.name}`, error: problem }] : [];
+  const seconds = (Date.now() - started) / 1000;
+  return { suite: suite.name, passed, failures: [...failures, ...broken], skipped, seconds };
+}
+
+function summarize(outcomes: Outcome[]): number {
+  console.log('\n━━ all suites');
+  for (const { suite, passed, failures, skipped, seconds } of outcomes) {
+    const counts = [
+      `${passed} passed`,
+      `${failures.length} failed`,
+      ...(skipped.length ? [`${skipped.length} skipped`] : []),
+    ];
+    console.log(`${suite.padEnd(8)} ${counts.join(', ')} (${seconds.toFixed(0)} s)`);
+  }
+  for (const { suite, skipped } of outcomes) {
+    for (const { title, reason } of skipped) console.log(`skipped in ${suite}: ${title}: ${reason}`);
+  }
+  for (const { suite, failures } of outcomes) {
+    for (const { title, error } of failures)
+      console.log(`failed in ${suite}: ${title}\n${error.replace(/^/gm, '    ')}`);
+  }
+  const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0);
+  const failed = sum(({ failures }) => failures.length);
+  const skipped = sum((outcome) => outcome.skipped.length);
+  console.log(`${sum(({ passed }) => passed)} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  return failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { printResult, type ResultLine, writeResult } from '../tests/support/results.ts';
+import { build, root } from './build.mjs';
+import { quiet } from './npm.mjs';
+
+/** A suite writes its results to a file, line by line, and throws where it did not come to a proper end. */
+export interface Suite {
+  name: string;
+  run(results: string, env: NodeJS.ProcessEnv): Promise<void>;
+}
+
+const minute = 60_000;
+
+export const suites: Suite[] = [
+  { name: 'lint', run: lint },
+  { name: 'unit', run: mocha(['tests/unit/**/*.test.ts'], 6 * minute) },
+  { name: 'python', run: python },
+  { name: 'vscode', run: extensionHost },
+  { name: 'browser', run: mocha(['tests/browser/**/*.test.ts'], 6 * minute, ['tests/support/screenshots.ts']) },
+  { name: 'package', run: mocha(['tests/package/**/*.test.ts'], 4 * minute) },
+];
+
+async function lint(results: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const tool = (...path: string[]) => join(root, 'node_modules', ...path);
+  const checks = [
+    { title: 'Biome finds nothing', args: [tool('@biomejs', 'biome', 'bin', 'biome'), 'check', '--error-on-warnings'] },
+    { title: 'TypeScript finds nothing', args: [tool('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.'] },
+    {
+      title: 'TypeScript finds nothing in the panels',
+      args: [tool('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'webview'],
+    },
+  ];
+  for (const { title, args } of checks) {
+    const started = Date.now();
+    const { code, output } = await quiet(process.execPath, args, { cwd: root, env });
+    if (code === 0) writeResult(results, { event: 'pass', title, milliseconds: Date.now() - started });
+    else writeResult(results, { event: 'fail', title, error: output });
+    console.log(code === 0 ? `  ✔ ${title}` : `  ✘ ${title}\n${output}`);
+  }
+  writeResult(results, { event: 'end' });
+}
+
+function mocha(files: string[], deadline: number, required: string[] = []): Suite['run'] {
+  return (results, env) =>
+    runProcess(
+      process.execPath,
+      [
+        join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
+        ...['--reporter', join(root, 'tests', 'support', 'reporter.ts')],
+        ...required.flatMap((name) => ['--require', join(root, name)]),
+        ...files,
+      ],
+      { ...env, TRAINYARD_TEST_RESULTS: results },
+      deadline,
+    );
+}
+
+function python(results: string, env: NodeJS.ProcessEnv): Promise<void> {
+  return runProcess(
+    process.platform === 'win32' ? 'python' : 'python3',
+    [join(root, 'tests', 'support', 'unittest_results.py')],
+    { ...env, TRAINYARD_TEST_RESULTS: results, PYTHONDONTWRITEBYTECODE: '1' },
+    4 * minute,
+  );
+}
+
+/** Twice: in a trusted window, and in a restricted one. */
+async function extensionHost(results: string, env: NodeJS.ProcessEnv): Promise<void> {
+  Object.assign(process.env, env);
+  await build();
+  const { runInExtensionHost } = await import('../tests/support/extension-host.ts');
+  const tell = (line: ResultLine) => {
+    if (line.event !== 'end') writeResult(results, line);
+    printResult(line);
+  };
+  for (const trust of [false, true]) {
+    const files = trust ? 'tests/vscode/trust/*.test.ts' : 'tests/vscode/*.test.ts';
+    console.log(trust ? 'In a window that is not trusted' : 'In a trusted window');
+    await runInExtensionHost({ files, trust, results: `${results}.${trust ? 'restricted' : 'trusted'}` }, tell);
+  }
+  writeResult(results, { event: 'end' });
+}
+
+/** Runs a suite in a process of its own; after the deadline, it and all that it started are killed. */
+function runProcess(program: string, args: string[], env: NodeJS.ProcessEnv, deadline: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const apart = process.platform !== 'win32';
+    const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'], detached: apart });
+    const kill = () => {
+      if (apart && child.pid) process.kill(-child.pid, 'SIGKILL');
+      else child.kill('SIGKILL');
+    };
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      kill();
+    }, deadline);
+    const interrupt = () => {
+      kill();
+      process.exit(130);
+    };
+    process.once('SIGINT', interrupt);
+    process.once('SIGTERM', interrupt);
+    const settle = (error?: Error) => {
+      clearTimeout(timer);
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+      if (error) reject(error);
+      else resolve();
+    };
+    child.on('error', settle);
+    child.on('exit', (code, signal) => {
+      if (late) settle(new Error(`It was still running after ${deadline / minute} minutes.`));
+      else if (code === 0) settle();
+      else settle(new Error(signal ? `It was ended by ${signal}.` : `It ended with exit code ${code}.`));
+    });
+  });
+}
