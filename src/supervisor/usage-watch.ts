@@ -15,7 +15,7 @@ export interface UsageWatch {
 
 /** Fast at first, because many scripts end soon; where a look costs a child process, seldom. */
 const pauses = { linux: [30, 50, 100, 200, 400, 1_000], darwin: [200, 1_000, 5_000], other: [1_000, 10_000, 30_000] };
-/** A look may take this share of the time. */
+/** In the long run, looking may take this share of the time. */
 const mostEffort = 0.01;
 const tellEvery = { first: 2_000, most: 60_000 };
 
@@ -50,8 +50,8 @@ export function watchUsage(
     const started = performance.now();
     await look().catch(complain);
     const effort = performance.now() - started;
-    const wait = waits[Math.min(turn, waits.length - 1)] as number;
-    if (!ended) timer = setTimeout(() => void go(turn + 1), Math.max(wait, effort / mostEffort));
+    const wait = waits[turn] ?? Math.max(waits.at(-1) as number, effort / mostEffort);
+    if (!ended) timer = setTimeout(() => void go(turn + 1), wait);
   };
   void go(0);
 

@@ -1,0 +1,34 @@
+import { connect } from 'node:net';
+import { type ControlAnswer, type ControlRequest, controlPath } from '../base/control-socket.ts';
+
+const patience = 3_000;
+
+/** Asks a run's supervisor for something; null where none answers. */
+export function askSupervisor(run: string, request: ControlRequest): Promise<ControlAnswer | null> {
+  return new Promise((resolve) => {
+    const socket = connect(controlPath(run));
+    let text = '';
+    const settle = (answer: ControlAnswer | null) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(answer);
+    };
+    const timer = setTimeout(() => settle(null), patience);
+    socket.setEncoding('utf8');
+    socket.on('connect', () => socket.write(`${JSON.stringify(request)}\n`));
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('error', () => settle(null));
+    socket.on('close', () => settle(parseAnswer(text)));
+  });
+}
+
+function parseAnswer(text: string): ControlAnswer | null {
+  try {
+    const answer: unknown = JSON.parse(text);
+    return typeof answer === 'object' && answer !== null && 'ok' in answer ? (answer as ControlAnswer) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,46 @@
+import process from 'node:process';
+import { simpleGit } from 'simple-git';
+import { cleanEnvironment } from './clean-environment.ts';
+
+/** Runs one git command and answers its standard output. Throws git's own words where it fails. */
+export type Git = (args: string[], environment?: Record<string, string>) => Promise<string>;
+
+/** What must not depend on a person's or a repository's settings, and must start nothing that `git status` would not. */
+const settings = [
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'core.quotePath=true',
+  'core.splitIndex=false',
+  'core.untrackedCache=keep',
+  'core.safecrlf=false',
+  'diff.suppressBlankEmpty=false',
+  'diff.ignoreSubmodules=none',
+  'index.threads=true',
+];
+
+const ownVariables = [
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_OPTIONAL_LOCKS',
+];
+
+export function openGit(folder: string, signal: AbortSignal): Git {
+  return async (args, environment = {}) => {
+    const git = simpleGit({
+      baseDir: folder,
+      abort: signal,
+      allowEnvironment: ownVariables,
+      unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true },
+      config: settings,
+    });
+    git.env({ ...inherited(), GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...environment });
+    return git.raw(args);
+  };
+}
+
+/** A repository named by the environment, as inside a hook, is not the one that the run is about. */
+function inherited(): NodeJS.ProcessEnv {
+  const guarded = /^(GIT_.*|EDITOR|VISUAL|PAGER|SSH_ASKPASS|PREFIX)$/i;
+  return Object.fromEntries(Object.entries(cleanEnvironment(process.env)).filter(([name]) => !guarded.test(name)));
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import process from 'node:process';
+import { causeText, Fault, systemCode } from '../base/fault.ts';
+import { storedPath, writeWhole } from '../base/files.ts';
+import { newId } from '../base/ids.ts';
+import { productVersion } from '../base/package-root.ts';
+import { nowMicros } from '../base/time.ts';
+import type { LaunchRequest } from '../contract/api.ts';
+import { fault } from '../contract/errors.ts';
+import type { RunFile, RunTarget } from '../contract/run-file.ts';
+import { chooseStore, createStore, storeForWindow } from '../project/index.ts';
+import { captureCode } from './code-state.ts';
+import { makeMark } from './mark.ts';
+import { pythonWithoutHook } from './python-without-hook.ts';
+import { startSupervisor } from './start-supervisor.ts';
+import { type ResolvedTarget, resolveTarget } from './target.ts';
+import { installTools } from './tools.ts';
+
+export interface Launched {
+  run: string;
+  /** The run's folder, absolute. */
+  directory: string;
+}
+
+/**
+ * Starts a tracked run in the background, and resolves when the script runs. Whatever becomes of this process, the run goes on.
+ *
+ * @param folder where relative paths of the request are taken from
+ * @throws before anything is written: what is wrong with the script, the interpreter or the folders; `store-not-writable`;
+ *   `start-failed`; `cancelled`
+ */
+export async function launch(folder: string, request: LaunchRequest, signal: AbortSignal): Promise<Launched> {
+  const cwd = resolve(folder, request.cwd ?? '.');
+  const { target, args = [], env = {}, python } = request;
+  const resolved = await resolveTarget({ folder, cwd, target, args, python, env }, signal);
+  const store = request.store ?? (request.origin === 'window' ? storeForWindow(folder) : chooseStore(folder));
+  createStore(store);
+
+  const id = newId();
+  const directory = join(store, 'runs', id);
+  const draft = join(store, 'runs', `.${id}.draft`);
+  const tools = installTools();
+  try {
+    writable(store, () => mkdirSync(draft, { recursive: true }));
+    const code = await captureCode(codeFolder(folder, resolved.target), draft, signal);
+    if (signal.aborted) throw fault('cancelled');
+    const run = describe(request, resolved, { id, cwd, root: dirname(store), command: resolved.command(tools) });
+    writable(store, () => {
+      for (const name of ['stdout.log', 'stderr.log', 'supervisor.log', 'supervisor.jsonl']) {
+        writeFileSync(join(draft, name), '');
+      }
+      writeWhole(join(draft, 'run.json'), `${JSON.stringify({ ...run, mark: makeMark(run) }, null, 2)}\n`);
+      renameSync(draft, directory);
+    });
+    const warnings = [...code.warnings, ...pythonWithoutHook(target)];
+    await startSupervisor({ directory, tools, warnings });
+    return { run: id, directory };
+  } catch (error) {
+    if (signal.aborted && !(error instanceof Fault)) throw fault('cancelled', {}, error);
+    throw error;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+function describe(
+  request: LaunchRequest,
+  { target, interpreter, stem }: ResolvedTarget,
+  given: { id: string; cwd: string; root: string; command: string[] },
+): Omit<RunFile, 'mark'> {
+  return {
+    version: 1,
+    id: given.id,
+    name: request.name?.trim() || `${stem}-${shortCode()}`,
+    experiment: request.experiment?.trim() || stem,
+    created: nowMicros(),
+    target: storedTarget(target, given.root),
+    args: request.args ?? [],
+    command: given.command,
+    cwd: storedPath(given.root, given.cwd),
+    interpreter,
+    env: request.env ?? {},
+    tags: request.tags ?? {},
+    origin: request.origin,
+    rerunOf: request.rerunOf ?? null,
+    host: hostname(),
+    user: userName(),
+    trainyard: productVersion(),
+  };
+}
+
+function storedTarget(target: RunTarget, root: string): RunTarget {
+  return 'path' in target ? { ...target, path: storedPath(root, target.path) } : target;
+}
+
+/** The code that a run is about: the folder that it is started for, or the script's own where that lies elsewhere. */
+function codeFolder(folder: string, target: RunTarget): string {
+  if (!('path' in target) || storedPath(folder, target.path) !== target.path) return folder;
+  return dirname(target.path);
+}
+
+function writable(store: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    throw fault('store-not-writable', { folder: store, problem: causeText(error) }, error);
+  }
+}
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** Four letters that tell runs of one script apart in a list. */
+function shortCode(): string {
+  return [...randomBytes(4)].map((byte) => alphabet[byte % alphabet.length]).join('');
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return process.env.USER || basename(process.env.HOME ?? '') || String(process.getuid?.() ?? '');
+  }
+}

@@ -1,0 +1,64 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemCode } from '../base/fault.ts';
+import { userFolder } from '../base/user-folder.ts';
+import type { RunFile } from '../contract/run-file.ts';
+
+const keyBytes = 32;
+
+/** Signs what a run was asked to do with this user's own key, so that it may be started again from its record. */
+export function makeMark(run: Omit<RunFile, 'mark'>): string {
+  return createHmac('sha256', userKey()).update(canonicalJson(run)).digest('hex');
+}
+
+export function hasOwnMark({ mark, ...run }: RunFile): boolean {
+  if (mark === null) return false;
+  const expected = Buffer.from(makeMark(run), 'utf8');
+  const found = Buffer.from(mark, 'utf8');
+  return found.length === expected.length && timingSafeEqual(found, expected);
+}
+
+/** The key outside of every workspace; made when it is first needed. */
+function userKey(): Buffer {
+  const file = join(userFolder(), 'key');
+  const key = readKey(file) ?? makeKey(file);
+  if (key.length !== keyBytes)
+    throw new Error(`${file} is not a key of ${keyBytes} bytes; delete it to get a new one.`);
+  return key;
+}
+
+/** Of several processes that make it at once, the first wins: a link fails where the name is taken. */
+function makeKey(file: string): Buffer {
+  mkdirSync(userFolder(), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    writeFileSync(draft, randomBytes(keyBytes), { mode: 0o600, flag: 'wx', flush: true });
+    linkSync(draft, file);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return readFileSync(file);
+}
+
+function readKey(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** JSON whose bytes depend only on the values: keys sorted, no spaces. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, item]) => `${JSON.stringify(name)}:${canonicalJson(item)}`);
+  return `{${members.join(',')}}`;
+}

@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process, { platform } from 'node:process';
+import { causeText, systemCode } from '../base/fault.ts';
+import { fault } from '../contract/errors.ts';
+import { cleanEnvironment } from './clean-environment.ts';
+
+const oldest = [3, 8] as const;
+const probeDeadline = 20_000;
+const question = 'import sys; print("trainyard %d.%d.%d" % sys.version_info[:3]); print(sys.executable)';
+
+export interface PythonProbe {
+  version: string;
+  /** What it says it is: behind a shim, the interpreter that the shim leads to. */
+  executable: string;
+}
+
+const known = new Map<string, { changed: number; probe: Promise<PythonProbe> }>();
+
+/**
+ * Asks an interpreter what it is, by starting it once; remembered until the file changes.
+ *
+ * @param folder where it is started, because a shim may choose by it
+ * @throws `python-broken`, `python-too-old`
+ */
+export function probePython(python: string, folder: string, signal?: AbortSignal): Promise<PythonProbe> {
+  const key = JSON.stringify([python, folder]);
+  const changed = statSync(python, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const earlier = known.get(key);
+  if (earlier && earlier.changed === changed) return earlier.probe;
+  const probe = start(python, folder, signal);
+  known.set(key, { changed, probe });
+  probe.catch(() => known.delete(key));
+  return probe;
+}
+
+async function start(python: string, folder: string, signal?: AbortSignal): Promise<PythonProbe> {
+  const answer = await ask(python, ['-E', '-S', '-c', question], folder, signal);
+  const [, version, executable] = /^trainyard (\d+\.\d+\.\d+)\r?\n(.*)/m.exec(answer) ?? [];
+  if (!version) throw fault('python-broken', { python, problem: 'it does not answer like a Python' });
+  const [major, minor] = version.split('.').map(Number) as [number, number];
+  if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
+    throw fault('python-too-old', { python, version: `${major}.${minor}` });
+  }
+  return { version, executable: executable?.trim() || python };
+}
+
+function ask(python: string, args: string[], folder: string, signal?: AbortSignal): Promise<string> {
+  const options = {
+    encoding: 'utf8' as const,
+    timeout: probeDeadline,
+    windowsHide: true,
+    cwd: folder,
+    env: cleanEnvironment(process.env),
+    ...(signal ? { signal } : {}),
+  };
+  return new Promise((resolve, reject) => {
+    execFile(python, args, options, (error, stdout, stderr) => {
+      if (!error) return resolve(stdout);
+      if (signal?.aborted) return reject(fault('cancelled'));
+      const problem = brokenEnvironment(python) ?? startProblem(error, stderr);
+      reject(fault('python-broken', { python, problem }, error));
+    });
+  });
+}
+
+function startProblem(error: Error & { killed?: boolean }, stderr: string): string {
+  if (error.killed) return `no answer after ${probeDeadline / 1000} seconds`;
+  if (systemCode(error) === 'ENOENT') return 'the file does not exist';
+  if (systemCode(error) === 'EACCES') return 'the file may not be executed';
+  const lines = stderr.trim().split('\n').filter(Boolean);
+  return lines.at(-1) ?? causeText(error);
+}
+
+/** Why a virtual environment's interpreter cannot start, where its files tell. */
+export function brokenEnvironment(python: string): string | undefined {
+  const link = lstatSync(python, { throwIfNoEntry: false });
+  if (link?.isSymbolicLink() && !statSync(python, { throwIfNoEntry: false })) {
+    return `it is a link to ${readlinkSync(python)}, which does not exist`;
+  }
+  const home = environmentHome(dirname(dirname(python)));
+  if (home !== undefined && !statSync(home, { throwIfNoEntry: false })) {
+    return `its virtual environment was made with the Python in ${home}, which does not exist any more`;
+  }
+  return link ? undefined : missingInEnvironment(python);
+}
+
+function missingInEnvironment(python: string): string | undefined {
+  const environment = dirname(dirname(python));
+  if (!statSync(join(environment, 'pyvenv.cfg'), { throwIfNoEntry: false })) return undefined;
+  return `the virtual environment ${environment} has no interpreter`;
+}
+
+function environmentHome(environment: string): string | undefined {
+  try {
+    const config = readFileSync(join(environment, 'pyvenv.cfg'), 'utf8');
+    return /^\s*home\s*=\s*(.+?)\s*$/m.exec(config)?.[1];
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** Where an environment folder keeps its interpreter, whether or not it is there. */
+export function environmentPython(environment: string): string {
+  if (platform !== 'win32') return join(environment, 'bin', 'python');
+  const own = join(environment, 'python.exe');
+  return statSync(own, { throwIfNoEntry: false }) ? own : join(environment, 'Scripts', 'python.exe');
+}

@@ -1,0 +1,48 @@
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { splitRecords } from '../base/records.ts';
+import { journalOpen } from '../contract/journal.ts';
+import type { ProcessIdentity } from '../contract/supervisor-record.ts';
+import { readSupervisorRecords } from './supervisor-file.ts';
+
+/** Who of a run is known by name, from its files. */
+export interface RunProcesses {
+  supervisor: ProcessIdentity | null;
+  /** The script itself: as its supervisor started it, else as its journal says. */
+  script: ProcessIdentity | null;
+  ended: boolean;
+}
+
+export function runProcesses(directory: string): RunProcesses {
+  const records = readSupervisorRecords(directory);
+  const open = records.find((record) => record.kind === 'open');
+  const started = records.find((record) => record.kind === 'started');
+  return {
+    supervisor: open?.supervisor ?? null,
+    script: started?.process ?? mainOfJournals(directory),
+    ended: records.some((record) => record.kind === 'exit'),
+  };
+}
+
+function mainOfJournals(directory: string): ProcessIdentity | null {
+  const files = readdirSync(directory).filter((name) => /^journal-.*\.jsonl$/.test(name));
+  const opens = files.map((name) => firstRecord(join(directory, name))).filter((open) => open !== undefined);
+  return opens.find((open) => open.role === 'main') ?? null;
+}
+
+const longestOpen = 8_192;
+
+function firstRecord(file: string) {
+  const descriptor = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(longestOpen);
+    const length = readSync(descriptor, bytes, 0, longestOpen, 0);
+    const [first] = splitRecords(bytes.subarray(0, length)).records;
+    return first ? journalOpen.safeParse(JSON.parse(first.text)).data : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,82 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { causeText, systemCode } from '../base/fault.ts';
+import { isAlive, liveness } from '../base/process-identity.ts';
+import { followTree } from '../base/process-tree.ts';
+import { encodeRecord } from '../base/records.ts';
+import { stopPatience, stopTree } from '../base/stop-tree.ts';
+import { nowMicros } from '../base/time.ts';
+import { fault } from '../contract/errors.ts';
+import type { ProcessIdentity, SupervisorRecord } from '../contract/supervisor-record.ts';
+import { askSupervisor } from './ask-supervisor.ts';
+import { readRunFile } from './rerun.ts';
+import { runProcesses } from './run-processes.ts';
+
+const look = { first: 20, most: 200 };
+
+/**
+ * Stops a run and everything that it started: interrupt, then terminate, then kill. Resolves when it has ended.
+ *
+ * @param directory the run's folder
+ * @throws `run-not-running`, `run-elsewhere`, `stop-failed`; `cancelled` where the signal ends the waiting, not the stopping
+ */
+export async function stopRun(directory: string, signal?: AbortSignal): Promise<void> {
+  const { id: run, host } = readRunFile(directory);
+  const { supervisor, script, ended } = runProcesses(directory);
+  if (ended) throw fault('run-not-running', { run, status: 'ended' });
+  const states = [supervisor, script].map((identity) => (identity ? liveness(identity) : 'dead'));
+  if (!states.includes('alive')) {
+    if (states.includes('elsewhere')) throw fault('run-elsewhere', { run, host });
+    throw fault('run-not-running', { run, status: 'ended' });
+  }
+  const orphan = async () => {
+    if (script && isAlive(script)) await stopOrphan(directory, run, script, signal);
+  };
+  if (!supervisor || !isAlive(supervisor)) return orphan();
+  await askToStop(run, supervisor);
+  const patience = stopPatience(process.env);
+  const deadline = performance.now() + patience.interrupt + patience.terminate + 2 * patience.kill;
+  for (let pause = look.first; isAlive(supervisor); pause = Math.min(pause * 1.5, look.most)) {
+    if (runProcesses(directory).ended) return;
+    if (signal?.aborted) throw fault('cancelled');
+    if (performance.now() > deadline) throw fault('stop-failed', { run, problem: 'its supervisor does not end' });
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+  if (!runProcesses(directory).ended) await orphan();
+}
+
+/** A supervisor that cannot be reached through its socket takes a signal for the same. */
+async function askToStop(run: string, supervisor: ProcessIdentity): Promise<void> {
+  const answer = await askSupervisor(run, { do: 'stop' });
+  if (answer?.ok && answer.run === run) return;
+  try {
+    process.kill(supervisor.pid, 'SIGTERM');
+  } catch (error) {
+    if (systemCode(error) !== 'ESRCH') throw fault('stop-failed', { run, problem: causeText(error) }, error);
+  }
+}
+
+/** Does what the supervisor would have done, and writes in its place how the run ended. */
+async function stopOrphan(
+  directory: string,
+  run: string,
+  script: ProcessIdentity,
+  signal?: AbortSignal,
+): Promise<void> {
+  const write = (record: SupervisorRecord) => appendFileSync(join(directory, 'supervisor.jsonl'), encodeRecord(record));
+  const tree = followTree(script.pid, script.procStart, { mark: `TRAINYARD_RUN=${run}` });
+  let sent: NodeJS.Signals | null = null;
+  const gone = await stopTree(tree, {
+    patience: stopPatience(process.env),
+    onSignal: (name) => {
+      sent = name;
+      write({ kind: 'stopping', t: nowMicros(), signal: name });
+    },
+    ...(signal ? { signal } : {}),
+  });
+  if (signal?.aborted) throw fault('cancelled');
+  if (!gone) throw fault('stop-failed', { run, problem: 'some of its processes do not end' });
+  const unknown = { code: null, error: null, cpuSeconds: null, peakMemoryBytes: null };
+  write({ kind: 'exit', t: nowMicros(), signal: sent, stopped: true, ...unknown });
+}

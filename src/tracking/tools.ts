@@ -1,0 +1,76 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemCode } from '../base/fault.ts';
+import { writeWhole } from '../base/files.ts';
+import { packageRoot } from '../base/package-root.ts';
+import { userFolder } from '../base/user-folder.ts';
+
+type Content = Map<string, Buffer>;
+
+/**
+ * Copies the supervisor and the Python side to the user's own folder, under the hash of what they are, so that an update
+ * of the product does not pull them away from runs that go on. What is there already is checked, and mended where it differs.
+ *
+ * @returns the folder with `supervisor.mjs` and `python/`
+ */
+export function installTools(): string {
+  const content = toolsContent();
+  const tools = join(userFolder(), 'tools');
+  const folder = join(tools, hashOf(content));
+  if (!same(folder, content)) copy(content, tools, folder);
+  return folder;
+}
+
+function toolsContent(): Content {
+  const root = packageRoot();
+  const content: Content = new Map();
+  content.set('supervisor.mjs', readFileSync(join(root, 'dist', 'supervisor.mjs')));
+  const python = join(root, 'python');
+  for (const entry of readdirSync(python, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.py')) continue;
+    const file = join(entry.parentPath, entry.name);
+    content.set(join('python', file.slice(python.length + 1)), readFileSync(file));
+  }
+  return content;
+}
+
+function hashOf(content: Content): string {
+  const hash = createHash('sha256');
+  for (const [name, bytes] of [...content].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(`${name.replaceAll('\\', '/')}\0${bytes.length}\0`).update(bytes);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function same(folder: string, content: Content): boolean {
+  return [...content].every(([name, bytes]) => readIfThere(join(folder, name))?.equals(bytes) ?? false);
+}
+
+function copy(content: Content, tools: string, folder: string): void {
+  const draft = join(tools, `.${randomBytes(6).toString('hex')}`);
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  try {
+    for (const [name, bytes] of content) writeWhole(join(draft, name), bytes);
+    renameSync(draft, folder);
+  } catch (error) {
+    if (!taken.has(systemCode(error) ?? '')) throw error;
+    for (const [name, bytes] of content) {
+      if (!readIfThere(join(folder, name))?.equals(bytes)) writeWhole(join(folder, name), bytes);
+    }
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** What a rename over a folder that is already there fails with, by platform. */
+const taken = new Set(['EEXIST', 'ENOTEMPTY', 'EPERM', 'EACCES']);
+
+function readIfThere(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
