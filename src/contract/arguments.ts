@@ -28,6 +28,7 @@ export interface ScriptArgument {
 export const unreadMessages = {
   'argument-in-loop': 'Arguments are added in a loop here; they are not offered.',
   'argument-computed': 'The name of an argument is computed here; it is not offered.',
+  'parser-elsewhere': '{name} may add arguments here; it is not in this folder, so they are not offered.',
   'several-parsers': 'The script has several argument parsers; the arguments of all are offered.',
   'too-complex': 'The script is too large or too involved to be read in full; some arguments may be missing.',
   'not-readable': 'The file could not be read: {problem}',

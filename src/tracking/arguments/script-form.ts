@@ -1,0 +1,94 @@
+import { readFile, stat } from 'node:fs/promises';
+import { causeText, systemCode } from '../../base/fault.ts';
+import type { ScriptForm, UnreadPlace } from '../../contract/arguments.ts';
+import { fault } from '../../contract/errors.ts';
+import { allArguments, effectiveParsers, mergeArguments } from './argument-parser.ts';
+import { invoke } from './call.ts';
+import { execute } from './execute.ts';
+import { note, type Reading } from './reading.ts';
+import { decodeSource } from './source.ts';
+import { pythonParser, type SyntaxNode } from './syntax.ts';
+import { type FunctionValue, type InstanceValue, newModuleScope, unknown } from './values.ts';
+
+export type ScriptReading = Pick<ScriptForm, 'arguments' | 'problems' | 'unread'>;
+
+/** Bytes. No script that a person wrote is larger. */
+const largestScript = 2_000_000;
+const budget = 400_000;
+
+/**
+ * Finds the argparse arguments of a Python script and its syntax errors, without running it and without Python.
+ * Never fails for what is in the file; throws `script-missing` or `script-is-folder` where there is none.
+ */
+export async function readScriptForm(file: string): Promise<ScriptReading> {
+  const bytes = await readScript(file);
+  if (!Buffer.isBuffer(bytes)) return { arguments: [], problems: [], unread: [bytes] };
+  const source = decodeSource(bytes);
+  const parse = await pythonParser();
+  const parsed = parse(source.text);
+  if (!parsed) return { arguments: [], problems: source.problems, unread: [place('too-complex')] };
+  const reading = followScript(file, parsed.root, (text) => parse(text)?.root);
+  const { parsers, several } = effectiveParsers(reading.parsers);
+  if (several) note({ ...reading, place: { line: 1, column: 1 } }, 'several-parsers');
+  return {
+    arguments: mergeArguments(parsers.map((parser) => allArguments(parser))),
+    problems: source.problems.length > 0 ? source.problems : parsed.problems,
+    unread: reading.unread,
+  };
+}
+
+async function readScript(file: string): Promise<Buffer | UnreadPlace> {
+  try {
+    const { size } = await stat(file);
+    return size > largestScript ? place('too-complex') : await readFile(file);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw fault('script-missing', { file, cwd: '' }, error);
+    if (code === 'EISDIR') throw fault('script-is-folder', { file }, error);
+    return place('not-readable', { problem: causeText(error) });
+  }
+}
+
+function place(code: UnreadPlace['code'], params: Record<string, string> = {}): UnreadPlace {
+  return { line: 1, column: 1, code, params };
+}
+
+function followScript(file: string, root: SyntaxNode, parse: Reading['parse']): Reading {
+  const reading: Reading = {
+    file,
+    parsers: [],
+    unread: [],
+    budget,
+    depth: 0,
+    loops: 0,
+    branches: 0,
+    frames: [],
+    functions: [],
+    called: new Set(),
+    following: new Set(),
+    place: { line: 1, column: 1 },
+    modules: new Map(),
+    started: new Set(),
+    parse,
+  };
+  const scope = newModuleScope(file);
+  scope.names.set('__name__', { kind: 'str', value: '__main__' });
+  scope.names.set('__file__', unknown);
+  execute(reading, scope, root);
+  for (const callee of reading.functions) {
+    if (reading.parsers.some((parser) => parser.parsed && parser.arguments.length > 0)) break;
+    if (!reading.called.has(callee.node)) invoke(reading, withSelf(callee), noArguments());
+  }
+  return reading;
+}
+
+/** A method that nothing in the script calls is followed with an object of its class. */
+function withSelf(callee: FunctionValue): FunctionValue {
+  if (!callee.owner || callee.binding !== 'plain') return callee;
+  const self: InstanceValue = { kind: 'instance', class: callee.owner, attributes: new Map(), parser: null };
+  return { ...callee, self };
+}
+
+function noArguments(): Parameters<typeof invoke>[2] {
+  return { positional: [], keywords: new Map(), sources: new Map(), open: true };
+}
