@@ -1,0 +1,90 @@
+import * as vscode from 'vscode';
+import {
+  createBackend,
+  createExperiments,
+  createMessages,
+  createOutputDocuments,
+  createRunActions,
+  createRunPages,
+  createRunPicker,
+  createRunTraining,
+  followFolders,
+  followViewState,
+  offerInTerminals,
+  openLog,
+  type RunReference,
+  registerCommands,
+  revealRun,
+  showExperiments,
+  showStatusBar,
+  watchRuns,
+  workspaceFolders,
+} from './window/index.ts';
+
+/** Builds the parts of the window and hands them to each other. Nothing is started until something asks for runs. */
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const log = openLog(context);
+  const messages = createMessages(log);
+  const settings = (folder: string) => vscode.workspace.getConfiguration('trainyard', vscode.Uri.file(folder));
+  const archivedKey = 'archivedShown';
+
+  const backend = createBackend({
+    entry: vscode.Uri.joinPath(context.extensionUri, 'dist', 'backend.mjs').fsPath,
+    log: log.log,
+    prepare: (call) => folders.open(call),
+  });
+  context.subscriptions.push(backend);
+  const folders = followFolders(context, backend, messages);
+  const experiments = createExperiments({
+    backend,
+    log: log.log,
+    metric: (folder) => settings(folder).get<string>('treeMetric') ?? '',
+    archived: () => context.workspaceState.get<boolean>(archivedKey) ?? false,
+  });
+  const { tree, view } = showExperiments(context, backend, experiments, folders, messages);
+  const follow = () => void experiments.follow(workspaceFolders().map(({ uri }) => uri.fsPath));
+  context.subscriptions.push(folders.onChange(follow), {
+    dispose: backend.onState((state) => {
+      if (state === 'running') follow();
+    }),
+  });
+  followViewState(context, backend, experiments, folders);
+  showStatusBar(context, backend, experiments);
+
+  const watch = watchRuns({
+    backend,
+    experiments,
+    state: context.workspaceState,
+    log: log.log,
+    inView: (reference) => pages.inView(reference),
+  });
+  const started = (reference: RunReference) => watch.add(reference);
+  const training = createRunTraining({ backend, experiments, state: context.workspaceState, started });
+  const actions = createRunActions(backend, experiments);
+  const pages = createRunPages({ context, backend, actions, training, messages });
+  const picker = createRunPicker({ backend, experiments, folders, view });
+  const setArchivedShown = async (shown: boolean) => {
+    await context.workspaceState.update(archivedKey, shown);
+    await vscode.commands.executeCommand('setContext', 'trainyard.archivedShown', shown);
+    await Promise.all(experiments.folders().map((folder) => experiments.refresh(folder)));
+  };
+  registerCommands(context, {
+    backend,
+    experiments,
+    folders,
+    training,
+    actions,
+    picker,
+    pages,
+    output: createOutputDocuments(context, backend),
+    messages,
+    log,
+    reveal: (reference) => revealRun(reference, { view, tree }),
+    setArchivedShown,
+  });
+
+  const archivedShown = context.workspaceState.get<boolean>(archivedKey) ?? false;
+  await vscode.commands.executeCommand('setContext', 'trainyard.archivedShown', archivedShown);
+  await offerInTerminals(context, log.log);
+  if (backend.state === 'idle' && (await folders.anyStore())) await messages.attempt(() => folders.open());
+}

@@ -1,0 +1,150 @@
+import * as vscode from 'vscode';
+import type { Backend } from './backend-process.ts';
+import type { Experiments, RunReference } from './experiments.ts';
+import type { Folders } from './folders.ts';
+import { workspaceFolders } from './folders.ts';
+import { chooseInterpreter } from './interpreter-picker.ts';
+import type { WindowLog } from './log.ts';
+import type { Messages } from './messages.ts';
+import type { RunActions } from './run-actions.ts';
+import type { RunPages } from './run-page.ts';
+import type { ChosenRun, Question, RunPicker } from './run-picker.ts';
+import type { RunRequest, RunTraining } from './run-training.ts';
+import { targetOf } from './script-picker.ts';
+import { showRunning } from './status-bar.ts';
+
+interface Parts {
+  backend: Backend;
+  experiments: Experiments;
+  folders: Folders;
+  training: RunTraining;
+  actions: RunActions;
+  picker: RunPicker;
+  pages: RunPages;
+  output: { show(reference: RunReference, name: string): Promise<void> };
+  messages: Messages;
+  log: WindowLog;
+  reveal(reference: RunReference): Promise<void>;
+  setArchivedShown(shown: boolean): Promise<void>;
+}
+
+/**
+ * Every command. Those on runs take a row of the tree and the selection, or `{folder, run}` and what would otherwise be
+ * asked for, so that keys, other extensions and tests can call them without a dialog.
+ */
+export function registerCommands(context: vscode.ExtensionContext, parts: Parts): void {
+  const { actions, training, pages, messages } = parts;
+  const register = (name: string, act: (...args: unknown[]) => Promise<unknown> | unknown) => {
+    context.subscriptions.push(
+      vscode.commands.registerCommand(`trainyard.${name}`, (...args: unknown[]) =>
+        messages.attempt(async () => act(...args)),
+      ),
+    );
+  };
+  const onRuns = (name: string, question: () => Question, act: (runs: ChosenRun[], option: unknown) => unknown) =>
+    register(name, async (target, option) => {
+      const runs = await parts.picker.choose(target, option, question());
+      if (runs.length > 0) await act(runs, option);
+    });
+  const onRun = (name: string, question: () => Question, act: (run: ChosenRun, option: unknown) => unknown) =>
+    onRuns(name, question, async ([run], option) => run && act(run, option));
+  const started = async (starting: Promise<RunReference | undefined>) => {
+    const reference = await starting;
+    if (!reference) return undefined;
+    await parts.reveal(reference);
+    await pages.open(reference, { started: true });
+    return reference;
+  };
+
+  register('runTraining', (request) => started(isRequest(request) ? training.start(request) : training.ask()));
+  register('runScript', (file) => {
+    const uri = file instanceof vscode.Uri ? file : vscode.window.activeTextEditor?.document.uri;
+    return started(training.ask(uri && targetOf(uri)));
+  });
+  register('runLast', () => started(training.again()));
+  onRun('rerun', ask.rerun, (run, option) => started(training.rerun(run, words(option))));
+  onRuns('stop', ask.stop, async (runs) => {
+    for (const run of runs) if (run.status === 'running') await actions.stop(run);
+  });
+  onRun('openRun', ask.open, ({ folder, run }) => pages.open({ folder, run }));
+  onRun('showOutput', ask.output, (run) => parts.output.show(run, run.name));
+  onRun('rename', ask.rename, (run, option) => actions.rename(run, text(option, 'name')));
+  onRun('editNote', ask.note, (run, option) => actions.editNote(run, text(option, 'note')));
+  onRuns('addTag', ask.tag, (runs, option) => {
+    const key = text(option, 'key');
+    return actions.addTag(runs, key === undefined ? undefined : { key, value: text(option, 'value') ?? '' });
+  });
+  onRuns('star', ask.star, (runs) => actions.star(runs, true));
+  onRuns('unstar', ask.unstar, (runs) => actions.star(runs, false));
+  onRuns('archive', ask.archive, (runs) => actions.archive(runs, true));
+  onRuns('restore', ask.restore, (runs) => actions.archive(runs, false));
+  onRuns('delete', ask.delete, async (runs) => {
+    if (await actions.delete(runs)) pages.close(runs);
+  });
+  onRuns('copyId', ask.copy, (runs) => actions.copyId(runs));
+  onRun('revealFolder', ask.reveal, (run) => actions.revealFolder(run));
+
+  register('refresh', () => parts.folders.open());
+  register('showMore', (folder, experiment, count) =>
+    parts.experiments.open(String(folder), String(experiment), Number(count)),
+  );
+  register('showArchived', () => parts.setArchivedShown(true));
+  register('hideArchived', () => parts.setArchivedShown(false));
+  register('showRunning', () => showRunning(parts.experiments));
+  register('showLog', () => parts.log.show());
+  register('restartBackend', () => parts.backend.restart());
+  register('chooseInterpreter', async () => {
+    const [first, ...others] = workspaceFolders();
+    const folder = others.length > 0 ? await vscode.window.showWorkspaceFolderPick() : first;
+    if (folder) await chooseInterpreter(parts.backend, folder);
+  });
+}
+
+const ask = {
+  rerun: () => ({ placeholder: vscode.l10n.t('Which run shall be started again?') }),
+  stop: () => ({
+    placeholder: vscode.l10n.t('Which run shall be stopped?'),
+    suits: ({ status }: ChosenRun) => status === 'running',
+  }),
+  open: () => ({ placeholder: vscode.l10n.t('Which run shall be opened?') }),
+  output: () => ({ placeholder: vscode.l10n.t('Which run’s output shall be shown?') }),
+  rename: () => ({ placeholder: vscode.l10n.t('Which run shall be renamed?') }),
+  note: () => ({ placeholder: vscode.l10n.t('Which run is the note for?') }),
+  tag: () => ({ placeholder: vscode.l10n.t('Which run is the tag for?') }),
+  star: () => ({
+    placeholder: vscode.l10n.t('Which run shall get a star?'),
+    suits: ({ starred }: ChosenRun) => !starred,
+  }),
+  unstar: () => ({
+    placeholder: vscode.l10n.t('Which run shall lose its star?'),
+    suits: ({ starred }: ChosenRun) => starred,
+  }),
+  archive: () => ({
+    placeholder: vscode.l10n.t('Which run shall be archived?'),
+    suits: ({ archived }: ChosenRun) => !archived,
+  }),
+  restore: () => ({
+    placeholder: vscode.l10n.t('Which run shall be restored?'),
+    suits: ({ archived }: ChosenRun) => archived,
+  }),
+  delete: () => ({
+    placeholder: vscode.l10n.t('Which run shall be deleted?'),
+    suits: ({ status }: ChosenRun) => status !== 'running',
+  }),
+  copy: () => ({ placeholder: vscode.l10n.t('Which run’s id shall be copied?') }),
+  reveal: () => ({ placeholder: vscode.l10n.t('Which run’s folder shall be shown?') }),
+} satisfies Record<string, () => Question>;
+
+function isRequest(value: unknown): value is RunRequest {
+  return typeof value === 'object' && value !== null && 'folder' in value && 'target' in value;
+}
+
+function text(option: unknown, name: string): string | undefined {
+  const value: unknown = Reflect.get(Object(option), name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function words(option: unknown): string[] | undefined {
+  const value: unknown = Reflect.get(Object(option), 'args');
+  return Array.isArray(value) && value.every((word) => typeof word === 'string') ? value : undefined;
+}

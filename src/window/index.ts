@@ -1,0 +1,16 @@
+export { createBackend } from './backend-process.ts';
+export { registerCommands } from './commands.ts';
+export { createExperiments, type RunReference } from './experiments.ts';
+export { showExperiments } from './experiments-view.ts';
+export { followFolders, workspaceFolders } from './folders.ts';
+export { openLog } from './log.ts';
+export { createMessages } from './messages.ts';
+export { createRunActions } from './run-actions.ts';
+export { createRunPages } from './run-page.ts';
+export { createRunPicker, revealRun } from './run-picker.ts';
+export { createRunTraining } from './run-training.ts';
+export { watchRuns } from './run-watch.ts';
+export { createOutputDocuments } from './show-output.ts';
+export { showStatusBar } from './status-bar.ts';
+export { offerInTerminals } from './terminal.ts';
+export { followViewState } from './view-state.ts';

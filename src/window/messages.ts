@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import { causeText, Fault, type FaultValue } from '../base/fault.ts';
+import { type ErrorCode, errorMessage } from '../contract/errors.ts';
+import type { WindowLog } from './log.ts';
+
+export interface Messages {
+  /** Shows a failure with what can be done about it. A cancelled action is not a failure. */
+  fault(error: unknown): Promise<void>;
+  /** Runs an action that a person asked for, and shows why it failed. */
+  attempt<Result>(action: () => Promise<Result>): Promise<Result | undefined>;
+}
+
+/** The sentence of an error code in the user's language, with what to do. */
+export function faultText(code: string, params: Readonly<Record<string, FaultValue>>): string {
+  const { text, fix } = errorMessage(code);
+  const values = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
+  const sentence = vscode.l10n.t(text, values);
+  return fix ? `${sentence} ${vscode.l10n.t(fix, values)}` : sentence;
+}
+
+export function errorText(error: unknown): string {
+  if (error instanceof Fault) return faultText(error.code, error.params);
+  return faultText('internal', { message: causeText(error) });
+}
+
+interface Remedy {
+  title: string;
+  command: string;
+}
+
+function remedy(code: string): Remedy | undefined {
+  switch (code as ErrorCode) {
+    case 'untrusted':
+      return { title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' };
+    case 'python-missing':
+    case 'python-broken':
+    case 'python-too-old':
+      return { title: vscode.l10n.t('Choose Interpreter…'), command: 'trainyard.chooseInterpreter' };
+    case 'backend-gone':
+      return { title: vscode.l10n.t('Restart'), command: 'trainyard.restartBackend' };
+    default:
+      return undefined;
+  }
+}
+
+export function createMessages({ log, show }: WindowLog): Messages {
+  const fault = async (error: unknown) => {
+    const code = error instanceof Fault ? error.code : 'internal';
+    if (code === 'cancelled') return;
+    log('error', 'told the user', {
+      code,
+      ...(error instanceof Fault ? { params: error.params } : {}),
+      cause: error instanceof Error ? (error.cause ?? error.stack) : String(error),
+    });
+    const fix = remedy(code);
+    const showLog = vscode.l10n.t('Show Log');
+    const chosen = await vscode.window.showErrorMessage(errorText(error), ...(fix ? [fix.title] : []), showLog);
+    if (chosen === showLog) show();
+    else if (fix && chosen === fix.title) await vscode.commands.executeCommand(fix.command);
+  };
+  return {
+    fault,
+    async attempt(action) {
+      try {
+        return await action();
+      } catch (error) {
+        void fault(error);
+        return undefined;
+      }
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+
+export interface PickOptions<Item extends vscode.QuickPickItem> {
+  title: string;
+  placeholder: string;
+  items: readonly Item[] | Promise<readonly Item[]>;
+  active?: Item;
+  back?: boolean;
+  keepOpen?: boolean;
+}
+
+export type Picked<Item> =
+  | { kind: 'item'; item: Item }
+  | { kind: 'button'; item: Item; button: vscode.QuickInputButton }
+  | { kind: 'back' }
+  | undefined;
+
+/** A list to pick from that shows at once, and fills when the items have come. Undefined when it was left. */
+export function pick<Item extends vscode.QuickPickItem>(options: PickOptions<Item>): Promise<Picked<Item>> {
+  const list = vscode.window.createQuickPick<Item>();
+  list.title = options.title;
+  list.placeholder = options.placeholder;
+  list.matchOnDescription = true;
+  list.matchOnDetail = true;
+  list.ignoreFocusOut = options.keepOpen ?? false;
+  if (options.back) list.buttons = [vscode.QuickInputButtons.Back];
+  const shown = new Promise<Picked<Item>>((resolve, reject) => {
+    list.onDidAccept(() => {
+      const [item] = list.selectedItems;
+      if (item) resolve({ kind: 'item', item });
+    });
+    list.onDidTriggerItemButton(({ item, button }) => resolve({ kind: 'button', item, button }));
+    list.onDidTriggerButton(() => resolve({ kind: 'back' }));
+    list.onDidHide(() => resolve(undefined));
+    list.busy = true;
+    Promise.resolve(options.items).then((items) => {
+      list.items = items;
+      if (options.active) list.activeItems = [options.active];
+      list.busy = false;
+    }, reject);
+  });
+  list.show();
+  return shown.finally(() => list.dispose());
+}

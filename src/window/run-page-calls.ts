@@ -1,0 +1,89 @@
+import type { CallTable } from '../base/rpc.ts';
+import { fault } from '../contract/errors.ts';
+import type { RunPageCalls } from '../contract/panel.ts';
+
+type Checks<Calls extends CallTable> = { [Name in keyof Calls]: (input: unknown) => Calls[Name]['input'] };
+
+/** What the page sends, checked by hand: a page shows other people's data, so it is not taken at its word. */
+export const runPageInputs: Checks<RunPageCalls> = {
+  details: nothing,
+  curves(input) {
+    const { buckets, names, from, to } = fields(input, 'curves');
+    return {
+      buckets: integer(buckets, 'buckets', 1, 10_000),
+      ...(names === undefined ? {} : { names: strings(names, 'names') }),
+      ...(from === undefined ? {} : { from: number(from, 'from') }),
+      ...(to === undefined ? {} : { to: number(to, 'to') }),
+    };
+  },
+  output(input) {
+    const { stream, from, tail } = fields(input, 'output');
+    if (stream !== 'stdout' && stream !== 'stderr' && stream !== 'both') throw refuse('stream', 'a stream');
+    return {
+      stream,
+      ...(from === undefined ? {} : { from: cursor(from) }),
+      ...(tail === undefined ? {} : { tail: integer(tail, 'tail', 0, Number.MAX_SAFE_INTEGER) }),
+    };
+  },
+  patch: nothing,
+  stop: nothing,
+  rerun: nothing,
+  rename: nothing,
+  delete: nothing,
+  note: (input) => ({ note: string(fields(input, 'note').note, 'note') }),
+  star: (input) => ({ starred: boolean(fields(input, 'star').starred, 'starred') }),
+  openFile(input) {
+    const { file, line } = fields(input, 'openFile');
+    return { file: string(file, 'file'), line: line === null ? null : integer(line, 'line', 0, 10_000_000) };
+  },
+  openPatch: nothing,
+  revealFolder: nothing,
+  copy: (input) => ({ text: string(fields(input, 'copy').text, 'text') }),
+};
+
+function refuse(what: string, expected: string): Error {
+  return fault('bad-input', { what, problem: `expected ${expected}` });
+}
+
+function nothing(input: unknown): null {
+  if (input !== null) throw refuse('input', 'nothing');
+  return null;
+}
+
+function fields(input: unknown, what: string): Record<string, unknown> {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw refuse(what, 'an object');
+  return input as Record<string, unknown>;
+}
+
+function string(value: unknown, what: string): string {
+  if (typeof value !== 'string') throw refuse(what, 'text');
+  return value;
+}
+
+function strings(value: unknown, what: string): string[] {
+  if (!Array.isArray(value)) throw refuse(what, 'a list');
+  return value.map((item) => string(item, what));
+}
+
+function boolean(value: unknown, what: string): boolean {
+  if (typeof value !== 'boolean') throw refuse(what, 'yes or no');
+  return value;
+}
+
+function number(value: unknown, what: string): number {
+  if (typeof value !== 'number' || Number.isNaN(value)) throw refuse(what, 'a number');
+  return value;
+}
+
+function integer(value: unknown, what: string, least: number, most: number): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
+    throw refuse(what, `a whole number from ${least} to ${most}`);
+  }
+  return value;
+}
+
+function cursor(value: unknown): { stdout: number; stderr: number } {
+  const { stdout, stderr } = fields(value, 'from');
+  const most = Number.MAX_SAFE_INTEGER;
+  return { stdout: integer(stdout, 'from.stdout', 0, most), stderr: integer(stderr, 'from.stderr', 0, most) };
+}

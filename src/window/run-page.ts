@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { toExactMessage } from '../base/exact-message.ts';
+import { type Handlers, type RpcMessage, serve } from '../base/rpc.ts';
+import type { RunPageCalls } from '../contract/panel.ts';
+import { panelPage } from '../contract/panel-page.ts';
+import type { Backend } from './backend-process.ts';
+import type { RunReference } from './experiments.ts';
+import type { Messages } from './messages.ts';
+import { openRunFile } from './open-file.ts';
+import type { RunActions } from './run-actions.ts';
+import { runPageInputs } from './run-page-calls.ts';
+import { type ChosenRun, isReference } from './run-picker.ts';
+import type { RunTraining } from './run-training.ts';
+import { statusIconPath } from './status-icons.ts';
+import { oneLine } from './tree-items.ts';
+import { webviewStrings } from './webview-strings.ts';
+
+export interface RunPages {
+  /** `started`: it opens by itself, beside what is being edited, and takes the place of the last one that did. */
+  open(reference: RunReference, how?: { started?: boolean }): Promise<void>;
+  close(references: readonly RunReference[]): void;
+  /** The run's page is what the person looks at. */
+  inView(reference: RunReference): boolean;
+}
+
+interface Parts {
+  context: vscode.ExtensionContext;
+  backend: Backend;
+  actions: RunActions;
+  training: RunTraining;
+  messages: Messages;
+}
+
+interface Page {
+  reference: RunReference;
+  panel: vscode.WebviewPanel;
+  changed(): void;
+}
+
+export const runPageType = 'trainyard.run';
+
+export function createRunPages(parts: Parts): RunPages {
+  const { context, backend, messages } = parts;
+  const pages = new Map<string, Page>();
+  let startedPage: Page | undefined;
+  const keyOf = ({ folder, run }: RunReference) => `${folder}\n${run}`;
+
+  const fill = async (panel: vscode.WebviewPanel, reference: RunReference) => {
+    const key = keyOf(reference);
+    const page: Page = { reference, panel, changed: () => undefined };
+    pages.set(key, page);
+    panel.onDidDispose(() => {
+      if (pages.get(key) === page) pages.delete(key);
+      if (startedPage === page) startedPage = undefined;
+    });
+    const event = serve<RunPageCalls>(channelOf(panel), pageHandlers(page, parts));
+    page.changed = () => event('changed', null);
+    panel.webview.html = pageHtml(panel, reference, context.extensionUri);
+    return page;
+  };
+
+  const options = (): vscode.WebviewPanelOptions & vscode.WebviewOptions => ({
+    enableScripts: true,
+    enableFindWidget: true,
+    localResourceRoots: [vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview')],
+  });
+
+  const everyPage = (folder: string | undefined, runs?: readonly string[]) => {
+    for (const page of pages.values()) {
+      if (folder !== undefined && page.reference.folder !== folder) continue;
+      if (!runs || runs.includes(page.reference.run)) page.changed();
+    }
+  };
+
+  context.subscriptions.push(
+    { dispose: backend.onEvent('changed', ({ folder, runs }) => everyPage(folder, runs)) },
+    {
+      dispose: backend.onState((state) => {
+        if (state === 'running') everyPage(undefined);
+      }),
+    },
+    vscode.window.registerWebviewPanelSerializer(runPageType, {
+      async deserializeWebviewPanel(panel, state: unknown) {
+        const reference = Reflect.get(Object(state), 'reference');
+        if (!isReference(reference)) return panel.dispose();
+        panel.webview.options = options();
+        await messages.attempt(() => fill(panel, reference));
+      },
+    }),
+  );
+
+  return {
+    async open(reference, { started = false } = {}) {
+      const known = pages.get(keyOf(reference));
+      if (known) return known.panel.reveal(known.panel.viewColumn, started);
+      const before = started ? startedPage : undefined;
+      const beside = started && vscode.window.activeTextEditor !== undefined;
+      const viewColumn = before?.panel.viewColumn ?? (beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active);
+      const panel = vscode.window.createWebviewPanel(
+        runPageType,
+        vscode.l10n.t('Run'),
+        { viewColumn, preserveFocus: started },
+        { ...options(), retainContextWhenHidden: false },
+      );
+      const page = await fill(panel, reference);
+      before?.panel.dispose();
+      if (started) startedPage = page;
+    },
+    close(references) {
+      for (const reference of references) pages.get(keyOf(reference))?.panel.dispose();
+    },
+    inView: (reference) => pages.get(keyOf(reference))?.panel.visible ?? false,
+  };
+}
+
+function channelOf(panel: vscode.WebviewPanel) {
+  let disposed = false;
+  panel.onDidDispose(() => {
+    disposed = true;
+  });
+  return {
+    send(message: RpcMessage) {
+      if (!disposed) void panel.webview.postMessage(toExactMessage(message));
+    },
+    listen(receive: (message: RpcMessage) => void) {
+      panel.webview.onDidReceiveMessage((message: unknown) => {
+        if (isCall(message)) receive(message);
+      });
+    },
+  };
+}
+
+function isCall(message: unknown): message is RpcMessage {
+  if (typeof message !== 'object' || message === null) return false;
+  const { kind, id, name } = message as Record<string, unknown>;
+  if (typeof id !== 'number') return false;
+  return kind === 'cancel' || (kind === 'call' && typeof name === 'string');
+}
+
+function pageHtml(panel: vscode.WebviewPanel, reference: RunReference, extension: vscode.Uri): string {
+  const file = (name: string) =>
+    panel.webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', 'webview', name)).toString();
+  return panelPage({
+    title: vscode.l10n.t('Run'),
+    script: file('run.js'),
+    style: file('run.css'),
+    source: panel.webview.cspSource,
+    nonce: randomBytes(16).toString('base64url'),
+    start: { strings: webviewStrings(), locale: vscode.env.language, reference },
+  });
+}
+
+function pageHandlers(page: Page, { context, backend, actions, training, messages }: Parts): Handlers<RunPageCalls> {
+  const { reference, panel } = page;
+  const { folder, run } = reference;
+  const details = async () => {
+    const found = await backend.call('run', { folder, run });
+    panel.title = oneLine(found.name, 60);
+    panel.iconPath = statusIconPath(context.extensionUri, found.status);
+    return found;
+  };
+  const chosen = async (): Promise<ChosenRun> => ({ ...(await details()), folder, run });
+  const asked = async (action: () => Promise<unknown>) => {
+    await messages.attempt(action);
+    return null;
+  };
+  const handlers: Handlers<RunPageCalls> = {
+    details,
+    curves: (input, signal) => backend.call('curves', { folder, run, ...input }, { signal }),
+    output: (input, signal) => backend.call('output', { folder, run, ...input }, { signal }),
+    patch: () => backend.call('patch', { folder, run }),
+    stop: () => asked(async () => actions.stop(await chosen())),
+    rerun: () => asked(() => training.rerun(reference)),
+    rename: () => asked(async () => actions.rename(await chosen())),
+    delete: () =>
+      asked(async () => {
+        if (await actions.delete([await chosen()])) panel.dispose();
+      }),
+    note: async ({ note }) => {
+      await actions.editNote(await chosen(), note);
+      return null;
+    },
+    star: async ({ starred }) => {
+      await actions.star([await chosen()], starred);
+      return null;
+    },
+    openFile: ({ file, line }) => asked(() => openRunFile(folder, file, line)),
+    openPatch: () =>
+      asked(async () => {
+        const content = await backend.call('patch', { folder, run });
+        const document = await vscode.workspace.openTextDocument({ language: 'diff', content });
+        await vscode.window.showTextDocument(document, { preview: true });
+      }),
+    revealFolder: () => asked(() => actions.revealFolder(reference)),
+    copy: async ({ text }) => {
+      await vscode.env.clipboard.writeText(text);
+      return null;
+    },
+  };
+  return checked(handlers);
+}
+
+function checked(handlers: Handlers<RunPageCalls>): Handlers<RunPageCalls> {
+  const names = Object.keys(runPageInputs) as (keyof RunPageCalls)[];
+  const entries = names.map((name) => {
+    const check = runPageInputs[name];
+    const handler = handlers[name] as (input: unknown, signal: AbortSignal) => Promise<unknown>;
+    return [name, async (input: unknown, signal: AbortSignal) => handler(check(input), signal)] as const;
+  });
+  return Object.fromEntries(entries) as unknown as Handlers<RunPageCalls>;
+}

@@ -1,0 +1,114 @@
+import * as vscode from 'vscode';
+import { nowMicros } from '../base/time.ts';
+import type { RunStatus } from '../contract/run.ts';
+import type { Backend } from './backend-process.ts';
+import type { Experiments, RunReference } from './experiments.ts';
+import type { ExperimentsTree, RunNode, TreeNode } from './experiments-tree.ts';
+import type { Folders } from './folders.ts';
+import { age } from './format.ts';
+import { oneLine, statusIcon, statusText } from './tree-items.ts';
+
+/** As much of a run as an action needs to know. */
+export interface ChosenRun extends RunReference {
+  name: string;
+  status: RunStatus;
+  started: number | null;
+  starred: boolean;
+  archived: boolean;
+}
+
+export interface RunPicker {
+  /**
+   * The runs that a command is meant for: the row it was called on with the others selected, the tree's selection where it
+   * came from a key, what a caller names, else what the person picks. Empty if nothing was picked.
+   */
+  choose(target: unknown, selection: unknown, ask: Question): Promise<ChosenRun[]>;
+}
+
+export interface Question {
+  placeholder: string;
+  suits?(run: ChosenRun): boolean;
+}
+
+interface PickerParts {
+  backend: Backend;
+  experiments: Experiments;
+  folders: Folders;
+  view: vscode.TreeView<TreeNode>;
+}
+
+const mostOffered = 500;
+
+export function createRunPicker({ backend, experiments, folders, view }: PickerParts): RunPicker {
+  const fromNode = ({ folder, run }: RunNode): ChosenRun => ({ ...run, folder, run: run.id });
+
+  const fromReference = async (reference: RunReference): Promise<ChosenRun> => {
+    const { folder, run } = reference;
+    const known = experiments.find(reference) ?? (await backend.call('run', { folder, run }));
+    return { ...known, folder, run };
+  };
+
+  const ask = async ({ placeholder, suits }: Question): Promise<ChosenRun[]> => {
+    const several = experiments.folders().length > 1;
+    const offered = Promise.all(
+      experiments.folders().map(async (folder) => {
+        const { runs } = await backend.call('runs', { folder, limit: mostOffered, archived: true });
+        return runs.map((run) => ({ ...run, folder, run: run.id }));
+      }),
+    ).then((lists) =>
+      lists
+        .flat()
+        .filter((run) => !suits || suits(run))
+        .sort((left, right) => right.created - left.created)
+        .map((run) => ({
+          label: oneLine(run.name),
+          iconPath: statusIcon(run.status),
+          description: [
+            statusText(run),
+            age(run.created, nowMicros(), vscode.env.language),
+            ...(several ? [folders.find(run.folder)?.name ?? run.folder] : []),
+          ].join(' · '),
+          run: { ...run, folder: run.folder, run: run.id },
+        })),
+    );
+    if ((await offered).length === 0) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('There is no run that this could be done with.'));
+      return [];
+    }
+    const picked = await vscode.window.showQuickPick(offered, { placeHolder: placeholder, matchOnDescription: true });
+    return picked ? [picked.run] : [];
+  };
+
+  return {
+    async choose(target, selection, question) {
+      if (isRunNode(target)) {
+        const rows = Array.isArray(selection) ? selection.filter(isRunNode) : [];
+        return (rows.some(({ id }) => id === target.id) ? rows : [target]).map(fromNode);
+      }
+      if (isReference(target)) return [await fromReference(target)];
+      if (target === 'selection') return view.selection.filter(isRunNode).map(fromNode);
+      return ask(question);
+    },
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isRunNode(value: unknown): value is RunNode {
+  return isObject(value) && value.kind === 'run' && isObject(value.run);
+}
+
+export function isReference(value: unknown): value is RunReference {
+  return isObject(value) && typeof value.folder === 'string' && typeof value.run === 'string';
+}
+
+/** Selects a run's row, opening its experiment if need be. */
+export async function revealRun(
+  { folder, run }: RunReference,
+  parts: { view: vscode.TreeView<TreeNode>; tree: ExperimentsTree },
+): Promise<void> {
+  const node = parts.tree.node(folder, run);
+  if (node && parts.view.visible) await parts.view.reveal(node, { select: true, focus: false });
+}
