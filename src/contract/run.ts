@@ -129,7 +129,11 @@ export interface Points {
   values: Float64Array;
 }
 
-/** A stretch of output, bytes decoded as UTF-8 (what is not UTF-8 becomes U+FFFD), carriage returns folded. */
+/**
+ * A stretch of output: bytes decoded as UTF-8 (what is not UTF-8 and control characters become U+FFFD; ANSI escapes stay),
+ * carriage returns folded. A text that begins with `\r` writes over its own stream's last line, which had no newline yet;
+ * nowhere else is there a `\r`.
+ */
 export interface OutputChunk {
   stream: 'stdout' | 'stderr';
   text: string;
