@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { LaunchRequest } from '../contract/api.ts';
+import type { Op } from '../contract/ops.ts';
+import {
+  applyOp,
+  curves,
+  deleteRuns,
+  findInterpreters,
+  launch,
+  listRuns,
+  points,
+  readOutput,
+  rerunRequest,
+  runDetails,
+  stopRun,
+  tree,
+} from '../tracking/index.ts';
+import type { Answers } from './checked.ts';
+import type { Folders } from './folders.ts';
+import { scriptForm, scriptsOf } from './scripts.ts';
+
+/** What every call does: thin, over the functions that the command line calls too. */
+export function answers(folders: Folders): Answers {
+  const directory = (input: { folder: string; run: string }) =>
+    runDetails(folders.reading(input.folder), input.run).directory;
+
+  async function change(folder: string, ops: Op[]): Promise<null> {
+    const store = folders.writing(folder);
+    for (const op of ops) applyOp(store, op);
+    await folders.look(folder);
+    return null;
+  }
+
+  async function start(folder: string, request: LaunchRequest, signal: AbortSignal) {
+    const started = await launch(request.folder, { ...request, store: folders.starting(folder) }, signal);
+    await folders.look(folder);
+    return started;
+  }
+
+  return {
+    open: (input) => folders.show(input.folders),
+    runs: async ({ folder, ...query }) => listRuns(folders.reading(folder), query),
+    tree: async ({ folder, ...query }) => tree(folders.reading(folder), query),
+    run: async ({ folder, run }) => runDetails(folders.reading(folder), run),
+    curves: async ({ folder, run, ...query }) => curves(folders.reading(folder), run, query),
+    points: async ({ folder, run, name }) => points(folders.reading(folder), run, name),
+    output: async ({ folder, run, ...query }) => readOutput(directory({ folder, run }), query),
+    patch: async ({ folder, run }) => {
+      const patch = runDetails(folders.reading(folder), run).code?.patch;
+      return patch ? readFile(patch, 'utf8') : '';
+    },
+    scripts: ({ folder }) => scriptsOf(folders, folder),
+    script: ({ folder, path, python }) => scriptForm(folders, folder, resolve(folder, path), python),
+    interpreters: async ({ folder }) => {
+      folders.starting(folder);
+      return findInterpreters(folder);
+    },
+    launch: (input, signal) => start(input.folder, input, signal),
+    rerun: async ({ folder, run, args, origin }, signal) => {
+      folders.starting(folder);
+      const request = rerunRequest(directory({ folder, run }), args);
+      return start(folder, { ...request, origin }, signal);
+    },
+    stop: async ({ folder, run }) => {
+      folders.starting(folder);
+      await stopRun(directory({ folder, run }));
+      await folders.look(folder);
+      return null;
+    },
+    name: ({ folder, run, name }) => change(folder, [{ op: 'name', run, name }]),
+    note: ({ folder, run, note }) => change(folder, [{ op: 'note', run, note }]),
+    tag: ({ folder, runs, key, value }) =>
+      change(
+        folder,
+        runs.map((run) => ({ op: 'tag', run, key, value })),
+      ),
+    star: ({ folder, runs, starred }) =>
+      change(
+        folder,
+        runs.map((run) => ({ op: 'star', run, starred })),
+      ),
+    archive: ({ folder, runs, archived }) =>
+      change(
+        folder,
+        runs.map((run) => ({ op: 'archive', run, archived })),
+      ),
+    delete: async ({ folder, runs }) => {
+      const bytes = await deleteRuns(folders.writing(folder), runs);
+      await folders.look(folder);
+      return { bytes };
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { existsSync } from 'node:fs';
+import { causeText, Fault } from '../base/fault.ts';
+import type { Log } from '../base/log.ts';
+import type { FolderState } from '../contract/api.ts';
+import { fault } from '../contract/errors.ts';
+import { findStore, storeForWindow } from '../project/index.ts';
+import { countRuns, type Store } from '../store/index.ts';
+import { openRuns } from '../tracking/index.ts';
+import { coalesce } from './coalesce.ts';
+import { type Watcher, watchStore } from './watcher.ts';
+
+export interface WindowFolder {
+  path: string;
+  name: string;
+  trusted: boolean;
+}
+
+export interface Folders {
+  /** Replaces the folders that the window shows. */
+  show(folders: WindowFolder[]): Promise<FolderState[]>;
+  /** The store of a folder, to read from. Throws `no-store`, or why the store cannot be used. */
+  reading(path: string): Store;
+  /** The same, to write to. Throws `untrusted` too. */
+  writing(path: string): Store;
+  /** Throws `untrusted` unless things may be started in this folder; answers where its runs go. */
+  starting(path: string): string;
+  /** Looks at a folder's files now, and opens its store where one has appeared. */
+  look(path: string): Promise<void>;
+  close(): void;
+}
+
+interface Tell {
+  log: Log;
+  changed(folder: string, runs: string[]): void;
+  states(states: FolderState[]): void;
+}
+
+interface Opened {
+  store: Store;
+  watcher: Watcher | null;
+}
+
+const lookForStores = 2000;
+const eventGap = 200;
+
+/** The stores of the folders that a window shows: one store open once, however many folders lie in it. */
+export function openFolders(tell: Tell): Folders {
+  let folders: WindowFolder[] = [];
+  const stores = new Map<string, Opened>();
+  const problems = new Map<string, Fault>();
+  let lastStates = '';
+  const changes = coalesce<string>(eventGap, tellChanges);
+  const timer = setInterval(refresh, lookForStores);
+
+  function refresh(): void {
+    const wanted = new Map<string, boolean>();
+    for (const folder of folders) {
+      const path = findStore(folder.path);
+      if (path) wanted.set(path, folder.trusted && (wanted.get(path) ?? true));
+    }
+    for (const [path, opened] of stores) {
+      const keep = wanted.has(path) && existsSync(path) && opened.store.readOnly === !wanted.get(path);
+      if (!keep) closeStore(path);
+    }
+    for (const [path, trusted] of wanted) if (!stores.has(path)) openOne(path, trusted);
+    tellStates();
+  }
+
+  function openOne(path: string, trusted: boolean): void {
+    try {
+      const store = openRuns(path, { readOnly: !trusted });
+      problems.delete(path);
+      const watcher = store.readOnly
+        ? null
+        : watchStore(store, {
+            changed: (runs) => changes.add(runs.map((run) => `${path}\n${run}`)),
+            failed: (error) => tell.log('error', 'ingest-failed', { store: path, message: causeText(error) }),
+          });
+      stores.set(path, { store, watcher });
+      tell.log('info', 'store-opened', { store: path, readOnly: store.readOnly });
+    } catch (error) {
+      const problem = error instanceof Fault ? error : fault('internal', { message: causeText(error) }, error);
+      if (problems.get(path)?.message !== problem.message)
+        tell.log('warn', problem.code, { store: path, ...problem.params });
+      problems.set(path, problem);
+    }
+  }
+
+  function closeStore(path: string): void {
+    const opened = stores.get(path);
+    stores.delete(path);
+    opened?.watcher?.close();
+    opened?.store.close();
+  }
+
+  function tellChanges(items: string[]): void {
+    for (const { path } of folders) {
+      const beginning = `${findStore(path)}\n`;
+      const runs = items.flatMap((item) => (item.startsWith(beginning) ? [item.slice(beginning.length)] : []));
+      if (runs.length > 0) tell.changed(path, runs);
+    }
+    tellStates();
+  }
+
+  function tellStates(): void {
+    const states = folders.map(stateOf);
+    const text = JSON.stringify(states);
+    if (text === lastStates) return;
+    lastStates = text;
+    tell.states(states);
+  }
+
+  function stateOf({ path }: WindowFolder): FolderState {
+    const found = findStore(path);
+    const opened = found === null ? undefined : stores.get(found);
+    const problem = found === null ? undefined : problems.get(found);
+    const counts = opened ? countRuns(opened.store.db) : { runs: 0, running: 0 };
+    return {
+      path,
+      store: found,
+      readOnly: opened?.store.readOnly ?? false,
+      ...counts,
+      problem: problem && !opened ? { code: problem.code, params: texts(problem.params) } : null,
+    };
+  }
+
+  function reading(path: string): Store {
+    const found = findStore(path);
+    if (found === null) throw fault('no-store', { folder: path });
+    if (!stores.has(found)) refresh();
+    const opened = stores.get(found);
+    if (opened) return opened.store;
+    throw problems.get(found) ?? fault('no-store', { folder: path });
+  }
+
+  function mustBeTrusted(path: string): void {
+    if (!folders.find((folder) => folder.path === path)?.trusted) throw fault('untrusted', { folder: path });
+  }
+
+  async function look(path: string): Promise<void> {
+    refresh();
+    const found = findStore(path);
+    if (found !== null) await stores.get(found)?.watcher?.look();
+    tellStates();
+  }
+
+  return {
+    async show(list) {
+      folders = list;
+      refresh();
+      await Promise.all(list.map(({ path }) => look(path)));
+      return folders.map(stateOf);
+    },
+    reading,
+    writing(path) {
+      mustBeTrusted(path);
+      return reading(path);
+    },
+    starting(path) {
+      mustBeTrusted(path);
+      return storeForWindow(path);
+    },
+    look,
+    close() {
+      clearInterval(timer);
+      changes.close();
+      for (const path of [...stores.keys()]) closeStore(path);
+    },
+  };
+}
+
+function texts(params: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
+}

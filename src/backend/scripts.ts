@@ -1,0 +1,51 @@
+import { relative, sep } from 'node:path';
+import { Fault } from '../base/fault.ts';
+import type { ScriptCandidate, ScriptForm } from '../contract/arguments.ts';
+import { chooseInterpreter, findScripts, lastLaunches, readScriptForm } from '../tracking/index.ts';
+import type { Folders } from './folders.ts';
+
+/** The scripts of a folder; those that were run before come first. */
+export async function scriptsOf(folders: Folders, folder: string): Promise<ScriptCandidate[]> {
+  const launches = lastRuns(folders, folder);
+  const found = await findScripts(folder);
+  const candidates = found.map((candidate) => {
+    const lastRun = launches.get(candidate.path) ?? null;
+    return { ...candidate, entry: candidate.entry || lastRun !== null, lastRun };
+  });
+  return candidates.sort((one, other) => (other.lastRun?.time ?? 0) - (one.lastRun?.time ?? 0));
+}
+
+export async function scriptForm(
+  folders: Folders,
+  folder: string,
+  path: string,
+  python: string | undefined,
+): Promise<ScriptForm> {
+  const [form, interpreter] = await Promise.all([readScriptForm(path), interpreterFor(folders, folder, python)]);
+  const lastArgs = lastRuns(folders, folder).get(relative(folder, path).split(sep).join('/'))?.args ?? null;
+  return { ...form, path, lastArgs, ...interpreter };
+}
+
+/** To know an interpreter it must be started, which an untrusted folder's own must not be. */
+async function interpreterFor(folders: Folders, folder: string, asked: string | undefined) {
+  try {
+    folders.starting(folder);
+    return { interpreter: await chooseInterpreter(folder, asked), interpreterProblem: null };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const params = Object.fromEntries(Object.entries(error.params).map(([name, value]) => [name, String(value)]));
+    return { interpreter: null, interpreterProblem: { code: error.code, params } };
+  }
+}
+
+type LastRun = { time: number; args: string[] };
+
+/** What was run last with each script, by its path in the folder; nothing where there is no store yet. */
+function lastRuns(folders: Folders, folder: string): Map<string, LastRun> {
+  try {
+    return lastLaunches(folders.reading(folder), folder);
+  } catch (error) {
+    if (error instanceof Fault) return new Map();
+    throw error;
+  }
+}

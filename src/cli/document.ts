@@ -1,0 +1,73 @@
+import { relative, sep } from 'node:path';
+import { isoTime, type Micros } from '../base/time.ts';
+import type { RunDetails } from '../contract/run.ts';
+import { warningText } from './warning-text.ts';
+
+/** A run as `show --json` prints it: docs/cli.md promises these keys. */
+export function runDocument(run: RunDetails) {
+  return {
+    id: run.id,
+    name: run.name,
+    experiment: run.experiment,
+    status: run.status,
+    created: isoTime(run.created),
+    started: time(run.started),
+    ended: time(run.ended),
+    durationMs: durationMs(run),
+    exitCode: run.exitCode,
+    signal: run.signal,
+    pid: run.pid,
+    supervisorPid: run.supervisorPid,
+    command: run.command,
+    cwd: run.cwd,
+    interpreter: run.interpreter,
+    params: run.params,
+    tags: run.tags,
+    note: run.note,
+    starred: run.starred,
+    archived: run.archived,
+    metrics: Object.fromEntries(
+      Object.entries(run.metrics).map(([name, { last, lastStep, min, max, best, count }]) => [
+        name,
+        { last, lastStep, min, max, best, count },
+      ]),
+    ),
+    system: { cpuSeconds: run.cpuSeconds, peakMemoryBytes: run.peakMemoryBytes },
+    git: git(run),
+    packages: run.packages,
+    python: run.python,
+    os: run.os,
+    cpu: run.cpu,
+    gpu: [],
+    seeds: {},
+    inputs: [],
+    outputs: [],
+    artifacts: run.artifacts.map(({ name, kind, path, sha256, bytes }) => ({ name, kind, path, sha256, bytes })),
+    failure: failure(run),
+    warnings: run.warnings.map(warningText),
+    directory: run.directory,
+  };
+}
+
+/** Whole milliseconds from start to end, or until now while it runs. */
+export function durationMs(run: { started: Micros | null; ended: Micros | null; status: string }): number | null {
+  if (run.started === null) return null;
+  if (run.ended !== null) return Math.max(0, Math.round((run.ended - run.started) / 1000));
+  return run.status === 'running' ? Math.max(0, Date.now() - Math.round(run.started / 1000)) : null;
+}
+
+function time(value: Micros | null): string | null {
+  return value === null ? null : isoTime(value);
+}
+
+function git({ code, directory }: RunDetails) {
+  if (code?.kind !== 'git') return null;
+  const patch = code.patch === null ? null : relative(directory, code.patch).split(sep).join('/');
+  return { commit: code.commit, branch: code.branch, dirty: code.dirty, patch };
+}
+
+function failure({ failure }: RunDetails) {
+  if (!failure) return null;
+  const { type, message, file, line } = failure;
+  return { type, message, file, line };
+}

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import type { LaunchRequest } from '../contract/api.ts';
+import type { RunTarget } from '../contract/run-file.ts';
+import { launch } from '../tracking/index.ts';
+import { attend } from './attend.ts';
+import { type Invocation, option, switched } from './command.ts';
+import { keyValues, usage } from './parse.ts';
+import { storeToWrite } from './stores.ts';
+
+export async function run(invocation: Invocation): Promise<number> {
+  return start(invocation, launchRequest(invocation));
+}
+
+/** Starts what was asked and stays with it, unless told to `--detach`. Answers the exit code. */
+export async function start(invocation: Invocation, request: LaunchRequest): Promise<number> {
+  const started = await launch(request.folder, request, new AbortController().signal);
+  return attend(started, request.store as string, {
+    json: invocation.json,
+    detach: switched(invocation, 'detach'),
+  });
+}
+
+function launchRequest(invocation: Invocation): LaunchRequest {
+  if (switched(invocation, 'queue'))
+    throw usage('run', 'This version has no queue: a run starts at once. Leave out --queue.');
+  const { options, cwd } = invocation;
+  const { target, args } = whatToRun(invocation);
+  const asked = {
+    name: option(invocation, 'name'),
+    experiment: option(invocation, 'experiment'),
+    python: option(invocation, 'python'),
+  };
+  for (const [name, value] of Object.entries(asked)) if (value === '') throw usage('run', `--${name} is empty.`);
+  const folder = option(invocation, 'cwd');
+  return {
+    folder: cwd,
+    store: storeToWrite(invocation),
+    target,
+    args,
+    ...defined(asked),
+    cwd: folder === undefined ? cwd : resolve(cwd, folder),
+    tags: keyValues('run', 'tag', options.tag ?? []),
+    env: keyValues('run', 'env', options.env ?? []),
+    origin: 'cli',
+  };
+}
+
+function whatToRun({ operands, rest, options }: Invocation): { target: RunTarget; args: string[] } {
+  const module = options.m?.[0];
+  const [script, extra] = operands;
+  const stray = module === undefined ? extra : script;
+  if (stray !== undefined) {
+    throw usage('run', `${JSON.stringify(stray)} is one operand too many; put the script's own arguments after “--”.`);
+  }
+  const args = rest ?? [];
+  if (module !== undefined) {
+    if (module === '') throw usage('run', '-m needs the name of a module.');
+    return { target: { kind: 'module', module }, args };
+  }
+  if (script !== undefined) {
+    if (script === '') throw usage('run', 'The name of the script is empty.');
+    return { target: { kind: script.toLowerCase().endsWith('.ipynb') ? 'notebook' : 'script', path: script }, args };
+  }
+  if (args.length === 0 || args[0] === '') throw usage('run', 'Name the script to run.');
+  return { target: { kind: 'program', argv: args }, args: [] };
+}
+
+function defined<T extends Record<string, string | undefined>>(values: T): { [K in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: string;
+  };
+}

@@ -1,0 +1,148 @@
+import { isoTime, nowMicros } from '../base/time.ts';
+import type { RunDetails } from '../contract/run.ts';
+import { runDetails } from '../tracking/index.ts';
+import type { Invocation } from './command.ts';
+import { durationMs, runDocument } from './document.ts';
+import { age, bytes, duration, parameter, shortNumber, statusLook } from './format.ts';
+import { harmless, harmlessLines } from './harmless.ts';
+import { nothingMore, oneRun, runId } from './references.ts';
+import { openFor } from './stores.ts';
+import { table } from './table.ts';
+import { paint, print, printJson, width } from './terminal.ts';
+import { warningText } from './warning-text.ts';
+
+export async function run(invocation: Invocation): Promise<number> {
+  const { reference, others } = oneRun(invocation);
+  nothingMore('show', others);
+  const store = await openFor(invocation);
+  try {
+    const details = runDetails(store, runId(store, reference));
+    if (invocation.json) printJson(runDocument(details));
+    else print(page(details).join('\n'));
+    return 0;
+  } finally {
+    store.close();
+  }
+}
+
+function page(run: RunDetails): string[] {
+  return [
+    ...heading(run),
+    '',
+    ...pairs(facts(run)),
+    ...section(
+      'Parameters',
+      Object.entries(run.params).map(([name, value]) => [name, parameter(value)]),
+    ),
+    ...metrics(run),
+    ...section(
+      'Tags',
+      Object.entries(run.tags).map(([key, value]) => [key, harmless(value)]),
+    ),
+    ...section(
+      'Artifacts',
+      run.artifacts.map(({ name, kind, bytes: size }) => [name, `${harmless(kind)}, ${bytes(size)}`]),
+    ),
+    ...(run.note ? ['', paint('Note', 'bold'), ...indent(harmlessLines(run.note))] : []),
+    ...failure(run),
+    ...run.warnings.map((warning) => `${paint('!', 'yellow')} ${harmless(warningText(warning))}`),
+  ];
+}
+
+function heading(run: RunDetails): string[] {
+  const { sign, style } = statusLook[run.status];
+  const star = run.starred ? ` ${paint('★', 'yellow')}` : '';
+  const archived = run.archived ? paint(' archived', 'dim') : '';
+  return [
+    `${paint(`${sign} ${run.status}`, style)}  ${paint(harmless(run.name), 'bold')}${star}${archived}`,
+    paint(run.id, 'dim'),
+  ];
+}
+
+function facts(run: RunDetails): [string, string][] {
+  const took = duration(durationMs(run));
+  const rows: [string, string | null][] = [
+    ['experiment', run.experiment],
+    ['started', run.started === null ? null : `${isoTime(run.started)} (${age(run.started, nowMicros())})`],
+    ['ended', run.ended === null ? null : isoTime(run.ended)],
+    ['duration', took || null],
+    ['exit code', run.exitCode === null ? null : String(run.exitCode)],
+    ['signal', run.signal],
+    ['process', run.pid === null ? null : `${run.pid} on ${run.host}`],
+    ['command', run.command.length === 0 ? run.title : run.command.map(quoted).join(' ')],
+    ['folder', run.cwd],
+    ['python', run.python],
+    ['CPU time', run.cpuSeconds === null ? null : `${run.cpuSeconds.toFixed(1)}s`],
+    ['peak memory', run.peakMemoryBytes === null ? null : bytes(run.peakMemoryBytes)],
+    ['code', code(run)],
+    ['files', run.directory],
+  ];
+  return rows.flatMap(([name, value]): [string, string][] =>
+    value === null || value === '' ? [] : [[name, harmless(value)]],
+  );
+}
+
+function code({ code }: RunDetails): string | null {
+  if (!code || code.kind === 'none') return null;
+  if (code.kind === 'copy') return 'copied, because there is no git';
+  const branch = code.branch === null ? '' : ` on ${code.branch}`;
+  return `${code.commit?.slice(0, 12) ?? 'no commit yet'}${branch}${code.dirty ? ', with changes' : ''}`;
+}
+
+function metrics({ metrics }: RunDetails): string[] {
+  const names = Object.keys(metrics);
+  if (names.length === 0) return [];
+  return ['', paint('Metrics', 'bold'), ...metricTable(metrics).map((line) => `  ${line}`)];
+}
+
+/** Names with last, best, min, max and count, as `show` and `metrics` print them. */
+export function metricTable(metrics: RunDetails['metrics']): string[] {
+  const numbers = ['last', 'best', 'min', 'max'] as const;
+  return table(
+    [
+      { title: 'metric', shrinkTo: 12 },
+      ...numbers.map((title) => ({ title, right: true })),
+      { title: 'count', right: true },
+    ],
+    Object.entries(metrics).map(([name, metric]) => [
+      harmless(name),
+      ...numbers.map((key) => shortNumber(metric[key])),
+      String(metric.count),
+    ]),
+    width(),
+  );
+}
+
+function failure({ failure }: RunDetails): string[] {
+  if (!failure) return [];
+  const place = failure.file === null ? '' : ` at ${failure.file}${failure.line === null ? '' : `:${failure.line}`}`;
+  return [
+    '',
+    paint(harmless(`${failure.type}: ${failure.message}${place}`), 'red'),
+    ...indent(harmlessLines(failure.traceback.trimEnd())),
+  ];
+}
+
+function section(title: string, rows: [string, string][]): string[] {
+  if (rows.length === 0) return [];
+  return ['', paint(title, 'bold'), ...pairs(rows.map(([name, value]) => [harmless(name), value]))];
+}
+
+function pairs(rows: [string, string][]): string[] {
+  return table(
+    [
+      { title: '', shrinkTo: 20 },
+      { title: '', shrinkTo: 30 },
+    ],
+    rows.map(([name, value]) => [{ text: `  ${name}`, style: 'dim' as const }, value]),
+    undefined,
+  );
+}
+
+function indent(text: string): string[] {
+  return text === '' ? [] : text.split('\n').map((line) => `  ${line}`);
+}
+
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { exactJson } from '../base/json.ts';
+import { harmless } from './harmless.ts';
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan';
+
+const codes: Record<Style, number> = {
+  bold: 1,
+  dim: 2,
+  red: 31,
+  green: 32,
+  yellow: 33,
+  blue: 34,
+  magenta: 35,
+  cyan: 36,
+};
+
+/** Colours go to terminals only, and not where NO_COLOR says no. */
+export function paint(text: string, style: Style | undefined, stream: NodeJS.WriteStream = process.stdout): string {
+  if (!style || !stream.isTTY || process.env.NO_COLOR || process.env.TERM === 'dumb') return text;
+  return `\u001b[${codes[style]}m${text}\u001b[0m`;
+}
+
+/** Columns of the terminal; undefined where output goes elsewhere and may be as wide as it is. */
+export function width(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns || 80 : undefined;
+}
+
+/** Whether a person is there to answer a question. */
+export function canAsk(): boolean {
+  return Boolean(process.stdin.isTTY && process.stderr.isTTY);
+}
+
+/** Writes to a stream, waiting where its reader is slow. False once the reader has gone. */
+export async function write(stream: NodeJS.WriteStream, data: string | Uint8Array): Promise<boolean> {
+  if (stream.destroyed || !stream.writable) return false;
+  if (!stream.write(data)) {
+    const gone = new AbortController();
+    await Promise.race([
+      once(stream, 'drain', { signal: gone.signal }),
+      once(stream, 'close', { signal: gone.signal }),
+      once(stream, 'error', { signal: gone.signal }),
+    ]);
+    gone.abort();
+  }
+  return !stream.destroyed && stream.writable;
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** The one JSON document of a `--json` command. */
+export function printJson(value: unknown): void {
+  print(exactJson(value, 2));
+}
+
+export function warn(text: string): void {
+  process.stderr.write(`${paint('trainyard:', 'yellow', process.stderr)} ${harmless(text)}\n`);
+}

@@ -1,0 +1,67 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemCode } from '../base/fault.ts';
+import { liveness } from '../base/process-identity.ts';
+import { splitRecords } from '../base/records.ts';
+import { supervisorRecord } from '../contract/supervisor-record.ts';
+import { type RunProcesses, runProcesses } from './run-processes.ts';
+
+export interface RunEnd {
+  code: number | null;
+  signal: string | null;
+  /** A person or the product stopped it. */
+  stopped: boolean;
+  /** Nobody is left who could say how it ended. */
+  lost: boolean;
+}
+
+/** Asking the system who is alive may cost a process of its own. */
+const lifeEvery = 1000;
+const lost: RunEnd = { code: null, signal: null, stopped: false, lost: true };
+
+/**
+ * How a run ended, from its files alone: the answer is a function to ask again and again, it is cheap. Undefined while the
+ * run goes on, or may go on where it cannot be seen from here. A run without a supervisor ends as lost.
+ */
+export function followEnd(directory: string): () => RunEnd | undefined {
+  const file = join(directory, 'supervisor.jsonl');
+  let processes: RunProcesses | undefined;
+  let lookedForLife = Number.NEGATIVE_INFINITY;
+  return () => {
+    const end = exitIn(file);
+    if (end || performance.now() - lookedForLife < lifeEvery) return end;
+    lookedForLife = performance.now();
+    if (!processes?.script) processes = runProcesses(directory);
+    const known = [processes.supervisor, processes.script].filter((one) => one !== null);
+    return known.some((one) => liveness(one) !== 'dead') ? undefined : (exitIn(file) ?? lost);
+  };
+}
+
+const stretch = 8192;
+
+/** The exit is the last record, or nearly. */
+function exitIn(file: string): RunEnd | undefined {
+  for (const { text } of splitRecords(readEnd(file)).records.reverse()) {
+    if (!text.includes('"exit"')) continue;
+    const exit = supervisorRecord.safeParse(JSON.parse(text)).data;
+    if (exit?.kind === 'exit') return { code: exit.code, signal: exit.signal, stopped: exit.stopped, lost: false };
+  }
+  return undefined;
+}
+
+function readEnd(file: string): Buffer {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'r');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+  try {
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.alloc(Math.min(size, stretch));
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, size - bytes.length));
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+const texts = z.record(z.string(), z.string());
+const file = z.strictObject({ path: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number().int() });
+
+/** What docs/cli.md promises of `show --json`: these keys and no others. */
+export const showSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  experiment: z.string(),
+  status: z.enum(['queued', 'running', 'finished', 'failed', 'stopped', 'lost']),
+  created: time,
+  started: time.nullable(),
+  ended: time.nullable(),
+  durationMs: z.number().int().nullable(),
+  exitCode: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  pid: z.number().int().nullable(),
+  supervisorPid: z.number().int().nullable(),
+  command: z.array(z.string()),
+  cwd: z.string(),
+  interpreter: z.string().nullable(),
+  params: z.record(z.string(), z.json()),
+  tags: texts,
+  note: z.string(),
+  starred: z.boolean(),
+  archived: z.boolean(),
+  metrics: z.record(
+    z.string(),
+    z.strictObject({ last: number, lastStep: number, min: number, max: number, best: number, count: z.number().int() }),
+  ),
+  system: z.strictObject({ cpuSeconds: z.number().nullable(), peakMemoryBytes: z.number().int().nullable() }),
+  git: z
+    .strictObject({
+      commit: z.string().nullable(),
+      branch: z.string().nullable(),
+      dirty: z.boolean(),
+      patch: z.string().nullable(),
+    })
+    .nullable(),
+  packages: texts,
+  python: z.string().nullable(),
+  os: z.string().nullable(),
+  cpu: z.string().nullable(),
+  gpu: z.array(z.string()),
+  seeds: z.record(z.string(), z.json()),
+  inputs: z.array(file),
+  outputs: z.array(file),
+  artifacts: z.array(file.extend({ name: z.string(), kind: z.string() })),
+  failure: z
+    .strictObject({
+      type: z.string(),
+      message: z.string(),
+      file: z.string().nullable(),
+      line: z.number().int().nullable(),
+    })
+    .nullable(),
+  warnings: z.array(z.string()),
+  directory: z.string(),
+});
+export type Shown = z.infer<typeof showSchema>;
