@@ -66,6 +66,6 @@ async function packaged(say: (line: string) => void): Promise<BrowserProgram> {
   await installApart(folder, [`@sparticuz/chromium@${sparticuz}`]);
   const load = createRequire(join(folder, 'package.json'));
   const loaded: unknown = await import(load.resolve('@sparticuz/chromium'));
-  const { default: chromium } = loaded as { default: { args: string[]; executablePath(): Promise<string> } };
-  return { executablePath: await chromium.executablePath(), args: [...new Set([...chromium.args, ...flags])] };
+  const { default: chromium } = loaded as { default: { executablePath(): Promise<string> } };
+  return { executablePath: await chromium.executablePath(), args: flags };
 }
