@@ -1,0 +1,87 @@
+"""What a process records as it ends by itself: the exception that ended it, its packages, its use of the machine."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+
+from .session import problem_text, session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Tuple
+
+_registered = False
+
+
+def register() -> None:
+    """Arranges for the last records. Registered first, it runs last: after everything that the script does at its exit."""
+    global _registered
+    if not _registered:
+        _registered = True
+        atexit.register(_at_exit)
+
+
+def _at_exit() -> None:
+    """Never raises: what it printed would be taken for the script's."""
+    try:
+        if session.role != "main" and session.journal is None:
+            return
+        if session.open() is not None:
+            with _StandardLibrary():
+                _record_all()
+    except Exception as error:
+        session.warn("hook-failed", problem=problem_text(error))
+
+
+def _record_all() -> None:
+    error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+    if isinstance(error, BaseException) and not isinstance(error, SystemExit):
+        from .exceptions import describe
+
+        session.record("exception", **describe(error, session.cwd))
+    if session.role == "main":
+        from .packages import imported_packages
+
+        implementation = sys.implementation.name
+        version = "%d.%d.%d" % sys.version_info[:3]
+        python = version if implementation == "cpython" else "%s (%s)" % (version, implementation)
+        session.record("environment", python=python, packages=imported_packages())
+    cpu, peak = _usage()
+    session.record("end", exitCode=None if session.supervised else _exit_code(error), peakMemoryBytes=peak, cpuSeconds=cpu)
+
+
+def _exit_code(error: Any) -> int:
+    """As far as it can be known here: what a script passes to sys.exit cannot."""
+    if isinstance(error, KeyboardInterrupt):
+        return 130
+    return 1 if isinstance(error, BaseException) and not isinstance(error, SystemExit) else 0
+
+
+def _usage() -> Tuple[Optional[float], Optional[int]]:
+    """CPU seconds, ended children's included, and peak memory in bytes."""
+    try:
+        from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+    except ImportError:
+        times = os.times()
+        return times.user + times.system + times.children_user + times.children_system, None
+    own, children = getrusage(RUSAGE_SELF), getrusage(RUSAGE_CHILDREN)
+    unit = 1 if sys.platform == "darwin" else 1024
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime, own.ru_maxrss * unit
+
+
+class _StandardLibrary:
+    """For as long as it lasts, imports come from the standard library: a script's folder may hold a `resource.py` too."""
+
+    def __enter__(self) -> None:
+        home = os.path.dirname(os.path.abspath(os.__file__))
+        self.saved = list(sys.path)
+        sys.path[:] = [entry for entry in self.saved if _is_standard(entry, home)]
+
+    def __exit__(self, *failure: object) -> None:
+        sys.path[:] = self.saved
+
+
+def _is_standard(entry: Any, home: str) -> bool:
+    return isinstance(entry, str) and entry in (home, os.path.join(home, "lib-dynload"), os.path.join(os.path.dirname(home), "DLLs"))

@@ -1,0 +1,81 @@
+"""What is kept of an exception that nobody caught."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Tuple
+
+_LIBRARIES = ("site-packages", "dist-packages")
+
+# Names of compiled code that stand for a file: a notebook's cells.
+sources: Dict[str, str] = {}
+
+
+def describe(error: BaseException, folder: Optional[str]) -> Dict[str, Any]:
+    """The fields of an `exception` record.
+
+    :param folder: the working folder that the script started in
+    """
+    import traceback
+
+    try:
+        message = str(error)
+    except Exception:
+        message = "<the message could not be read>"
+    kind = type(error)
+    module = kind.__module__
+    name = kind.__qualname__ if module in ("builtins", "__main__") else "%s.%s" % (module, kind.__qualname__)
+    file, line = _place(error, folder)
+    text = "".join(traceback.format_exception(kind, error, error.__traceback__))
+    return {"type": name, "message": message, "file": file, "line": line, "traceback": text}
+
+
+def _place(error: BaseException, folder: Optional[str]) -> Tuple[Optional[str], Optional[int]]:
+    """The innermost line of the user's own code; of any code where there is none."""
+    frames: List[Tuple[str, int]] = []
+    step = error.__traceback__
+    while step is not None:
+        frames.append((_full_path(step.tb_frame.f_code.co_filename, folder), step.tb_lineno))
+        step = step.tb_next
+    if isinstance(error, SyntaxError) and error.filename:
+        file = _full_path(str(error.filename), folder)
+        if os.path.isabs(file):
+            frames.append((file, error.lineno or 1))
+    frames = [frame for frame in frames if os.path.isabs(frame[0])]
+    own = [frame for frame in frames if not _is_library(frame[0])]
+    near = [frame for frame in own if _is_near(frame[0], folder)]
+    for choice in (near, own, frames):
+        if choice:
+            return choice[-1]
+    return None, None
+
+
+def _full_path(name: str, folder: Optional[str]) -> str:
+    name = sources.get(name, name)
+    if name.startswith("<") or os.path.isabs(name) or folder is None:
+        return name
+    return os.path.join(folder, name)
+
+
+def _is_library(file: str) -> bool:
+    parts = file.replace("\\", "/").split("/")
+    if any(name in parts for name in _LIBRARIES):
+        return True
+    here = os.path.dirname(os.path.abspath(__file__))
+    return _inside(file, os.path.dirname(os.path.abspath(os.__file__))) or _inside(file, os.path.dirname(here))
+
+
+def _is_near(file: str, folder: Optional[str]) -> bool:
+    script = getattr(sys.modules.get("__main__"), "__file__", None)
+    folders = [folder] if folder else []
+    if script:
+        folders.append(os.path.dirname(_full_path(script, folder)))
+    return any(_inside(file, place) for place in folders)
+
+
+def _inside(file: str, folder: str) -> bool:
+    return os.path.normcase(file).startswith(os.path.normcase(os.path.join(folder, "")))

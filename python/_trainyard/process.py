@@ -1,0 +1,80 @@
+"""Which process this is, so that another one can tell later whether it is still alive."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+
+def host_name() -> str:
+    if hasattr(os, "uname"):
+        return os.uname().nodename
+    from _socket import gethostname
+
+    return gethostname()
+
+
+def boot_id() -> Optional[str]:
+    """What tells this boot of the machine from every other; None where the platform has no such thing."""
+    if sys.platform.startswith("linux"):
+        return _read("/proc/sys/kernel/random/boot_id")
+    if sys.platform == "darwin":
+        return _ask("sysctl", "-n", "kern.bootsessionuuid")
+    return None
+
+
+def process_start() -> Optional[str]:
+    """When this process started: clock ticks since boot on Linux, `ps -o lstart=` on macOS, a FILETIME on Windows."""
+    if sys.platform.startswith("linux"):
+        stat = _read("/proc/self/stat")
+        return stat[stat.rindex(")") + 2 :].split(" ")[19] if stat else None
+    if sys.platform == "win32":
+        return _windows_start()
+    text = _ask("ps", "-o", "lstart=", "-p", str(os.getpid()))
+    return " ".join(text.split()) if text else None
+
+
+def rank() -> Optional[int]:
+    """This process's number among those of one distributed training, as its launcher says."""
+    for name in ("RANK", "LOCAL_RANK"):
+        text = os.environ.get(name, "")
+        if text.isdigit():
+            return int(text)
+    return None
+
+
+def _read(path: str) -> Optional[str]:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read().strip()
+    except OSError:
+        return None
+
+
+def _ask(*command: str) -> Optional[str]:
+    import subprocess
+
+    try:
+        environment = dict(os.environ, LC_ALL="C")
+        output = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=5
+        ).stdout
+        return output.decode("utf-8", "replace").strip() or None
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _windows_start() -> Optional[str]:
+    import ctypes
+
+    times = [ctypes.c_ulonglong() for _ in range(4)]
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
+    kernel.GetCurrentProcess.restype = ctypes.c_void_p
+    kernel.GetProcessTimes.argtypes = [ctypes.c_void_p] + [ctypes.POINTER(ctypes.c_ulonglong)] * 4
+    if not kernel.GetProcessTimes(kernel.GetCurrentProcess(), *[ctypes.byref(time) for time in times]):
+        return None
+    return str(times[0].value)

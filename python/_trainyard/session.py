@@ -1,0 +1,163 @@
+"""What this process knows of its run: its folder, its role, and the journal once something was recorded."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from _thread import RLock
+
+from .process import boot_id, host_name, process_start, rank
+from .values import short_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional, Set, Tuple
+
+    from .journal import Journal
+
+# The same sentences as in src/contract/warnings.ts.
+MESSAGES = {
+    "metric-not-a-number": "The metric {name} was given {value}, which is not a number; it was not recorded.",
+    "step-not-an-integer": "The step {step} is not an integer between -2^53 and 2^53; the next one was taken.",
+    "journal-unwritable": "The journal could not be written: {problem}. What was logged after it is missing.",
+    "run-not-opened": "No run could be opened in {folder}: {problem}. Nothing is recorded.",
+    "artifact-missing": "The artifact {path} does not exist.",
+    "artifact-failed": "The artifact {path} could not be kept: {problem}",
+    "git-failed": "The state of the code could not be recorded: {problem}",
+    "hook-failed": "The Python hook failed: {problem}",
+    "client-failed": "{call} failed: {problem}. What it was given is not recorded.",
+    "value-unreadable": "The parameter {name} could not be turned into JSON; its text was kept.",
+}
+MOST_LINES = 20
+RETRY_NANOSECONDS = 1_000_000_000
+
+
+class Session:
+    def __init__(self) -> None:
+        parent = os.environ.get("TRAINYARD_PARENT_PID")
+        self.run: Optional[str] = os.environ.get("TRAINYARD_RUN")
+        self.folder: Optional[str] = os.environ.get("TRAINYARD_RUN_DIR")
+        self.supervised = bool(self.folder)
+        self.role = "main" if parent in (None, "", str(os.getpid())) else "child"
+        self.cwd = _working_folder()
+        self.lock = RLock()
+        self.journal: Optional[Journal] = None
+        self.hopeless = False
+        self._retry = 0
+        self._said: Set[Tuple[str, str]] = set()
+
+    def open(self) -> Optional[Journal]:
+        """The journal, made at the first call; None where there can be none now. Says so once on stderr."""
+        if self.journal is not None or self.hopeless:
+            return self.journal
+        with self.lock:
+            if self.journal is None and not self.hopeless and time.monotonic_ns() >= self._retry:
+                if self.folder is None:
+                    self._open_own_run()
+                else:
+                    self._open_journal(self.folder)
+            return self.journal
+
+    def _open_own_run(self) -> None:
+        from .own_run import open_run
+
+        folder = os.path.join(self.cwd or ".", "")
+        try:
+            self.run, self.folder = open_run(self)
+        except Exception as error:
+            self.hopeless = True
+            self.warn("run-not-opened", folder=folder, problem=problem_text(error))
+            return
+        self._open_journal(self.folder)
+
+    def _open_journal(self, folder: str) -> None:
+        from . import ending
+        from .journal import Journal
+
+        identity: Dict[str, Any] = {
+            "run": self.run or os.path.basename(os.path.normpath(folder)),
+            "host": host_name(),
+            "boot": boot_id(),
+            "pid": os.getpid(),
+            "parent": os.getppid(),
+            "procStart": process_start(),
+            "role": self.role,
+            "rank": rank(),
+        }
+        try:
+            self.journal = Journal(folder, identity)
+        except OSError as error:
+            self._retry = time.monotonic_ns() + RETRY_NANOSECONDS
+            self.unwritable(error)
+            return
+        if self.role == "main":
+            os.environ["TRAINYARD_PARENT_PID"] = str(os.getpid())
+        ending.register()
+
+    def record(self, kind: str, **fields: Any) -> None:
+        """Writes a record that happened now; a failure is said once on stderr."""
+        journal = self.open()
+        if journal is None:
+            return
+        try:
+            journal.write(dict({"kind": kind, "t": journal.elapsed()}, **fields))
+        except OSError as error:
+            self.unwritable(error)
+
+    def unwritable(self, error: OSError) -> None:
+        self.warn("journal-unwritable", problem=problem_text(error))
+
+    def warn(self, code: str, *, quietly: bool = False, **params: Any) -> None:
+        """Says something once: as a record where the journal takes it, and on stderr unless `quietly`.
+
+        `name` tells one cause from another of the same code.
+        """
+        cause = (code, str(params.get("name", params.get("path", ""))))
+        if cause in self._said or sum(1 for said in self._said if said[0] == code) >= MOST_LINES:
+            return
+        self._said.add(cause)
+        shown = {key: short_text(value) for key, value in params.items()}
+        if self.journal is not None:
+            try:
+                self.journal.write({"kind": "warning", "t": self.journal.elapsed(), "code": code, "params": shown})
+            except OSError:
+                pass  # The line on stderr says it.
+        if not quietly:
+            say(MESSAGES[code].format(**shown))
+
+    def after_fork(self) -> None:
+        """In a forked child: a journal of its own, when it has something to record."""
+        self.lock = RLock()
+        self.role = "child"
+        self._said = set()
+        self._retry = 0
+        if self.journal is not None:
+            self.journal.close()
+            self.journal = None
+
+
+def say(text: str) -> None:
+    try:
+        sys.stderr.write("trainyard: " + text + "\n")
+        sys.stderr.flush()
+    except Exception:
+        pass  # There is nowhere left to say it: stderr is closed or the script's own.
+
+
+def problem_text(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror + (" (%s)" % (error.filename,) if error.filename else "")
+    return type(error).__name__ + (": " + str(error) if str(error) else "")
+
+
+def _working_folder() -> Optional[str]:
+    try:
+        return os.getcwd()
+    except OSError:
+        return None
+
+
+session = Session()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=session.after_fork)

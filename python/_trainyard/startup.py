@@ -1,0 +1,34 @@
+"""What happens in a tracked process before its script starts."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def start() -> None:
+    _show_output_live()
+    parent = os.environ.get("TRAINYARD_PARENT_PID")
+    if parent and parent != str(os.getpid()):
+        return
+    # Imported now, because the script's own modules come first on the path later.
+    from . import arguments, client, ending, exceptions, journal, packages  # noqa: F401
+
+    os.environ["TRAINYARD_PARENT_PID"] = str(os.getpid())
+    ending.register()
+    arguments.watch_argparse()
+
+
+def _show_output_live() -> None:
+    """Flushes by line what goes to the run's output files: a file would be written in blocks of 8 KiB."""
+    folder = os.environ["TRAINYARD_RUN_DIR"]
+    for stream, name in ((sys.stdout, "stdout.log"), (sys.stderr, "stderr.log")):
+        try:
+            if os.path.samestat(os.fstat(stream.fileno()), os.stat(os.path.join(folder, name))):
+                stream.reconfigure(line_buffering=True)  # type: ignore[union-attr,unused-ignore]
+        except (AttributeError, OSError, ValueError):
+            pass  # Closed, or not a file of this run.

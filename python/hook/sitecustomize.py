@@ -1,0 +1,31 @@
+"""Runs in every Python of a tracked run, before its script. Must parse and do no harm on any Python."""
+
+import os
+import sys
+
+
+def _start(folder):
+    if not os.environ.get("TRAINYARD_RUN_DIR") or sys.version_info < (3, 8):
+        return
+    sys.path.append(folder)
+    try:
+        from _trainyard.startup import start
+
+        start()
+    except Exception as error:
+        try:
+            sys.stderr.write("trainyard: The Python hook failed: %s: %s\n" % (type(error).__name__, error))
+        except Exception:
+            pass
+
+
+def _remove(hook):
+    sys.path[:] = [entry for entry in sys.path if os.path.realpath(entry) != hook]
+
+
+_hook = os.path.dirname(os.path.realpath(__file__))
+_remove(_hook)
+_start(os.path.dirname(_hook))
+# The module of this name that would have been found without this one, or the same error where there is none.
+del sys.modules["sitecustomize"]
+import sitecustomize  # noqa: E402,F401
