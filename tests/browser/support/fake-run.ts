@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Handlers } from '../../../src/base/rpc.ts';
+import type { RunPageCalls } from '../../../src/contract/panel.ts';
+import type { Bucket, Curve, MetricSummary, OutputChunk, RunDetails } from '../../../src/contract/run.ts';
+
+type Calls = { [Name in keyof RunPageCalls]: { name: Name; input: RunPageCalls[Name]['input'] } }[keyof RunPageCalls];
+
+/** A run that exists only in the test: its page's host answers from here and writes down what it was asked. */
+export interface FakeRun {
+  details: RunDetails;
+  /** Values by metric; the step is the place. */
+  points: Map<string, number[]>;
+  output: OutputChunk[];
+  patch: string;
+  asked: Calls[];
+  /** Calls that fail with this, by name. */
+  failing: Map<string, Error>;
+  /** Milliseconds that every answer takes. */
+  delay: number;
+  handlers: Handlers<RunPageCalls>;
+}
+
+export const started = Date.UTC(2026, 2, 14, 9, 30) * 1000;
+
+export function fakeRun(part: Partial<RunDetails> = {}): FakeRun {
+  const run: FakeRun = {
+    details: { ...plainDetails, ...part },
+    points: new Map(),
+    output: [],
+    patch: '',
+    asked: [],
+    failing: new Map(),
+    delay: 0,
+    handlers: undefined as never,
+  };
+  run.handlers = handlersOf(run);
+  return run;
+}
+
+/** Sets a metric's values, and its summary with them. */
+export function setMetric(run: FakeRun, name: string, values: number[]): void {
+  run.points.set(name, values);
+  const known = values.filter((value) => !Number.isNaN(value));
+  const min = known.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const max = known.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const summary: MetricSummary = {
+    last: values.at(-1) ?? Number.NaN,
+    lastStep: values.length - 1,
+    min: known.length === 0 ? Number.NaN : min,
+    max: known.length === 0 ? Number.NaN : max,
+    best: /loss/.test(name) ? min : max,
+    count: values.length,
+  };
+  run.details = { ...run.details, metrics: { ...run.details.metrics, [name]: summary } };
+}
+
+function handlersOf(run: FakeRun): Handlers<RunPageCalls> {
+  const answer =
+    <Name extends keyof RunPageCalls>(
+      name: Name,
+      make: (input: RunPageCalls[Name]['input']) => RunPageCalls[Name]['output'],
+    ) =>
+    async (input: RunPageCalls[Name]['input']): Promise<RunPageCalls[Name]['output']> => {
+      run.asked.push({ name, input } as Calls);
+      if (run.delay > 0) await sleep(run.delay);
+      const failure = run.failing.get(name);
+      if (failure) throw failure;
+      return make(input);
+    };
+  return {
+    details: answer('details', () => run.details),
+    curves: answer('curves', ({ names, buckets, from, to }) =>
+      [...run.points]
+        .filter(([name]) => names === undefined || names.includes(name))
+        .map(([name, values]) => bucketed(name, values, buckets, from, to)),
+    ),
+    output: answer('output', (input) => outputPage(run, input)),
+    patch: answer('patch', () => run.patch),
+    stop: answer('stop', () => null),
+    rerun: answer('rerun', () => null),
+    rename: answer('rename', () => null),
+    delete: answer('delete', () => null),
+    note: answer('note', ({ note }) => {
+      run.details = { ...run.details, note };
+      return null;
+    }),
+    star: answer('star', ({ starred }) => {
+      run.details = { ...run.details, starred };
+      return null;
+    }),
+    openFile: answer('openFile', () => null),
+    openPatch: answer('openPatch', () => null),
+    revealFolder: answer('revealFolder', () => null),
+    copy: answer('copy', () => null),
+  };
+}
+
+function bucketed(name: string, values: number[], buckets: number, from = 0, to = Number.POSITIVE_INFINITY): Curve {
+  const first = Math.max(0, Math.ceil(from));
+  const last = Math.min(values.length - 1, Math.floor(to));
+  const size = Math.max(1, Math.ceil((last - first + 1) / buckets));
+  const made: Bucket[] = [];
+  for (let step = first; step <= last; step += size) {
+    const end = Math.min(step + size - 1, last);
+    const part = values.slice(step, end + 1);
+    const known = part.filter(Number.isFinite);
+    made.push({
+      fromStep: step,
+      toStep: end,
+      fromTime: started + step * 50_000,
+      toTime: started + end * 50_000,
+      count: part.length,
+      min: known.length === 0 ? Number.NaN : known.reduce((a, b) => Math.min(a, b)),
+      max: known.length === 0 ? Number.NaN : known.reduce((a, b) => Math.max(a, b)),
+      first: part[0] ?? Number.NaN,
+      last: part.at(-1) ?? Number.NaN,
+      nonFinite: part.length - known.length,
+    });
+  }
+  return { name, count: values.length, buckets: made };
+}
+
+const pageBytes = 128 * 1024;
+
+/** Cursors count characters of the chunks laid end to end, per stream. */
+function outputPage(run: FakeRun, { stream, from, tail }: RunPageCalls['output']['input']) {
+  const wanted = run.output.filter((chunk) => stream === 'both' || chunk.stream === stream);
+  const total = { stdout: 0, stderr: 0 };
+  for (const chunk of run.output) total[chunk.stream] += chunk.text.length;
+  const all = wanted.reduce((sum, { text }) => sum + text.length, 0);
+  const begin = from ? from.stdout + from.stderr : Math.max(0, all - (tail ?? all));
+  const end = Math.min(all, begin + pageBytes);
+  const chunks: OutputChunk[] = [];
+  let position = 0;
+  for (const chunk of wanted) {
+    const text = chunk.text.slice(Math.max(0, begin - position), Math.max(0, end - position));
+    if (text) chunks.push({ stream: chunk.stream, text });
+    position += chunk.text.length;
+  }
+  return { chunks, next: { stdout: end, stderr: 0 }, atEnd: end === all, totalBytes: total };
+}
+
+const plainDetails: RunDetails = {
+  id: '0195c2a7-5f00-7000-8000-5b6f0a1c2d3e',
+  name: 'quiet-otter',
+  experiment: 'digits',
+  status: 'finished',
+  created: started - 300_000,
+  started,
+  ended: started + 187_400_000,
+  exitCode: 0,
+  signal: null,
+  starred: false,
+  archived: false,
+  title: 'train.py',
+  target: { kind: 'script', path: 'train.py' },
+  failure: null,
+  params: {},
+  tags: {},
+  metrics: {},
+  directory: '/home/mei/digits/.trainyard/runs/0195c2a7-5f00-7000-8000-5b6f0a1c2d3e',
+  pid: 4711,
+  supervisorPid: 4710,
+  command: ['/home/mei/digits/.venv/bin/python', 'train.py', '--lr', '0.1'],
+  args: ['--lr', '0.1'],
+  cwd: '/home/mei/digits',
+  interpreter: '/home/mei/digits/.venv/bin/python',
+  env: {},
+  origin: 'window',
+  rerunOf: null,
+  host: 'atelier',
+  user: 'mei',
+  note: '',
+  cpuSeconds: 342.5,
+  peakMemoryBytes: 812_345_678,
+  code: null,
+  packages: {},
+  python: '3.11.9',
+  os: 'Linux 6.8.0',
+  cpu: 'AMD Ryzen 7 7840U',
+  cores: 16,
+  memoryBytes: 33_285_996_544,
+  artifacts: [],
+  warnings: [],
+};

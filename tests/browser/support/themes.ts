@@ -1,0 +1,15 @@
+import themeColors from './themes.json' with { type: 'json' };
+
+export type ThemeName = keyof typeof themeColors;
+
+const kinds: Record<ThemeName, string> = {
+  dark: 'vscode-dark',
+  light: 'vscode-light',
+  'hc-dark': 'vscode-high-contrast',
+  'hc-light': 'vscode-high-contrast-light vscode-high-contrast',
+};
+
+/** The custom properties and the body's class that VS Code gives a webview, read from a real one with its default themes. */
+export const themes = Object.fromEntries(
+  (Object.keys(kinds) as ThemeName[]).map((name) => [name, { kind: kinds[name], colors: themeColors[name] }]),
+) as Record<ThemeName, { kind: string; colors: Record<string, string> }>;

@@ -1,0 +1,72 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { RunDetails } from '../../src/contract/run.ts';
+import { formatBytes, formatCount } from '../shared/format.ts';
+import { t } from '../shared/l10n.ts';
+import { emptyBox } from '../shared/states.ts';
+import { shellLine, visible } from '../shared/text.ts';
+import { factList } from './facts.ts';
+
+/** What the run ran in and on. */
+export function environmentPanel(run: RunDetails): TemplateResult {
+  const packages = Object.entries(run.packages).sort(([a], [b]) => a.localeCompare(b));
+  const env = Object.entries(run.env);
+  return html`<div class="columns">
+    <div class="wide">
+      <section>
+        <h2>${t('Python')}</h2>
+        ${factList([
+          [t('Version'), run.python && visible(run.python)],
+          [t('Interpreter'), run.interpreter && visible(run.interpreter)],
+        ])}
+        ${run.python || run.interpreter ? nothing : html`<p class="faint">${t('No Python took part, as far as was seen.')}</p>`}
+      </section>
+      <section>
+        <h2>${t('Packages')}${packages.length > 0 ? html` <span class="badge">${formatCount(packages.length)}</span>` : nothing}</h2>
+        ${
+          packages.length === 0
+            ? emptyBox(
+                t('No packages were recorded'),
+                t('They are taken down when a tracked Python process ends, or at the first call of trainyard.'),
+              )
+            : html`<table class="data">
+                <thead><tr><th scope="col">${t('Package')}</th><th scope="col">${t('Version')}</th></tr></thead>
+                <tbody>
+                  ${packages.map(
+                    ([name, version]) =>
+                      html`<tr><th scope="row"><bdi>${visible(name)}</bdi></th><td><bdi>${visible(version)}</bdi></td></tr>`,
+                  )}
+                </tbody>
+              </table>`
+        }
+      </section>
+    </div>
+    <div class="side">
+      <section>
+        <h2>${t('Machine')}</h2>
+        ${factList([
+          [t('Host'), visible(run.host)],
+          [t('System'), run.os && visible(run.os)],
+          [t('Processor'), run.cpu && visible(run.cpu)],
+          [t('Cores'), run.cores === null ? null : formatCount(run.cores)],
+          [t('Memory'), run.memoryBytes === null ? null : formatBytes(run.memoryBytes)],
+        ])}
+      </section>
+      <section>
+        <h2>${t('Started with')}</h2>
+        ${factList([
+          [t('Command'), run.command.length === 0 ? null : html`<code>${visible(shellLine(run.command))}</code>`],
+          [t('Working folder'), visible(run.cwd)],
+          [
+            t('From'),
+            { window: t('this editor'), cli: t('the command line'), script: t('the script itself') }[run.origin],
+          ],
+          [t('Run folder'), visible(run.directory)],
+        ])}
+      </section>
+      <section>
+        <h2>${t('Variables added to the environment')}</h2>
+        ${env.length === 0 ? html`<p class="faint">${t('None were asked for.')}</p>` : factList(env.map(([name, value]) => [visible(name), html`<code>${visible(value)}</code>`]))}
+      </section>
+    </div>
+  </div>`;
+}

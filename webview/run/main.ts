@@ -1,0 +1,14 @@
+import type { RunPageStart } from '../../src/contract/panel.ts';
+import { connectHost } from '../shared/host.ts';
+import { setLanguage } from '../shared/l10n.ts';
+import { createRunModel, type RunHost } from './model.ts';
+import { RunPage } from './page.ts';
+import './run.css';
+
+const start: RunPageStart = JSON.parse(document.getElementById('start')?.textContent ?? '');
+setLanguage(start);
+
+const host: RunHost = connectHost();
+const page = new RunPage();
+page.model = createRunModel(host, () => page.requestUpdate());
+document.body.append(page);

@@ -1,0 +1,105 @@
+import type { RunPageCalls } from '../../src/contract/panel.ts';
+import type { RunDetails } from '../../src/contract/run.ts';
+import type { Host } from '../shared/host.ts';
+import type { Loaded } from '../shared/states.ts';
+import { coalesced } from './coalesce.ts';
+import { restoreView, type ViewState } from './view-state.ts';
+
+export type RunHost = Host<RunPageCalls>;
+
+/** What the person can do with the run from the page's head. */
+export type Action = 'stop' | 'rerun' | 'rename' | 'delete' | 'revealFolder' | 'openPatch';
+
+export interface RunPageState {
+  details: Loaded<RunDetails>;
+  /** Why the newest details could not be had, while older ones are shown. */
+  stale: unknown;
+  /** Grows with every change that the window told of. */
+  revision: number;
+  busy: ReadonlySet<string>;
+  /** Why the last action did not work. */
+  actionError: unknown;
+  view: ViewState;
+}
+
+/** The page's state and its only ways to change. */
+export function createRunModel(host: RunHost, changed: () => void) {
+  let state: RunPageState = {
+    details: { state: 'loading' },
+    stale: undefined,
+    revision: 0,
+    busy: new Set(),
+    actionError: undefined,
+    view: restoreView(host.saved()),
+  };
+  let missed = false;
+
+  const set = (part: Partial<RunPageState>) => {
+    state = { ...state, ...part };
+    changed();
+  };
+
+  const loadDetails = coalesced(async () => {
+    try {
+      set({ details: { state: 'ready', value: await host.call('details', null) }, stale: undefined });
+    } catch (error) {
+      if (state.details.state === 'ready') set({ stale: error });
+      else set({ details: { state: 'failed', error } });
+    }
+  });
+
+  const refresh = () => {
+    if (document.visibilityState === 'hidden') {
+      missed = true;
+      return;
+    }
+    missed = false;
+    set({ revision: state.revision + 1 });
+    loadDetails();
+  };
+
+  host.onEvent((name) => {
+    if (name === 'changed') refresh();
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (missed) refresh();
+  });
+  loadDetails();
+
+  async function attempt(name: string, action: () => Promise<unknown>): Promise<void> {
+    if (state.busy.has(name)) return;
+    set({ busy: new Set([...state.busy, name]), actionError: undefined });
+    try {
+      await action();
+    } catch (error) {
+      set({ actionError: error });
+    } finally {
+      set({ busy: new Set([...state.busy].filter((other) => other !== name)) });
+    }
+  }
+
+  return {
+    state: () => state,
+    host,
+    retry() {
+      if (state.details.state === 'failed') set({ details: { state: 'loading' } });
+      loadDetails();
+    },
+    setView(part: Partial<ViewState>) {
+      set({ view: { ...state.view, ...part } });
+      host.save(state.view);
+    },
+    act: (action: Action) => attempt(action, () => host.call(action, null, { deadline: 120_000 })),
+    openFile: (file: string, line: number | null) => attempt('openFile', () => host.call('openFile', { file, line })),
+    copy: (text: string) => attempt('copy', () => host.call('copy', { text })),
+    star: (starred: boolean) =>
+      attempt('star', async () => {
+        await host.call('star', { starred });
+        if (state.details.state === 'ready')
+          set({ details: { state: 'ready', value: { ...state.details.value, starred } } });
+      }),
+    dismissActionError: () => set({ actionError: undefined }),
+  };
+}
+
+export type RunModel = ReturnType<typeof createRunModel>;

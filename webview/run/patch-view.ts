@@ -1,0 +1,118 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { formatCount } from '../shared/format.ts';
+import { t } from '../shared/l10n.ts';
+import { visibleLines } from '../shared/text.ts';
+
+const longestLine = 1000;
+
+export interface PatchFile {
+  /** The lines before the first hunk: names, modes, `Binary files differ`. */
+  head: string[];
+  name: string;
+  lines: string[];
+  added: number;
+  removed: number;
+}
+
+/** Cuts a patch into its files. Inside a hunk a line may say anything, so the hunks' own counts are followed. */
+export function patchFiles(patch: string): PatchFile[] {
+  const files: PatchFile[] = [];
+  let file: PatchFile | undefined;
+  let before = 0;
+  let after = 0;
+  for (const line of patch.split('\n')) {
+    if (before <= 0 && after <= 0 && line.startsWith('diff --git ')) {
+      file = { head: [line], name: nameOf(line), lines: [], added: 0, removed: 0 };
+      files.push(file);
+      continue;
+    }
+    if (!file) continue;
+    const hunk = before <= 0 && after <= 0 ? /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line) : null;
+    if (hunk) {
+      before = Number(hunk[1] ?? 1);
+      after = Number(hunk[2] ?? 1);
+      file.lines.push(line);
+      continue;
+    }
+    if (before <= 0 && after <= 0) {
+      if (line.startsWith('\\')) file.lines.push(line);
+      else if (line !== '') file.head.push(line);
+      continue;
+    }
+    file.lines.push(line);
+    if (line.startsWith('+')) {
+      file.added += 1;
+      after -= 1;
+    } else if (line.startsWith('-')) {
+      file.removed += 1;
+      before -= 1;
+    } else if (!line.startsWith('\\')) {
+      before -= 1;
+      after -= 1;
+    }
+  }
+  return files;
+}
+
+function nameOf(line: string): string {
+  return / b\/(.*)$/.exec(line)?.[1] ?? line.slice('diff --git '.length);
+}
+
+/** A patch with its lines coloured, at most so many of them until more are asked for. */
+export function patchView(patch: string, most: number, more: () => void): TemplateResult {
+  let left = most;
+  const files = patchFiles(patch);
+  const total = files.reduce((sum, file) => sum + file.lines.length, 0);
+  return html`<div class="patch" dir="ltr">
+    ${files.map((file) => {
+      const lines = file.lines.slice(0, Math.max(0, left));
+      left -= file.lines.length;
+      return fileView(file, lines);
+    })}
+    ${
+      total > most
+        ? html`<p>
+            ${t('{shown} of {count} lines are shown.', { shown: formatCount(most), count: formatCount(total) })}
+            <button class="link" @click=${more}>${t('Show more')}</button>
+          </p>`
+        : nothing
+    }
+  </div>`;
+}
+
+function fileView(file: PatchFile, lines: readonly string[]): TemplateResult {
+  const kind = file.head.some((line) => line.startsWith('new file'))
+    ? t('new')
+    : file.head.some((line) => line.startsWith('deleted file'))
+      ? t('deleted')
+      : nothing;
+  return html`<details open>
+    <summary>
+      <bdi>${visibleLines(file.name)}</bdi> ${kind === nothing ? nothing : html`<span class="badge">${kind}</span>`}
+      <span class="added">+${formatCount(file.added)}</span> <span class="removed">−${formatCount(file.removed)}</span>
+    </summary>
+    ${
+      lines.length === 0
+        ? html`<p class="faint">${t('No lines to show.')}</p>`
+        : html`<pre tabindex="0" role="region" aria-label=${visibleLines(file.name)}>${lines.map(
+            (
+              line,
+            ) => html`<span class="line ${lineKind(line)}">${visibleLines(line.slice(0, longestLine))}${line.length > longestLine ? '…' : nothing}
+</span>`,
+          )}</pre>`
+    }
+  </details>`;
+}
+
+function lineKind(line: string): string {
+  switch (line[0]) {
+    case '+':
+      return 'add';
+    case '-':
+      return 'del';
+    case '@':
+      return 'hunk';
+    default:
+      return '';
+  }
+}

@@ -1,0 +1,153 @@
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { formatNumber, formatSeconds, formatStep } from '../shared/format.ts';
+import { themeColor } from '../shared/theme.ts';
+import type { Axis, ChartColumns } from './chart-data.ts';
+import type { Stretch } from './curve-feed.ts';
+
+interface PlotParts {
+  width: number;
+  height: number;
+  axis: Axis;
+  log: boolean;
+  columns: () => ChartColumns | undefined;
+  zoom: () => Stretch | null;
+  smoothed: () => boolean;
+  onCursor: (index: number | null) => void;
+  onZoom: (stretch: Stretch | null) => void;
+}
+
+/** A shorter drag is a click. */
+const shortestDrag = 4;
+
+/** The columns are x, low, high, value and smoothed value. */
+export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
+  const line = themeColor('--ty-chart-line');
+  const band = themeColor('--ty-chart-band');
+  const faint = themeColor('--ty-chart-faint');
+  const text = themeColor('--ty-chart-text');
+  const grid = { stroke: themeColor('--ty-chart-grid'), width: 1 };
+  const font = `11px ${getComputedStyle(place).fontFamily}`;
+  const single = ({ xs }: ChartColumns) => xs.length <= 40;
+  const options: uPlot.Options = {
+    width: parts.width,
+    height: parts.height,
+    legend: { show: false },
+    padding: [8, 12, 0, 0],
+    focus: { alpha: 1 },
+    cursor: {
+      y: false,
+      points: { size: 7, show: (plot, index) => cursorPoint(plot, index) },
+      drag: { x: true, y: false, setScale: false, dist: shortestDrag },
+      sync: {
+        key: `run-${parts.axis}`,
+        scales: ['x', null],
+        filters: { pub: (type) => type.startsWith('mousem') || type === 'mouseleave' },
+      },
+      bind: { dblclick: () => () => (parts.onZoom(null), null) },
+    },
+    scales: {
+      x: { time: false, range: (_plot, min, max) => xRange(parts.zoom(), min, max) },
+      y: parts.log ? { distr: 3, log: 10 } : { range: (_plot, min, max) => yRange(min, max) },
+    },
+    axes: [
+      {
+        stroke: text,
+        grid,
+        ticks: { show: false },
+        font,
+        size: 28,
+        gap: 6,
+        space: 70,
+        values: (_plot, splits) =>
+          splits.map((value) => (parts.axis === 'time' ? formatSeconds(value) : formatStep(value))),
+      },
+      {
+        stroke: text,
+        grid,
+        ticks: { show: false },
+        font,
+        gap: 6,
+        space: 34,
+        size: (_plot, values) => 16 + 6.2 * Math.max(3, ...(values ?? []).map((value) => value?.length ?? 0)),
+        values: (_plot, splits) => splits.map((value) => (value === null ? '' : formatNumber(value))),
+      },
+    ],
+    series: [
+      {},
+      { stroke: 'transparent', width: 0, points: { show: false } },
+      { stroke: 'transparent', width: 0, points: { show: false } },
+      {
+        stroke: () => (parts.smoothed() ? faint : line),
+        width: 1.5,
+        points: {
+          size: 5,
+          fill: line,
+          show: () => {
+            const columns = parts.columns();
+            return columns !== undefined && single(columns) && !parts.smoothed();
+          },
+        },
+      },
+      { stroke: line, width: 2, points: { show: false } },
+    ],
+    bands: [{ series: [2, 1], fill: band }],
+    hooks: {
+      setCursor: [(plot) => parts.onCursor((plot.cursor.left ?? -1) < 0 ? null : (plot.cursor.idx ?? null))],
+      setSelect: [(plot) => select(plot, parts.onZoom)],
+      draw: [(plot) => markNonFinite(plot, parts.columns())],
+    },
+  };
+  const plot = new uPlot(options, [[], [], [], [], []], place);
+  plot.root.setAttribute('aria-hidden', 'true');
+  return plot;
+}
+
+function cursorPoint(plot: uPlot, series: number): HTMLElement {
+  const point = document.createElement('div');
+  point.className = series >= 3 ? 'u-cursor-pt' : 'u-cursor-pt hidden';
+  plot.over.append(point);
+  return point;
+}
+
+function xRange(zoom: Stretch | null, min: number, max: number): uPlot.Range.MinMax {
+  if (zoom) return [zoom.from, zoom.to];
+  if (min === null || max === null) return [0, 1];
+  return min === max ? [min - 1, max + 1] : [min, max];
+}
+
+function yRange(min: number, max: number): uPlot.Range.MinMax {
+  if (min === null || max === null) return [0, 1];
+  if (min === max) return min === 0 ? [-1, 1] : [min - Math.abs(min) * 0.1, max + Math.abs(max) * 0.1];
+  const margin = (max - min) * 0.06;
+  return [min - margin, max + margin];
+}
+
+function select(plot: uPlot, onZoom: PlotParts['onZoom']): void {
+  const { left, width } = plot.select;
+  if (width < shortestDrag) return;
+  const stretch = { from: plot.posToVal(left, 'x'), to: plot.posToVal(left + width, 'x') };
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  onZoom(stretch);
+}
+
+/** Small triangles at the bottom, where a value was NaN or infinite. */
+function markNonFinite(plot: uPlot, columns: ChartColumns | undefined): void {
+  if (!columns || columns.nonFinite.length === 0) return;
+  const { ctx, bbox } = plot;
+  const size = 5 * devicePixelRatio;
+  const bottom = bbox.top + bbox.height;
+  ctx.save();
+  ctx.fillStyle = themeColor('--ty-chart-mark');
+  ctx.beginPath();
+  for (const { x } of columns.nonFinite) {
+    const centre = plot.valToPos(x, 'x', true);
+    if (centre < bbox.left || centre > bbox.left + bbox.width) continue;
+    ctx.moveTo(centre, bottom - size * 1.6);
+    ctx.lineTo(centre + size, bottom);
+    ctx.lineTo(centre - size, bottom);
+    ctx.closePath();
+  }
+  ctx.fill();
+  ctx.restore();
+}

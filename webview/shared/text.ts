@@ -1,0 +1,37 @@
+/** One line of somebody else's text: what would move, hide or reorder its surroundings is made visible. */
+export function visible(text: string): string {
+  return replaceHarmful(text, false);
+}
+
+/** As `visible`, but lines and tabs stay. */
+export function visibleLines(text: string): string {
+  return replaceHarmful(text, true);
+}
+
+function replaceHarmful(text: string, keepLines: boolean): string {
+  let clean = '';
+  let copied = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (!isHarmful(code) || (keepLines && (code === 0x0a || code === 0x09))) continue;
+    clean += text.slice(copied, index) + standIn(code);
+    copied = index + 1;
+  }
+  return copied === 0 ? text : clean + text.slice(copied);
+}
+
+/** C0 and C1 controls, line separators, and the marks that override the direction of writing. */
+function isHarmful(code: number): boolean {
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true;
+  return (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code === 0xfeff;
+}
+
+function standIn(code: number): string {
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  return code === 0x7f ? '\u2421' : '\ufffd';
+}
+
+/** A command as it can be pasted into a POSIX shell. */
+export function shellLine(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+}
