@@ -21,7 +21,7 @@ type ProblemNode = { kind: 'problem'; id: string; folder: string; problem: Fault
 export type TreeNode = FolderNode | ExperimentNode | RunNode | MoreNode | ProblemNode;
 
 export interface ExperimentsTree extends vscode.TreeDataProvider<TreeNode> {
-  /** The row of a run, for `reveal`. Undefined where its experiment is not open. */
+  /** The row of a run, for `reveal`. Undefined where its experiment has not been opened yet. */
   node(folder: string, run: string): RunNode | undefined;
   /** Draws the rows anew whose text depends on the clock. */
   tick(onlyRunning: boolean): void;
@@ -133,7 +133,11 @@ export function createExperimentsTree(experiments: Experiments, folders: Folders
       if (node.kind === 'run') item.tooltip = runTooltip(node.run);
       return item;
     },
-    node: (folder, run) => nodes.get(runId(folder, run)) as RunNode | undefined,
+    node(folder, id) {
+      const all = experiments.tree(folder)?.experiments.flatMap(({ runs }) => runs) ?? [];
+      const run = all.find((one) => one.id === id);
+      return run && keep({ kind: 'run', id: runId(folder, id), folder, run });
+    },
     tick(onlyRunning) {
       if (!onlyRunning) return changed.fire(undefined);
       const rows = experiments.running().flatMap(({ folder, run }) => nodes.get(runId(folder, run.id)) ?? []);

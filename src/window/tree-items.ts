@@ -57,9 +57,12 @@ export function runDescription(run: TreeRun): string {
     .join(' · ');
 }
 
-/** Names come from scripts: one line, without control characters, and not longer than a row. */
+/** Names come from scripts: one line, without what would move or hide the text around it, and not longer than a row. */
 export function oneLine(text: string, longest = 200): string {
-  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  const line = text
+    .replace(/[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 }
 
