@@ -28,6 +28,8 @@ export function callName(path: string, given: CallArguments): Value | undefined 
       return first?.kind === 'float' ? first : first?.kind === 'int' ? floatValue(Number(first.value)) : unknown;
     case 'len':
       return first?.kind === 'list' && !first.open ? { kind: 'int', value: BigInt(first.items.length) } : unknown;
+    case 'argparse.FileType':
+      return { kind: 'name', path };
     case 'pathlib.Path':
     case 'pathlib.PurePath':
     case 'pathlib.PosixPath':

@@ -21,6 +21,9 @@ import {
 } from './values.ts';
 
 const deepestStack = 25;
+/** Characters of a function that has nothing to do with arguments, and how many of them may call each other. */
+const longestAside = 600;
+const deepestAside = 2;
 
 export function call(reading: Reading, scope: Scope, node: SyntaxNode): Value {
   const target = field(node, 'function');
@@ -103,8 +106,7 @@ function spread(given: CallArguments, value: Value): void {
 /** Follows a function of the script with these arguments; what it returns as far as it is known. */
 export function invoke(reading: Reading, callee: FunctionValue, given: CallArguments): Value {
   const body = field(callee.node, 'body');
-  const running = reading.frames.length >= deepestStack || reading.following.has(callee.node);
-  if (!body || running) return unknown;
+  if (!body || !isWorthFollowing(reading, callee)) return unknown;
   reading.called.add(callee.node);
   reading.following.add(callee.node);
   const scope = newScope(callee.scope);
@@ -120,6 +122,13 @@ export function invoke(reading: Reading, callee: FunctionValue, given: CallArgum
   reading.branches = branches;
   reading.following.delete(callee.node);
   return value ?? joined(frame.returned);
+}
+
+function isWorthFollowing(reading: Reading, { node }: FunctionValue): boolean {
+  if (reading.frames.length >= deepestStack || reading.following.has(node)) return false;
+  if (reading.relevant.has(node)) return true;
+  const aside = [...reading.following].filter((other) => !reading.relevant.has(other)).length;
+  return node.text.length <= longestAside && aside < deepestAside;
 }
 
 function joined(values: Value[]): Value {

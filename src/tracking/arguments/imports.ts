@@ -2,12 +2,17 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execute } from './execute.ts';
 import type { Reading } from './reading.ts';
+import { aboutArguments, relevantFunctions } from './relevance.ts';
 import { decodeSource } from './source.ts';
 import { field, type SyntaxNode } from './syntax.ts';
 import { type ModuleValue, newModuleScope, type Scope, type Value } from './values.ts';
 
 const mostModules = 30;
-const largestModule = 500_000;
+/** Bytes, all imported modules together, and one that has nothing to do with arguments. */
+const largestModules = 1_000_000;
+const largestAside = 50_000;
+/** What is known of these holds even where a file of the folder has their name. */
+const known = new Set(['argparse', 'pathlib', 'os', 'sys']);
 const exportsOfArgparse = ['ArgumentParser', 'BooleanOptionalAction', 'FileType', 'SUPPRESS', 'REMAINDER', 'Namespace'];
 
 export function importModules(reading: Reading, scope: Scope, node: SyntaxNode): void {
@@ -58,11 +63,12 @@ function external(module: string, name: string): Value {
 
 /** A module that lies in the folder; undefined for one that is installed elsewhere. */
 function localModule(reading: Reading, folder: string, parts: string[]): ModuleValue | undefined {
+  if (known.has(parts[0] as string) && folder === dirname(reading.file)) return undefined;
   const base = join(folder, ...parts);
   const file = [`${base}.py`, join(base, '__init__.py')].find((path) => existsSync(path));
   if (!file || file === reading.file) return undefined;
-  const known = reading.modules.get(file);
-  if (known) return known;
+  const before = reading.modules.get(file);
+  if (before) return before;
   if (reading.modules.size >= mostModules) return undefined;
   const module: ModuleValue = { kind: 'module', file, scope: newModuleScope(file) };
   module.scope.names.set('__name__', { kind: 'str', value: parts.join('.') });
@@ -73,9 +79,14 @@ function localModule(reading: Reading, folder: string, parts: string[]): ModuleV
 function run(reading: Reading, module: ModuleValue): void {
   if (reading.started.has(module)) return;
   reading.started.add(module);
-  if (!statSync(module.file).isFile() || statSync(module.file).size > largestModule) return;
-  const root = reading.parse(decodeSource(readFileSync(module.file)).text);
+  const status = statSync(module.file);
+  if (!status.isFile() || reading.moduleBytes + status.size > largestModules) return;
+  const source = decodeSource(readFileSync(module.file)).text;
+  if (!aboutArguments.test(source) && status.size > largestAside) return;
+  reading.moduleBytes += status.size;
+  const root = reading.parse(source);
   if (!root) return;
+  for (const node of relevantFunctions(root)) reading.relevant.add(node);
   const { frames, branches, loops } = reading;
   reading.frames = [];
   reading.branches = 0;

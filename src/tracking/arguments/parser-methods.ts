@@ -37,7 +37,7 @@ export function callSubparsers(reading: Reading, owner: ArgumentParser, name: st
     return { kind: 'parser', parser };
   }
   owner.commands.push({ name: command.value, parser });
-  owner.chooser?.choices?.push(command.value);
+  owner.chooser?.choices?.push(command.value, ...aliases(given.keywords.get('aliases')));
   return { kind: 'parser', parser };
 }
 
@@ -48,4 +48,8 @@ function addArgument(reading: Reading, parser: ArgumentParser, given: CallArgume
   else if (argument === undefined) note(reading, 'argument-computed');
   else addTo(parser, argument);
   return unknown;
+}
+
+function aliases(value: Value | undefined): string[] {
+  return value?.kind === 'list' ? value.items.flatMap((item) => (item.kind === 'str' ? [item.value] : [])) : [];
 }

@@ -19,6 +19,8 @@ export interface Reading {
   /** Functions and methods in the order of the script, to look into those that it never calls itself. */
   functions: FunctionValue[];
   called: Set<SyntaxNode>;
+  /** Functions that have to do with arguments. Others are followed only where they are short. */
+  relevant: Set<SyntaxNode>;
   /** Functions that are being followed right now: one that calls itself is followed once. */
   following: Set<SyntaxNode>;
   /** Where in the script itself the reading is, even while it is inside an imported module. */
@@ -26,6 +28,7 @@ export interface Reading {
   /** The modules of the script's folder that it imports, by file. */
   modules: Map<string, ModuleValue>;
   started: Set<ModuleValue>;
+  moduleBytes: number;
   parse(text: string): SyntaxNode | undefined;
 }
 

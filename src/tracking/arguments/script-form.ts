@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { causeText, systemCode } from '../../base/fault.ts';
 import type { ScriptForm, UnreadPlace } from '../../contract/arguments.ts';
 import { fault } from '../../contract/errors.ts';
@@ -6,6 +7,7 @@ import { allArguments, effectiveParsers, mergeArguments } from './argument-parse
 import { invoke } from './call.ts';
 import { execute } from './execute.ts';
 import { note, type Reading } from './reading.ts';
+import { relevantFunctions } from './relevance.ts';
 import { decodeSource } from './source.ts';
 import { pythonParser, type SyntaxNode } from './syntax.ts';
 import { type FunctionValue, type InstanceValue, newModuleScope, unknown } from './values.ts';
@@ -14,7 +16,7 @@ export type ScriptReading = Pick<ScriptForm, 'arguments' | 'problems' | 'unread'
 
 /** Bytes. No script that a person wrote is larger. */
 const largestScript = 2_000_000;
-const budget = 400_000;
+const budget = 200_000;
 
 /**
  * Finds the argparse arguments of a Python script and its syntax errors, without running it and without Python.
@@ -43,7 +45,7 @@ async function readScript(file: string): Promise<Buffer | UnreadPlace> {
     return size > largestScript ? place('too-complex') : await readFile(file);
   } catch (error) {
     const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw fault('script-missing', { file, cwd: '' }, error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw fault('script-missing', { file, cwd: dirname(file) }, error);
     if (code === 'EISDIR') throw fault('script-is-folder', { file }, error);
     return place('not-readable', { problem: causeText(error) });
   }
@@ -65,10 +67,12 @@ function followScript(file: string, root: SyntaxNode, parse: Reading['parse']): 
     frames: [],
     functions: [],
     called: new Set(),
+    relevant: relevantFunctions(root),
     following: new Set(),
     place: { line: 1, column: 1 },
     modules: new Map(),
     started: new Set(),
+    moduleBytes: 0,
     parse,
   };
   const scope = newModuleScope(file);
@@ -77,7 +81,8 @@ function followScript(file: string, root: SyntaxNode, parse: Reading['parse']): 
   execute(reading, scope, root);
   for (const callee of reading.functions) {
     if (reading.parsers.some((parser) => parser.parsed && parser.arguments.length > 0)) break;
-    if (!reading.called.has(callee.node)) invoke(reading, withSelf(callee), noArguments());
+    if (reading.relevant.has(callee.node) && !reading.called.has(callee.node))
+      invoke(reading, withSelf(callee), noArguments());
   }
   return reading;
 }

@@ -50,7 +50,7 @@ function declaredEncoding(bytes: Buffer): { name: string; line: number } {
 }
 
 function decode(bytes: Buffer, label: string, name: string): DecodedSource {
-  const text = new TextDecoder(label, { ignoreBOM: false }).decode(bytes);
+  const text = new TextDecoder(label).decode(bytes).replace(/\r(?!\n)/g, '\n');
   if (!/^utf-?8/i.test(label)) return { text, problems: [] };
   const bad = firstInvalidByte(bytes);
   if (bad === -1) return { text, problems: [] };
