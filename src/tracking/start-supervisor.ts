@@ -49,21 +49,24 @@ export async function startSupervisor({ directory, tools, warnings }: Supervisor
 /** What went wrong, or undefined once the script runs. */
 function firstWord(child: ChildProcess, directory: string): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const settle = (problem: string | undefined) => {
+    let settled = false;
+    const settle = (find: () => string | undefined) => {
+      if (settled) return;
+      settled = true;
       clearTimeout(timer);
-      resolve(problem);
+      resolve(find());
     };
+    const silent = (how: string) => (hasStarted(directory) ? undefined : `${how}. ${lastWords(directory)}`);
     const timer = setTimeout(() => {
-      if (hasStarted(directory)) return settle(undefined);
-      child.kill('SIGTERM');
-      settle(`no word from its supervisor after ${patience / 1000} seconds. ${lastWords(directory)}`);
+      settle(() => {
+        const problem = silent(`no word from its supervisor after ${patience / 1000} seconds`);
+        if (problem !== undefined) child.kill('SIGTERM');
+        return problem;
+      });
     }, patience);
-    child.on('message', (message) => settle(problemIn(message)));
-    child.on('error', (error) => settle(causeText(error)));
-    child.on('exit', (code, signal) => {
-      if (hasStarted(directory)) return settle(undefined);
-      settle(`its supervisor ended with ${signal ?? `code ${code}`}. ${lastWords(directory)}`);
-    });
+    child.on('message', (message) => settle(() => problemIn(message)));
+    child.on('error', (error) => settle(() => causeText(error)));
+    child.on('exit', (code, signal) => settle(() => silent(`its supervisor ended with ${signal ?? `code ${code}`}`)));
   });
 }
 

@@ -8,6 +8,8 @@ import { userFolder } from '../base/user-folder.ts';
 
 type Content = Map<string, Buffer>;
 
+const compiled = /[\\/]__pycache__[\\/]|\.pyc$/;
+
 /**
  * Copies the supervisor and the Python side to the user's own folder, under the hash of what they are, so that an update
  * of the product does not pull them away from runs that go on. What is there already is checked, and mended where it differs.
@@ -28,8 +30,8 @@ function toolsContent(): Content {
   content.set('supervisor.mjs', readFileSync(join(root, 'dist', 'supervisor.mjs')));
   const python = join(root, 'python');
   for (const entry of readdirSync(python, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.endsWith('.py')) continue;
     const file = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || compiled.test(file)) continue;
     content.set(join('python', file.slice(python.length + 1)), readFileSync(file));
   }
   return content;
