@@ -1,8 +1,8 @@
 import type { Micros } from '../base/time.ts';
 
-/** A metric's value in at most five significant digits, as a row has room for. */
+/** A metric's value in at most five significant digits, as a row has room for; a whole number in full. */
 export function shortNumber(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
+  if (!Number.isFinite(value) || (Number.isInteger(value) && Math.abs(value) < 1e9)) return String(value);
   const size = Math.abs(value);
   if (value !== 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential(3);
   return String(Number(value.toPrecision(5)));
