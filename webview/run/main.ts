@@ -8,11 +8,7 @@ import './run.css';
 const start: RunPageStart = JSON.parse(document.getElementById('start')?.textContent ?? '');
 setLanguage(start);
 
-const connected: RunHost = connectHost();
-/** What is saved also says which run the page is of, so that the window finds it again after a reload. */
-const save = (state: unknown) => connected.save({ ...Object(state), reference: start.reference });
-save(connected.saved());
-const host: RunHost = { ...connected, save };
+const host: RunHost = connectHost();
 const page = new RunPage();
 page.model = createRunModel(host, start.reference, () => page.requestUpdate());
 document.body.append(page);
