@@ -35,16 +35,16 @@ export function chartColumns(buckets: readonly Bucket[], view: ChartView): Chart
     const low = drawable(bucket.min, view.log);
     const high = drawable(bucket.max, view.log);
     const level = average(middle(bucket), bucket.count);
-    const append = (x: number, value: number) => {
+    const append = (x: number, value: number, end: boolean) => {
       columns.xs.push(x);
       columns.values.push(drawable(value, view.log));
-      columns.smooth.push(view.smoothing > 0 && level !== null ? drawable(level, view.log) : null);
+      columns.smooth.push(end && view.smoothing > 0 && level !== null ? drawable(level, view.log) : null);
       columns.lows.push(low);
       columns.highs.push(high);
       columns.buckets.push(bucket);
     };
-    append(from, bucket.first);
-    if (bucket.count > 1) append(to, bucket.last);
+    append(from, bucket.first, bucket.count === 1);
+    if (bucket.count > 1) append(to, bucket.last, true);
   }
   return columns;
 }

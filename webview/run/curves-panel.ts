@@ -28,12 +28,15 @@ export class CurvesPanel extends LightElement {
     view: { attribute: false },
     revision: { attribute: false },
     active: { attribute: false },
+    most: { attribute: false },
   };
   declare model: RunModel;
   declare run: RunDetails;
   declare view: ViewState;
   declare revision: number;
   declare active: boolean;
+  /** Only the first so many, without the tools. */
+  declare most: number | undefined;
   #query = '';
   #feed: CurveFeed | undefined;
   #sight: IntersectionObserver | undefined;
@@ -71,6 +74,7 @@ export class CurvesPanel extends LightElement {
   override render() {
     const names = Object.keys(this.run.metrics);
     if (names.length === 0) return noMetrics(this.run);
+    if (this.most !== undefined) return html`${this.#charts(names.slice(0, this.most))}${this.#unzoom()}`;
     const found = names.filter((name) => name.toLowerCase().includes(this.#query));
     const groups = Map.groupBy(found, metricGroup);
     return html`${this.#toolbar(names.length, found.length)}
@@ -92,7 +96,7 @@ export class CurvesPanel extends LightElement {
   }
 
   #toolbar(count: number, found: number): TemplateResult {
-    const { axis, log, smoothing, zoom } = this.view;
+    const { axis, log, smoothing } = this.view;
     return html`<div class="toolbar">
       <div class="choices" role="group" aria-label=${t('Horizontal axis')}>
         <button aria-pressed=${axis === 'step'} @click=${() => this.#setAxis('step')}>${t('Step')}</button>
@@ -104,11 +108,7 @@ export class CurvesPanel extends LightElement {
         <input type="range" min="0" max="0.99" step="0.01" .value=${String(smoothing)} @input=${this.#onSmoothing} />
         <output>${formatNumber(smoothing)}</output>
       </label>
-      ${
-        zoom
-          ? html`<vscode-button secondary @click=${() => this.#zoom(null)}>${t('Show Everything')}</vscode-button>`
-          : nothing
-      }
+      ${this.#unzoom()}
       <span class="push"></span>
       ${
         count >= searchFrom
@@ -118,6 +118,11 @@ export class CurvesPanel extends LightElement {
           : nothing
       }
     </div>`;
+  }
+
+  #unzoom(): TemplateResult | typeof nothing {
+    if (!this.view.zoom) return nothing;
+    return html`<vscode-button secondary @click=${() => this.#zoom(null)}>${t('Show Everything')}</vscode-button>`;
   }
 
   #group(group: string, members: string[]): TemplateResult {

@@ -62,10 +62,10 @@ export class RunHeader extends LightElement {
         <li class="status status-${run.status}">${statusIcon(run.status)}${statusText(run)}</li>
         ${duration(run)}
         <li>
-          <span class="sr-only">${t('Started')}</span>
+          ${t('Started')}
           <time datetime=${new Date((run.started ?? run.created) / 1000).toISOString()}>${formatTime(run.started ?? run.created)}</time>
         </li>
-        <li><span class="sr-only">${t('Experiment')}</span><bdi>${visible(run.experiment)}</bdi></li>
+        <li>${t('Experiment')} <bdi>${visible(run.experiment)}</bdi></li>
       </ul>
       ${this.#command()}
     </header>`;

@@ -1,4 +1,4 @@
-import type { RunPageCalls } from '../../src/contract/panel.ts';
+import type { RunPageCalls, RunPageStart } from '../../src/contract/panel.ts';
 import type { RunDetails } from '../../src/contract/run.ts';
 import type { Host } from '../shared/host.ts';
 import type { Loaded } from '../shared/states.ts';
@@ -22,8 +22,11 @@ export interface RunPageState {
   view: ViewState;
 }
 
-/** The page's state and its only ways to change. */
-export function createRunModel(host: RunHost, changed: () => void) {
+/** Such calls may wait for a person's answer: as long as a timer can. */
+const patience = 2 ** 31 - 1;
+
+/** The page's state and its only ways to change. `reference` is kept with the view, for the window to find the run again. */
+export function createRunModel(host: RunHost, reference: RunPageStart['reference'], changed: () => void) {
   let state: RunPageState = {
     details: { state: 'loading' },
     stale: undefined,
@@ -64,6 +67,7 @@ export function createRunModel(host: RunHost, changed: () => void) {
   document.addEventListener('visibilitychange', () => {
     if (missed) refresh();
   });
+  host.save({ ...state.view, reference });
   loadDetails();
 
   async function attempt(name: string, action: () => Promise<unknown>): Promise<void> {
@@ -87,9 +91,9 @@ export function createRunModel(host: RunHost, changed: () => void) {
     },
     setView(part: Partial<ViewState>) {
       set({ view: { ...state.view, ...part } });
-      host.save(state.view);
+      host.save({ ...state.view, reference });
     },
-    act: (action: Action) => attempt(action, () => host.call(action, null, { deadline: 120_000 })),
+    act: (action: Action) => attempt(action, () => host.call(action, null, { deadline: patience })),
     openFile: (file: string, line: number | null) => attempt('openFile', () => host.call('openFile', { file, line })),
     copy: (text: string) => attempt('copy', () => host.call('copy', { text })),
     star: (starred: boolean) =>

@@ -1,7 +1,9 @@
 import type { AnsiStyle } from '../shared/ansi.ts';
+import { readable } from '../shared/contrast.ts';
 import { formatCount } from '../shared/format.ts';
 import { t } from '../shared/l10n.ts';
 import { visibleLines } from '../shared/text.ts';
+import { themeColor } from '../shared/theme.ts';
 import type { OutputLine } from './output-buffer.ts';
 import { traceParts } from './traceback.ts';
 
@@ -64,17 +66,15 @@ function paint(span: HTMLElement, style: AnsiStyle): void {
   for (const name of ['bold', 'dim', 'italic', 'underline', 'strike'] as const) {
     if (style[name]) span.classList.add(`ansi-${name}`);
   }
-  const color = cssColor(style.color);
-  const background = cssColor(style.background);
-  if (style.inverse) {
-    span.style.color = background ?? 'var(--ty-output-background)';
-    span.style.backgroundColor = color ?? 'var(--ty-output-foreground)';
-    return;
-  }
-  if (color) span.style.color = color;
-  if (background) span.style.backgroundColor = background;
+  const paper = themeColor('--ty-output-background');
+  const ink = themeColor('--ty-output-foreground');
+  const front = cssColor(style.color) ?? ink;
+  const back = cssColor(style.background) ?? paper;
+  const [text, ground] = style.inverse ? [back, front] : [front, back];
+  span.style.color = readable(text, ground);
+  if (ground !== paper) span.style.backgroundColor = ground;
 }
 
 function cssColor(color: number | string | undefined): string | undefined {
-  return typeof color === 'number' ? `var(--ty-ansi-${color})` : color;
+  return typeof color === 'number' ? themeColor(`--ty-ansi-${color}`) : color;
 }

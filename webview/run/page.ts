@@ -21,6 +21,9 @@ import { statusText } from './status.ts';
 import { summaryPanel } from './summary.ts';
 import { type TabId, tabIds } from './view-state.ts';
 
+/** Charts that the summary shows. */
+const previewed = 4;
+
 /** The whole page of a run. A tab's panel is made when it is first chosen, and kept. */
 export class RunPage extends LightElement {
   declare model: RunModel;
@@ -48,7 +51,8 @@ export class RunPage extends LightElement {
         ${failureBox(details.error, () => this.model.retry())}
       </main>`;
     }
-    return html`<main class="page">
+    const filled = this.model.state().view.tab === 'output';
+    return html`<main class=${filled ? 'page filled' : 'page'}>
       <ty-run-header .model=${this.model} .run=${details.value} .busy=${this.model.state().busy}></ty-run-header>
       ${this.#notices(stale)} ${this.#tabs(details.value)}
       <p class="sr-only" role="status">${this.#announcement(details.value)}</p>
@@ -105,7 +109,10 @@ export class RunPage extends LightElement {
     const active = id === view.tab;
     switch (id) {
       case 'summary':
-        return summaryPanel(run, model, (next) => this.#choose(next));
+        return html`${summaryPanel(run, model, {
+          choose: (next) => this.#choose(next),
+          curves: html`<ty-curves .model=${model} .run=${run} .view=${view} .revision=${revision} .active=${active} .most=${previewed}></ty-curves>`,
+        })}`;
       case 'curves':
         return html`<ty-curves .model=${model} .run=${run} .view=${view} .revision=${revision} .active=${active}></ty-curves>`;
       case 'output':

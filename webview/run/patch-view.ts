@@ -14,14 +14,16 @@ export interface PatchFile {
   removed: number;
 }
 
-/** Cuts a patch into its files. Inside a hunk a line may say anything, so the hunks' own counts are followed. */
+/** Cuts a patch into its files. The hunks' own counts say which lines belong to them. */
 export function patchFiles(patch: string): PatchFile[] {
   const files: PatchFile[] = [];
   let file: PatchFile | undefined;
   let before = 0;
   let after = 0;
   for (const line of patch.split('\n')) {
-    if (before <= 0 && after <= 0 && line.startsWith('diff --git ')) {
+    if (line.startsWith('diff --git ')) {
+      before = 0;
+      after = 0;
       file = { head: [line], name: nameOf(line), lines: [], added: 0, removed: 0 };
       files.push(file);
       continue;

@@ -44,11 +44,13 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
         scales: ['x', null],
         filters: { pub: (type) => type.startsWith('mousem') || type === 'mouseleave' },
       },
-      bind: { dblclick: () => () => (parts.onZoom(null), null) },
+      bind: { dblclick: () => whenDone(() => parts.onZoom(null)) },
     },
     scales: {
       x: { time: false, range: (_plot, min, max) => xRange(parts.zoom(), min, max) },
-      y: parts.log ? { distr: 3, log: 10 } : { range: (_plot, min, max) => yRange(min, max) },
+      y: parts.log
+        ? { distr: 3, log: 10, range: (_plot, min, max) => logRange(min, max) }
+        : { range: (_plot, min, max) => yRange(min, max) },
     },
     axes: [
       {
@@ -89,7 +91,7 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
           },
         },
       },
-      { stroke: line, width: 2, points: { show: false } },
+      { stroke: line, width: 2, spanGaps: true, points: { show: false } },
     ],
     bands: [{ series: [2, 1], fill: band }],
     hooks: {
@@ -101,6 +103,13 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
   const plot = new uPlot(options, [[], [], [], [], []], place);
   plot.root.setAttribute('aria-hidden', 'true');
   return plot;
+}
+
+function whenDone(action: () => void): uPlot.Cursor.MouseListener {
+  return () => {
+    action();
+    return null;
+  };
 }
 
 function cursorPoint(plot: uPlot, series: number): HTMLElement {
@@ -121,6 +130,10 @@ function yRange(min: number, max: number): uPlot.Range.MinMax {
   if (min === max) return min === 0 ? [-1, 1] : [min - Math.abs(min) * 0.1, max + Math.abs(max) * 0.1];
   const margin = (max - min) * 0.06;
   return [min - margin, max + margin];
+}
+
+function logRange(min: number, max: number): uPlot.Range.MinMax {
+  return min === null || max === null ? [0.1, 1] : uPlot.rangeLog(min, max, 10, false);
 }
 
 function select(plot: uPlot, onZoom: PlotParts['onZoom']): void {

@@ -3,7 +3,7 @@ import type { RunDetails } from '../../src/contract/run.ts';
 import { formatBytes, formatCount, formatNumber, formatSeconds, formatStep, formatTime } from '../shared/format.ts';
 import { t } from '../shared/l10n.ts';
 import { emptyBox } from '../shared/states.ts';
-import { visible } from '../shared/text.ts';
+import { visible, visibleLines } from '../shared/text.ts';
 import { factList } from './facts.ts';
 import type { RunModel } from './model.ts';
 import { parameterText } from './parameter-value.ts';
@@ -15,14 +15,22 @@ const mostMetrics = 200;
 const mostParameters = 12;
 const longestHeadline = 120;
 
+interface SummaryParts {
+  choose: (tab: TabId) => void;
+  curves: TemplateResult;
+}
+
 /** What matters first: why it failed, the numbers, what it was run with. */
-export function summaryPanel(run: RunDetails, model: RunModel, choose: (tab: TabId) => void): TemplateResult {
+export function summaryPanel(run: RunDetails, model: RunModel, { choose, curves }: SummaryParts): TemplateResult {
   return html`${failure(run, model, choose)} ${warningList(run.warnings)}
     <div class="columns">
-      <section class="wide">
-        <h2>${t('Metrics')}</h2>
-        ${metricTable(run, choose)}
-      </section>
+      <div class="wide">
+        ${hasMetrics(run) ? curvesSection(run, choose, curves) : nothing}
+        <section>
+          <h2>${t('Metrics')}</h2>
+          ${metricTable(run, choose)}
+        </section>
+      </div>
       <div class="side">
         <section>
           <h2>${t('Parameters')}</h2>
@@ -49,7 +57,7 @@ function failure(run: RunDetails, model: RunModel, choose: (tab: TabId) => void)
   const { file, line } = found;
   return html`<section class="failure">
     <h2><bdi>${visible(found.type)}</bdi></h2>
-    ${found.message ? html`<p class="message"><bdi>${visible(shorten(found.message, 2000))}</bdi></p>` : nothing}
+    ${found.message ? html`<p class="message"><bdi>${visibleLines(shorten(found.message, 2000))}</bdi></p>` : nothing}
     <p class="failure-actions">
       ${
         file
@@ -62,9 +70,22 @@ function failure(run: RunDetails, model: RunModel, choose: (tab: TabId) => void)
   </section>`;
 }
 
+const hasMetrics = (run: RunDetails) => Object.keys(run.metrics).length > 0;
+
+function curvesSection(run: RunDetails, choose: (tab: TabId) => void, curves: TemplateResult): TemplateResult {
+  const count = formatCount(Object.keys(run.metrics).length);
+  return html`<section>
+    <div class="section-head">
+      <h2>${t('Curves')}</h2>
+      <button class="link" @click=${() => choose('curves')}>${t('Show all {count} curves', { count })}</button>
+    </div>
+    ${curves}
+  </section>`;
+}
+
 function metricTable(run: RunDetails, choose: (tab: TabId) => void): TemplateResult {
   const metrics = Object.entries(run.metrics);
-  if (metrics.length === 0) return noMetrics(run);
+  if (!hasMetrics(run)) return noMetrics(run);
   return html`<div class="table-frame" tabindex="0" role="region" aria-label=${t('Metrics')}>
       <table class="data metrics">
         <thead>

@@ -41,15 +41,15 @@ export function parseAnsi(raw: string, start: AnsiStyle = {}): AnsiText {
   let style = start;
   let position = 0;
   while (position < raw.length) {
-    const escape = raw.indexOf('\u001b', position);
-    const end = escape === -1 ? raw.length : escape;
+    const next = raw.indexOf('\u001b', position);
+    const end = next === -1 ? raw.length : next;
     if (end > position) {
       const from = text.length;
       text += raw.slice(position, end);
       if (!isPlain(style)) runs.push({ start: from, end: text.length, style });
     }
-    if (escape === -1) break;
-    const sequence = sequenceAt(raw, escape);
+    if (next === -1) break;
+    const sequence = sequenceAt(raw, next);
     if (sequence.select !== null) style = applied(style, sequence.select);
     position = sequence.end;
   }

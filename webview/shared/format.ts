@@ -1,16 +1,17 @@
 import { language } from './l10n.ts';
 
-/** A value in at most five significant digits, scientific where it is very small or very large. */
+/** A value in some five significant digits, scientific where it is very small or very large; whole numbers stay whole. */
 export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e9)) {
+  if (size !== 0 && (size < 1e-4 || size >= (Number.isInteger(value) ? 1e15 : 1e9))) {
     return formatter('scientific', { notation: 'scientific', maximumFractionDigits: 3 })
       .format(value)
       .replace('E', 'e');
   }
-  return formatter('value', { maximumSignificantDigits: size >= 1e5 ? 10 : 5 }).format(value);
+  if (size >= 1e5) return formatter('large', { maximumFractionDigits: 2 }).format(value);
+  return formatter('value', { maximumSignificantDigits: 5 }).format(value);
 }
 
 export function formatCount(value: number): string {

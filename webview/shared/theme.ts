@@ -11,7 +11,14 @@ export function onThemeChange(changed: () => void): () => void {
   };
 }
 
-/** The colour that a custom property of run.css has now, for a canvas. */
+const colors = new Map<string, string>();
+onThemeChange(() => colors.clear());
+
+/** The colour that a custom property of the style sheet has now. */
 export function themeColor(property: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(property).trim();
+  const known = colors.get(property);
+  if (known !== undefined) return known;
+  const color = getComputedStyle(document.documentElement).getPropertyValue(property).trim();
+  colors.set(property, color);
+  return color;
 }

@@ -9,7 +9,7 @@ import { toExactMessage } from '../../../src/base/exact-message.ts';
 import { type Handlers, type RpcMessage, serve } from '../../../src/base/rpc.ts';
 import type { RunPageCalls } from '../../../src/contract/panel.ts';
 import { panelPage } from '../../../src/contract/panel-page.ts';
-import { type ThemeName, themes } from './themes.ts';
+import { type ThemeName, theme } from './themes.ts';
 
 export interface PageOptions {
   handlers: Handlers<RunPageCalls>;
@@ -70,11 +70,9 @@ export async function openRunPage(options: PageOptions): Promise<HostedPage> {
     saved = state;
   });
   const post = (text: string) =>
-    page
-      .evaluate((message) => globalThis.postMessage(message, '*' as never), text)
-      .catch((error: unknown) => {
-        if (!page.isClosed()) throw error;
-      });
+    page.evaluate(`postMessage(${JSON.stringify(text)}, '*')`).catch((error: unknown) => {
+      if (!page.isClosed()) throw error;
+    });
   const emit = serve<RunPageCalls>(
     {
       send: (message) => void post(toExactMessage(message)),
@@ -93,7 +91,7 @@ export async function openRunPage(options: PageOptions): Promise<HostedPage> {
     async changed() {
       emit('changed', null);
     },
-    setTheme: (theme) => page.evaluate(themeScript(theme)),
+    setTheme: (name) => page.evaluate(themeScript(name)),
     async close() {
       await context.close();
       await new Promise((resolve) => server.close(resolve));
@@ -111,7 +109,11 @@ async function servePage(options: PageOptions) {
         style: '/run.css',
         source: `http://${request.headers.host}`,
         nonce: 'test-nonce',
-        start: { strings: options.strings ?? {}, locale: options.locale ?? 'en' },
+        start: {
+          strings: options.strings ?? {},
+          locale: options.locale ?? 'en',
+          reference: { folder: '/digits', run: 'a-run' },
+        },
       });
       response.setHeader('content-type', 'text/html').end(html);
     } else if (path === '/run.js' || path === '/run.css') {
@@ -133,16 +135,13 @@ function pageScript(saved: unknown, theme: ThemeName): string {
       getState: () => state,
       setState: (next) => { state = next; globalThis.hostSaves(next); },
     });
-    const paint = () => {
-      const observer = new MutationObserver(() => { if (document.body) { observer.disconnect(); ${themeScript(theme)} } });
-      observer.observe(document, { childList: true, subtree: true });
-    };
-    paint();
+    const observer = new MutationObserver(() => { if (document.body) { observer.disconnect(); ${themeScript(theme)} } });
+    observer.observe(document, { childList: true, subtree: true });
   }`;
 }
 
-function themeScript(theme: ThemeName): string {
-  const { kind, colors } = themes[theme];
+function themeScript(name: ThemeName): string {
+  const { kind, colors } = theme(name);
   return `(() => {
     const colors = ${JSON.stringify(colors)};
     for (const [name, value] of Object.entries(colors)) document.documentElement.style.setProperty('--vscode-' + name, value);

@@ -10,6 +10,6 @@ const kinds: Record<ThemeName, string> = {
 };
 
 /** The custom properties and the body's class that VS Code gives a webview, read from a real one with its default themes. */
-export const themes = Object.fromEntries(
-  (Object.keys(kinds) as ThemeName[]).map((name) => [name, { kind: kinds[name], colors: themeColors[name] }]),
-) as Record<ThemeName, { kind: string; colors: Record<string, string> }>;
+export function theme(name: ThemeName): { kind: string; colors: Record<string, string> } {
+  return { kind: kinds[name], colors: themeColors[name] };
+}
