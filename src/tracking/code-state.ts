@@ -5,7 +5,7 @@ import { causeText } from '../base/fault.ts';
 import { writeWhole } from '../base/files.ts';
 import type { CodeState } from '../contract/run-file.ts';
 import type { WarningCode } from '../contract/warnings.ts';
-import { gitState } from './git-state.ts';
+import { gitHead, gitPatch } from './git-state.ts';
 import { copySources } from './source-copy.ts';
 
 /** A launch does not wait longer for the code than this, in milliseconds. */
@@ -40,10 +40,10 @@ export async function captureCode(
       return undefined;
     }
   };
-  const repository = insideRepository(folder);
-  const versioned = repository ? await attempt(() => gitState(folder, runFolder, either)) : undefined;
-  const copied = versioned || slow.aborted ? undefined : await attempt(() => copySources(folder, runFolder, either));
-  const state = versioned ?? copied ?? nothing(folder);
+  const head = insideRepository(folder) ? await attempt(() => gitHead(folder, either)) : undefined;
+  const whole = head && (await attempt(() => gitPatch(head, runFolder, either)));
+  const copied = head || slow.aborted ? undefined : await attempt(() => copySources(folder, runFolder, either));
+  const state = whole ?? (head && withoutChanges(head)) ?? copied ?? nothing(folder);
   await mkdir(join(runFolder, 'code'), { recursive: true });
   writeWhole(join(runFolder, 'code', 'state.json'), `${JSON.stringify(state, null, 2)}\n`);
   return { state, warnings };
@@ -54,6 +54,10 @@ function insideRepository(folder: string): boolean {
     if (existsSync(join(current, '.git'))) return true;
     if (dirname(current) === current) return false;
   }
+}
+
+function withoutChanges(head: CodeState): CodeState {
+  return { ...head, dirty: true, omitted: [{ path: '.', reason: 'the changes could not be recorded' }] };
 }
 
 function nothing(root: string): CodeState {

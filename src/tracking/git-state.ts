@@ -8,31 +8,28 @@ import { isSource, type Omission, shortened } from './source-files.ts';
 /** What one file and all together may add to a patch, in bytes. Data and results are not code, however they are named. */
 const limits = { untracked: 1 << 20, tracked: 10 << 20, all: 50 << 20 };
 
-/**
- * The commit and what differs from it, untracked source files included, as a patch at `code/patch.diff` of the run's folder.
- * The repository, its index and its objects are left exactly as they are. Throws what git says where it fails.
- */
-export async function gitState(folder: string, runFolder: string, signal: AbortSignal): Promise<CodeState> {
-  const top = withoutNewline(await openGit(folder, signal)(['rev-parse', '--show-toplevel']));
-  const git = openGit(top, signal);
+/** Where a folder's repository stands, without a look at its files. Throws what git says where it is none. */
+export async function gitHead(folder: string, signal: AbortSignal): Promise<CodeState> {
+  const root = withoutNewline(await openGit(folder, signal)(['rev-parse', '--show-toplevel']));
+  const git = openGit(root, signal);
   const commit = await optional(git, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
   const branch = await optional(git, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
-  const changes = await listChanges(git, top, commit);
-  const state: CodeState = {
-    version: 1,
-    kind: 'git',
-    root: top,
-    commit,
-    branch,
-    dirty: changes.dirty,
-    patch: null,
-    copy: null,
-    omitted: shortened(changes.omitted),
-  };
+  signal.throwIfAborted();
+  return { version: 1, kind: 'git', root, commit, branch, dirty: false, patch: null, copy: null, omitted: [] };
+}
+
+/**
+ * Adds what differs from the commit, untracked source files included, as a patch at `code/patch.diff` of the run's folder.
+ * The repository, its index and its objects are left exactly as they are. Throws what git says where it fails.
+ */
+export async function gitPatch(head: CodeState, runFolder: string, signal: AbortSignal): Promise<CodeState> {
+  const git = openGit(head.root, signal);
+  const changes = await listChanges(git, head.root, head.commit);
+  const state: CodeState = { ...head, dirty: changes.dirty, omitted: shortened(changes.omitted) };
   if (!changes.dirty) return state;
   await mkdir(join(runFolder, 'code'), { recursive: true });
   const patch = join(runFolder, 'code', 'patch.diff');
-  await writePatch(git, top, changes, patch, join(runFolder, 'code', '.draft'));
+  await writePatch(git, head.root, changes, patch, join(runFolder, 'code', '.draft'));
   if ((await stat(patch)).size > 0) return { ...state, patch: 'code/patch.diff' };
   await rm(patch);
   return state;
