@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { argv, pid } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
+import { notices, packagesIn } from './notices.mjs';
 
 export const root = dirname(import.meta.dirname);
 
@@ -14,6 +15,11 @@ const bundles = {
   supervisor: { entry: 'src/supervisor/main.ts', out: 'supervisor.mjs', format: 'esm', external: [] },
   cli: { entry: 'src/cli/main.ts', out: 'cli.mjs', format: 'esm', external: ['better-sqlite3'] },
 };
+
+const wasms = [
+  'node_modules/web-tree-sitter/web-tree-sitter.wasm',
+  'node_modules/tree-sitter-python/tree-sitter-python.wasm',
+];
 
 const extensionLimit = 150_000;
 const notInExtension = /(^|\/)(zod|simple-git|better-sqlite3|web-tree-sitter)\//;
@@ -46,6 +52,10 @@ export async function build(options = {}) {
   );
   const failures = ends.filter((end) => end.status === 'rejected').map((end) => end.reason.message);
   if (failures.length > 0) throw new Error(failures.join('\n'));
+  if (options.only) return;
+  const packages = ends.flatMap((end) => (end.status === 'fulfilled' && end.value ? packagesIn(end.value) : []));
+  const beside = wasms.map((path) => path.split('/').slice(0, -1).join('/'));
+  writeIfChanged(join(outdir, 'NOTICES.txt'), Buffer.from(notices(root, [...packages, ...beside])));
 }
 
 /**
@@ -76,6 +86,7 @@ async function buildBundle(name, outdir, options) {
   }
   if (name === 'supervisor') refuse(inputs, notInSupervisor, out, 'it must run without npm packages');
   for (const file of result.outputFiles) writeIfChanged(file.path, file.contents);
+  return result.metafile;
 }
 
 /**
@@ -100,6 +111,7 @@ async function buildPanels(outdir, options) {
     tsconfig: join(folder, 'tsconfig.json'),
   });
   for (const file of result.outputFiles) writeIfChanged(file.path, file.contents);
+  return result.metafile;
 }
 
 /**
@@ -140,12 +152,7 @@ function copyData(outdir) {
   for (const name of existsSync(copies) ? readdirSync(copies) : []) {
     if (!names.includes(name)) rmSync(join(copies, name));
   }
-  for (const wasm of [
-    'node_modules/web-tree-sitter/web-tree-sitter.wasm',
-    'node_modules/tree-sitter-python/tree-sitter-python.wasm',
-  ]) {
-    writeIfChanged(join(outdir, basename(wasm)), readFileSync(join(root, wasm)));
-  }
+  for (const wasm of wasms) writeIfChanged(join(outdir, basename(wasm)), readFileSync(join(root, wasm)));
 }
 
 /**

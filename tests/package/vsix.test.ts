@@ -47,6 +47,7 @@ describe('the packed extension', () => {
     );
     for (const needed of [
       'bin/trainyard.js',
+      'dist/NOTICES.txt',
       'dist/backend.mjs',
       'dist/cli.mjs',
       'dist/extension.cjs',
