@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 0.05
 
+# Modules that Python's own start loaded: they are no sign of what the script uses.
+loaded_before: Set[str] = set()
+
 
 def imported_packages(patience: float = PATIENCE_SECONDS) -> Dict[str, str]:
     """Distribution names and versions. What cannot be found within `patience` seconds is left out."""
@@ -29,6 +32,7 @@ def imported_packages(patience: float = PATIENCE_SECONDS) -> Dict[str, str]:
                 _add(found, information)
             else:
                 unclear.append(information)
+        waiting -= loaded_before
         for information in unclear:
             if not waiting or time.monotonic() > deadline:
                 break

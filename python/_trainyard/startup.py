@@ -15,9 +15,13 @@ def start() -> None:
     parent = os.environ.get("TRAINYARD_PARENT_PID")
     if parent and parent != str(os.getpid()):
         return
-    # Imported now, because the script's own modules come first on the path later.
-    from . import arguments, client, ending, exceptions, journal, packages  # noqa: F401
-
+    unwanted = sys.dont_write_bytecode
+    sys.dont_write_bytecode = False  # The compiled files of this folder are its own, and save the half of the time.
+    try:
+        from . import arguments, client, ending, exceptions, journal, packages  # noqa: F401
+    finally:
+        sys.dont_write_bytecode = unwanted
+    packages.loaded_before.update(sys.modules)
     os.environ["TRAINYARD_PARENT_PID"] = str(os.getpid())
     ending.register()
     arguments.watch_argparse()
