@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { LaunchRequest } from '../contract/api.ts';
 import type { Op } from '../contract/ops.ts';
 import {
-  applyOp,
+  applyOps,
   curves,
   deleteRuns,
   findInterpreters,
@@ -27,14 +27,17 @@ export function answers(folders: Folders): Answers {
 
   async function change(folder: string, ops: Op[]): Promise<null> {
     const store = folders.writing(folder);
-    for (const op of ops) applyOp(store, op);
-    await folders.look(folder);
+    applyOps(store, ops);
+    await folders.touched(
+      folder,
+      ops.map(({ run }) => run),
+    );
     return null;
   }
 
   async function start(folder: string, request: LaunchRequest, signal: AbortSignal) {
     const started = await launch(request.folder, { ...request, store: folders.starting(folder) }, signal);
-    await folders.look(folder);
+    await folders.touched(folder, [started.run]);
     return started;
   }
 
@@ -62,10 +65,10 @@ export function answers(folders: Folders): Answers {
       const request = rerunRequest(directory({ folder, run }), args);
       return start(folder, { ...request, origin }, signal);
     },
-    stop: async ({ folder, run }) => {
+    stop: async ({ folder, run }, signal) => {
       folders.starting(folder);
-      await stopRun(directory({ folder, run }));
-      await folders.look(folder);
+      await stopRun(directory({ folder, run }), signal);
+      await folders.touched(folder, [run]);
       return null;
     },
     name: ({ folder, run, name }) => change(folder, [{ op: 'name', run, name }]),
@@ -87,7 +90,7 @@ export function answers(folders: Folders): Answers {
       ),
     delete: async ({ folder, runs }) => {
       const bytes = await deleteRuns(folders.writing(folder), runs);
-      await folders.look(folder);
+      await folders.touched(folder, runs);
       return { bytes };
     },
   };

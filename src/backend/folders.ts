@@ -5,7 +5,7 @@ import type { FolderState } from '../contract/api.ts';
 import { fault } from '../contract/errors.ts';
 import { findStore, storeForWindow } from '../project/index.ts';
 import { countRuns, type Store } from '../store/index.ts';
-import { openRuns } from '../tracking/index.ts';
+import { ingestRuns, openRuns } from '../tracking/index.ts';
 import { coalesce } from './coalesce.ts';
 import { type Watcher, watchStore } from './watcher.ts';
 
@@ -24,8 +24,8 @@ export interface Folders {
   writing(path: string): Store;
   /** Throws `untrusted` unless things may be started in this folder; answers where its runs go. */
   starting(path: string): string;
-  /** Looks at a folder's files now, and opens its store where one has appeared. */
-  look(path: string): Promise<void>;
+  /** Something was done to runs of a folder: brings the index up to date about them, and tells the window. */
+  touched(path: string, runs: string[]): Promise<void>;
   close(): void;
 }
 
@@ -37,11 +37,14 @@ interface Tell {
 
 interface Opened {
   store: Store;
-  watcher: Watcher | null;
+  watcher: Watcher;
+  trusted: boolean;
 }
 
 const lookForStores = 2000;
 const eventGap = 200;
+/** How long the window waits for the first look at its stores; what a longer one finds comes as events. */
+const firstLook = 500;
 
 /** The stores of the folders that a window shows: one store open once, however many folders lie in it. */
 export function openFolders(tell: Tell): Folders {
@@ -59,7 +62,7 @@ export function openFolders(tell: Tell): Folders {
       if (path) wanted.set(path, folder.trusted && (wanted.get(path) ?? true));
     }
     for (const [path, opened] of stores) {
-      const keep = wanted.has(path) && existsSync(path) && opened.store.readOnly === !wanted.get(path);
+      const keep = wanted.has(path) && existsSync(path) && opened.trusted === wanted.get(path);
       if (!keep) closeStore(path);
     }
     for (const [path, trusted] of wanted) if (!stores.has(path)) openOne(path, trusted);
@@ -70,26 +73,40 @@ export function openFolders(tell: Tell): Folders {
     try {
       const store = openRuns(path, { readOnly: !trusted });
       problems.delete(path);
-      const watcher = store.readOnly
-        ? null
-        : watchStore(store, {
-            changed: (runs) => changes.add(runs.map((run) => `${path}\n${run}`)),
-            failed: (error) => tell.log('error', 'ingest-failed', { store: path, message: causeText(error) }),
-          });
-      stores.set(path, { store, watcher });
+      const watcher = watchStore(store, {
+        looked: (runs) => {
+          if (problems.delete(path)) tellStates();
+          addChanges(path, runs);
+        },
+        failed: (error) => {
+          note(path, error);
+          tellStates();
+        },
+      });
+      stores.set(path, { store, watcher, trusted });
       tell.log('info', 'store-opened', { store: path, readOnly: store.readOnly });
     } catch (error) {
-      const problem = error instanceof Fault ? error : fault('internal', { message: causeText(error) }, error);
-      if (problems.get(path)?.message !== problem.message)
-        tell.log('warn', problem.code, { store: path, ...problem.params });
-      problems.set(path, problem);
+      note(path, error);
     }
+  }
+
+  /** What is wrong with a store: logged once, shown until it is mended. */
+  function note(path: string, error: unknown): void {
+    const problem = error instanceof Fault ? error : fault('internal', { message: causeText(error) }, error);
+    if (problems.get(path)?.message !== problem.message) {
+      tell.log('error', problem.code, { store: path, ...problem.params, cause: causeText(problem.cause ?? error) });
+    }
+    problems.set(path, problem);
+  }
+
+  function addChanges(path: string, runs: string[]): void {
+    changes.add(runs.map((run) => `${path}\n${run}`));
   }
 
   function closeStore(path: string): void {
     const opened = stores.get(path);
     stores.delete(path);
-    opened?.watcher?.close();
+    opened?.watcher.close();
     opened?.store.close();
   }
 
@@ -120,7 +137,7 @@ export function openFolders(tell: Tell): Folders {
       store: found,
       readOnly: opened?.store.readOnly ?? false,
       ...counts,
-      problem: problem && !opened ? { code: problem.code, params: texts(problem.params) } : null,
+      problem: problem ? { code: problem.code, params: texts(problem.params) } : null,
     };
   }
 
@@ -137,18 +154,12 @@ export function openFolders(tell: Tell): Folders {
     if (!folders.find((folder) => folder.path === path)?.trusted) throw fault('untrusted', { folder: path });
   }
 
-  async function look(path: string): Promise<void> {
-    refresh();
-    const found = findStore(path);
-    if (found !== null) await stores.get(found)?.watcher?.look();
-    tellStates();
-  }
-
   return {
     async show(list) {
       folders = list;
       refresh();
-      await Promise.all(list.map(({ path }) => look(path)));
+      const looks = Promise.all([...stores.values()].map(({ watcher }) => watcher.look()));
+      await Promise.race([looks, new Promise((resolve) => setTimeout(resolve, firstLook))]);
       return folders.map(stateOf);
     },
     reading,
@@ -160,7 +171,12 @@ export function openFolders(tell: Tell): Folders {
       mustBeTrusted(path);
       return storeForWindow(path);
     },
-    look,
+    async touched(path, runs) {
+      const store = reading(path);
+      await ingestRuns(store, runs);
+      addChanges(store.folder, runs);
+      tellStates();
+    },
     close() {
       clearInterval(timer);
       changes.close();

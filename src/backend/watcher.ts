@@ -18,7 +18,7 @@ const whileQuiet = 2000;
 /** Keeps a store's index up to date with its files: told by the system where it can, else by looking again and again. */
 export function watchStore(
   store: Store,
-  { changed, failed }: { changed(runs: string[]): void; failed(error: unknown): void },
+  { looked, failed }: { looked(changed: string[]): void; failed(error: unknown): void },
 ): Watcher {
   const ended = new AbortController();
   const folders = watchFolders(() => soon(shortestGap));
@@ -49,7 +49,7 @@ export function watchStore(
       const runs = await ingest(store, { signal: ended.signal });
       if (ended.signal.aborted) return;
       folders.only([join(store.folder, 'runs'), join(store.folder, 'ops'), ...live()]);
-      if (runs.length > 0) changed(runs);
+      looked(runs);
     } catch (error) {
       if (!ended.signal.aborted) failed(error);
     }
@@ -58,6 +58,7 @@ export function watchStore(
   const live = () => runningRuns(store.db).map((run) => join(store.folder, 'runs', run));
   const running = () => !ended.signal.aborted && runningRuns(store.db).length > 0;
 
+  soon(0);
   return {
     look,
     close() {

@@ -5,11 +5,11 @@ import { type Invocation, switched } from './command.ts';
 import { bytes } from './format.ts';
 import { harmless } from './harmless.ts';
 import { manyRuns } from './references.ts';
-import { openFor } from './stores.ts';
+import { openToWrite } from './stores.ts';
 import { canAsk, print, printJson } from './terminal.ts';
 
 export async function run(invocation: Invocation): Promise<number> {
-  const store = await openFor(invocation);
+  const store = await openToWrite(invocation);
   try {
     const runs = manyRuns(store, invocation);
     const details = runs.map((id) => runDetails(store, id));

@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { isoTime, type Micros } from '../base/time.ts';
 import type { RunDetails } from '../contract/run.ts';
 import { warningText } from './warning-text.ts';
@@ -19,7 +19,7 @@ export function runDocument(run: RunDetails) {
     pid: run.pid,
     supervisorPid: run.supervisorPid,
     command: run.command,
-    cwd: run.cwd,
+    cwd: resolve(root(run), run.cwd),
     interpreter: run.interpreter,
     params: run.params,
     tags: run.tags,
@@ -66,8 +66,13 @@ function git({ code, directory }: RunDetails) {
   return { commit: code.commit, branch: code.branch, dirty: code.dirty, patch };
 }
 
-function failure({ failure }: RunDetails) {
-  if (!failure) return null;
-  const { type, message, file, line } = failure;
-  return { type, message, file, line };
+function failure(run: RunDetails) {
+  if (!run.failure) return null;
+  const { type, message, file, line } = run.failure;
+  return { type, message, file: file === null ? null : resolve(root(run), file), line };
+}
+
+/** What the stored paths of a run are relative to. */
+function root({ directory }: RunDetails): string {
+  return resolve(directory, '../../..');
 }

@@ -1,10 +1,10 @@
 import type { Op } from '../contract/ops.ts';
 import type { Store } from '../store/index.ts';
-import { applyOp } from '../tracking/index.ts';
+import { applyOps } from '../tracking/index.ts';
 import { type Invocation, switched } from './command.ts';
 import { usage } from './parse.ts';
 import { manyRuns, nothingMore, oneRun, runId } from './references.ts';
-import { openFor } from './stores.ts';
+import { openToWrite } from './stores.ts';
 import { print, printJson } from './terminal.ts';
 
 /** `name`, `note`, `tag`, `star`, `archive`, `restore`: what a person says about runs. */
@@ -12,10 +12,10 @@ export async function run(invocation: Invocation): Promise<number> {
   const change = changes[invocation.command];
   if (!change) throw new Error(`No change is called ${invocation.command}.`);
   const apply = change(invocation);
-  const store = await openFor(invocation);
+  const store = await openToWrite(invocation);
   try {
     const ops = apply(store);
-    for (const op of ops) applyOp(store, op);
+    applyOps(store, ops);
     const runs = [...new Set(ops.map((op) => op.run))];
     if (invocation.json) printJson({ runs });
     else if (process.stdout.isTTY) print(runs.length === 1 ? 'Done.' : `Done: ${runs.length} runs.`);

@@ -123,12 +123,7 @@ function inBuckets(
   json: boolean,
   csv: boolean,
 ): void {
-  const [curve] = curves(store, id, {
-    names: [name],
-    buckets,
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-  });
+  const [curve] = curves(store, id, { names: [name], buckets, from, to });
   const rows = (curve?.buckets ?? []).map(bucketRow);
   if (json) printJson({ name, count: curve?.count ?? 0, buckets: rows });
   else if (csv) print([bucketKeys.join(','), ...rows.map(bucketLine)].join('\n'));

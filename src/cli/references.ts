@@ -7,7 +7,7 @@ import { warn } from './terminal.ts';
 /** The id of what a person typed for a run, with a warning where a name is shared. */
 export function runId(store: Store, reference: string): string {
   const { id, warning } = resolveRun(store, reference);
-  if (warning !== undefined) warn(warning);
+  if (warning) warn(warning);
   return id;
 }
 

@@ -21,9 +21,9 @@ export async function run(invocation: Invocation): Promise<number> {
   try {
     const { runs, total } = listRuns(store, {
       archived: switched(invocation, 'archived'),
-      ...(limit === undefined ? {} : { limit }),
-      ...(filter === undefined ? {} : { filter }),
-      ...(sort === undefined ? {} : { sort }),
+      limit,
+      filter,
+      sort,
     });
     if (invocation.json) printJson(runs.map(({ id }) => runDocument(runDetails(store, id))));
     else if (runs.length === 0) print(filter === undefined ? 'No runs yet.' : 'No run matches the filter.');

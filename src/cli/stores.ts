@@ -1,18 +1,30 @@
 import { fault } from '../contract/errors.ts';
 import { chooseStore, findStore, namedStore } from '../project/index.ts';
-import type { Store } from '../store/index.ts';
+import { openStore, type Store } from '../store/index.ts';
 import { ingest, openRuns } from '../tracking/index.ts';
 import type { Invocation } from './command.ts';
 
 /** The store that a command reads, up to date with the files. Throws `no-store`: reading never makes one. */
-export async function openFor({ store, cwd }: Invocation): Promise<Store> {
-  const path = store === undefined ? findStore(cwd) : namedStore(store, cwd);
-  if (path === null) throw fault('no-store', { folder: cwd });
-  return openSynced(path);
+export async function openFor(invocation: Invocation): Promise<Store> {
+  return openSynced(existing(invocation));
 }
 
-export async function openSynced(path: string): Promise<Store> {
-  const store = openRuns(path);
+/** The same where the command changes something. Throws `store-not-writable` too. */
+export async function openToWrite(invocation: Invocation): Promise<Store> {
+  return synced(openStore(existing(invocation)));
+}
+
+export function openSynced(path: string): Promise<Store> {
+  return synced(openRuns(path));
+}
+
+function existing({ store, cwd }: Invocation): string {
+  const path = store === undefined ? findStore(cwd) : namedStore(store, cwd);
+  if (path === null) throw fault('no-store', { folder: cwd });
+  return path;
+}
+
+async function synced(store: Store): Promise<Store> {
   try {
     await ingest(store);
     return store;

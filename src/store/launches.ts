@@ -8,8 +8,3 @@ export function newestByTarget(db: Database): { target: string; asked: string | 
     )
     .all();
 }
-
-export function runningRuns(db: Database): string[] {
-  const rows = db.prepare<{ id: string }>(`SELECT id FROM runs WHERE status = 'running' AND deleted = 0`).all();
-  return rows.map(({ id }) => id);
-}

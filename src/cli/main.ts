@@ -1,0 +1,81 @@
+import { causeText, Fault } from '../base/fault.ts';
+import { productVersion } from '../base/package-root.ts';
+import { errorMessage, fault, fillIn } from '../contract/errors.ts';
+import type { Command } from './command.ts';
+import { commands } from './commands.ts';
+import { harmless } from './harmless.ts';
+import { commandHelp, overview } from './help.ts';
+import { parseCommand } from './parse.ts';
+import { paint, print, printJson } from './terminal.ts';
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+const given = process.argv.slice(2);
+try {
+  process.exitCode = await main(given);
+} catch (error) {
+  process.exitCode = sayError(error, wantsJson(given));
+}
+
+async function main(args: string[]): Promise<number> {
+  const { before, name, after } = splitAtCommand(args);
+  if (before.includes('--version') || before.includes('-V')) return version();
+  if (name === undefined || name === 'help') return help(name === 'help' ? after[0] : undefined);
+  const command = find(name);
+  const invocation = parseCommand(command, [...before, ...after], process.cwd());
+  if (invocation.options.help) {
+    print(commandHelp(command));
+    return 0;
+  }
+  const { run } = await command.load();
+  return run(invocation);
+}
+
+/** Options for every command may stand before its name. */
+function splitAtCommand(args: string[]): { before: string[]; name: string | undefined; after: string[] } {
+  let index = 0;
+  while (index < args.length && (args[index] as string).startsWith('-')) index += args[index] === '--store' ? 2 : 1;
+  return { before: args.slice(0, index), name: args[index], after: args.slice(index + 1) };
+}
+
+function find(name: string): Command {
+  const command = commands.find((one) => one.name === name);
+  if (!command) throw fault('unknown-command', { name });
+  return command;
+}
+
+function help(name: string | undefined): number {
+  print(name === undefined || name.startsWith('-') ? overview(commands) : commandHelp(find(name)));
+  return 0;
+}
+
+function version(): number {
+  print(productVersion());
+  return 0;
+}
+
+function wantsJson(args: string[]): boolean {
+  const dashes = args.indexOf('--');
+  return (dashes === -1 ? args : args.slice(0, dashes)).includes('--json');
+}
+
+/** Says what went wrong, in one line or as the JSON document; answers the exit code. */
+function sayError(error: unknown, json: boolean): number {
+  const known = error instanceof Fault ? error : fault('internal', { message: causeText(error) }, error);
+  const { text, fix, exit } = errorMessage(known.code);
+  const message = fillIn(text, known.params);
+  const hint = fix === undefined ? undefined : fillIn(fix, known.params);
+  if (json) {
+    const { file, line } = known.params;
+    printJson({ error: { code: known.code, message, file, line, hint } });
+  } else {
+    const line = harmless(hint === undefined ? message : `${message} ${hint}`);
+    process.stderr.write(`${paint('trainyard:', 'red', process.stderr)} ${line}\n`);
+  }
+  if (known.code === 'internal' && error instanceof Error && process.env.TRAINYARD_DEBUG) console.error(error.stack);
+  return exit;
+}

@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ApiEvents } from '../../../src/contract/api.ts';
+import { type RunningBackend, startBackend } from '../../support/backend.ts';
+import { type Playground, playground } from '../../support/cli.ts';
+import { until } from '../../support/until.ts';
+
+const training = [
+  'import argparse, pathlib, sys, time, trainyard',
+  'parser = argparse.ArgumentParser()',
+  'parser.add_argument("--lr", type=float, default=0.1)',
+  'lr = parser.parse_args().lr',
+  'for step in range(5): trainyard.log({"loss": lr / (step + 1)}, step=step)',
+  'print("half way", flush=True)',
+  'while not pathlib.Path("go").exists(): time.sleep(0.02)',
+  'trainyard.log({"loss": 0.5}, step=5)',
+  'print("done", file=sys.stderr)',
+];
+
+describe('the backend process', () => {
+  let here: Playground;
+  let backends: RunningBackend[];
+  beforeEach(() => {
+    here = playground();
+    backends = [];
+    here.file('train.py', training);
+  });
+  afterEach(async () => {
+    await Promise.all(backends.map((backend) => backend.stop()));
+    await here.remove();
+  });
+
+  const open = async (trusted = true) => {
+    const backend = startBackend(here.environment);
+    backends.push(backend);
+    const [state] = await backend.call('open', { folders: [{ path: here.folder, name: 'project', trusted }] });
+    assert.ok(state);
+    return { backend, state };
+  };
+  const launch = (backend: RunningBackend, args: string[] = []) =>
+    backend.call('launch', {
+      folder: here.folder,
+      target: { kind: 'script', path: 'train.py' },
+      args,
+      origin: 'window',
+    });
+  const rejects = (promise: Promise<unknown>, code: string, params: object = {}) =>
+    assert.rejects(promise, (error: { code?: string; params?: object }) => {
+      assert.equal(error.code, code);
+      for (const [name, value] of Object.entries(params)) assert.equal(Reflect.get(error.params ?? {}, name), value);
+      return true;
+    });
+
+  it('makes no store until something is launched, and then follows the run', async () => {
+    const { backend, state } = await open();
+    assert.deepEqual(
+      { ...state },
+      { path: here.folder, store: null, readOnly: false, runs: 0, running: 0, problem: null },
+    );
+    await rejects(backend.call('runs', { folder: here.folder }), 'no-store');
+    assert.ok(!existsSync(join(here.folder, '.trainyard')));
+
+    const { run, directory } = await launch(backend, ['--lr', '1']);
+    assert.ok(existsSync(directory));
+    assert.equal((await backend.call('run', { folder: here.folder, run })).status, 'running');
+    await until('its points have arrived', async () => {
+      const [curve] = await backend.call('curves', { folder: here.folder, run, buckets: 10 });
+      return curve?.count === 5;
+    });
+    const changes = () => backend.events.filter(({ name }) => name === 'changed');
+    const about = changes().map(({ value }) => value as ApiEvents['changed']);
+    assert.ok(about.length > 0);
+    for (const { folder, runs } of about) assert.deepEqual([folder, runs], [here.folder, [run]]);
+
+    here.file('go', []);
+    const details = await until('the run has ended', async () => {
+      const found = await backend.call('run', { folder: here.folder, run });
+      return found.status === 'finished' && found;
+    });
+    assert.deepEqual([details.exitCode, details.params.lr, details.metrics.loss?.count], [0, 1, 6]);
+    const { steps, values } = await backend.call('points', { folder: here.folder, run, name: 'loss' });
+    assert.deepEqual([...steps], [0, 1, 2, 3, 4, 5]);
+    assert.deepEqual([...values], [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5, 0.5]);
+    const { chunks } = await backend.call('output', { folder: here.folder, run, stream: 'both' });
+    assert.equal(chunks.map(({ text }) => text).join(''), 'half way\ndone\n');
+    const states = backend.events.filter(({ name }) => name === 'folders').at(-1)?.value as ApiEvents['folders'];
+    assert.deepEqual([states[0]?.runs, states[0]?.running], [1, 0]);
+  });
+
+  it('tells of changes by itself, at most five times a second', async () => {
+    const { backend } = await open();
+    here.file('busy.py', [
+      'import time, trainyard',
+      'end = time.monotonic() + 2',
+      'while time.monotonic() < end: trainyard.log({"x": 1}); time.sleep(0.005)',
+    ]);
+    const { run } = await backend.call('launch', {
+      folder: here.folder,
+      target: { kind: 'script', path: 'busy.py' },
+      origin: 'window',
+    });
+    await until(
+      'it has ended',
+      async () => (await backend.call('run', { folder: here.folder, run })).status === 'finished',
+    );
+    const times = backend.events.filter(({ name }) => name === 'changed').map(({ time }) => time);
+    assert.ok(times.length >= 4, `${times.length} events`);
+    for (let index = 5; index < times.length; index += 1) {
+      assert.ok((times[index] as number) - (times[index - 5] as number) > 800, times.join(' '));
+    }
+  });
+
+  it('sees what the command line does, and the other way round', async () => {
+    const { backend } = await open();
+    const { backend: second } = await open();
+    const started = await Promise.all([launch(backend), launch(second), here.trainyard('run', '--detach', 'train.py')]);
+    const ids = [started[0].run, started[1].run, started[2].stdout.trim()];
+    await Promise.all([
+      backend.call('name', { folder: here.folder, run: ids[0] as string, name: 'by the first' }),
+      second.call('note', { folder: here.folder, run: ids[0] as string, note: 'by the second' }),
+      here.trainyard('tag', ids[0] as string, 'by=cli'),
+    ]);
+    here.file('go', []);
+    for (const one of [backend, second]) {
+      await until('both see all three', async () => {
+        const { runs, total } = await one.call('runs', { folder: here.folder });
+        const first = runs.find(({ id }) => id === ids[0]);
+        const all = total === 3 && runs.every(({ status }) => status === 'finished');
+        return all && first?.name === 'by the first' && first.tags.by === 'cli';
+      });
+      assert.equal((await one.call('run', { folder: here.folder, run: ids[0] as string })).note, 'by the second');
+    }
+    const { value } = await here.json('runs', '--json');
+    assert.deepEqual((value as { id: string }[]).map(({ id }) => id).sort(), ids.sort());
+  });
+
+  it('stop, rerun, star, archive, delete', async () => {
+    const { backend } = await open();
+    const folder = here.folder;
+    const first = await launch(backend, ['--lr', '3']);
+    await until(
+      'it logs',
+      async () => (await backend.call('run', { folder, run: first.run })).metrics.loss?.count === 5,
+    );
+    await backend.call('stop', { folder, run: first.run });
+    assert.equal((await backend.call('run', { folder, run: first.run })).status, 'stopped');
+    await rejects(backend.call('stop', { folder, run: first.run }), 'run-not-running');
+    here.file('go', []);
+    const again = await backend.call('rerun', { folder, run: first.run, args: ['--lr', '4'], origin: 'window' });
+    const details = await until('the second has ended', async () => {
+      const found = await backend.call('run', { folder, run: again.run });
+      return found.status === 'finished' && found;
+    });
+    assert.deepEqual([details.args, details.rerunOf], [['--lr', '4'], first.run]);
+    await backend.call('star', { folder, runs: [first.run, again.run], starred: true });
+    await backend.call('archive', { folder, runs: [first.run], archived: true });
+    const { runs } = await backend.call('runs', { folder });
+    assert.deepEqual(
+      runs.map(({ id, starred }) => [id, starred]),
+      [[again.run, true]],
+    );
+    const { bytes } = await backend.call('delete', { folder, runs: [first.run] });
+    assert.ok(bytes > 0);
+    assert.ok(!existsSync(first.directory));
+    await rejects(backend.call('run', { folder, run: first.run }), 'run-missing');
+  });
+
+  it('an untrusted folder is read, and nothing in it is started or written', async () => {
+    here.file('go', []);
+    await here.trainyard('run', 'train.py');
+    const { backend, state } = await open(false);
+    const folder = here.folder;
+    assert.deepEqual([state.readOnly, state.runs], [true, 1]);
+    const { runs } = await backend.call('runs', { folder });
+    const run = runs[0]?.id as string;
+    assert.equal((await backend.call('run', { folder, run })).status, 'finished');
+    const refused = [
+      launch(backend),
+      backend.call('rerun', { folder, run, origin: 'window' }),
+      backend.call('stop', { folder, run }),
+      backend.call('name', { folder, run, name: 'x' }),
+      backend.call('note', { folder, run, note: 'x' }),
+      backend.call('tag', { folder, runs: [run], key: 'k', value: 'v' }),
+      backend.call('star', { folder, runs: [run], starred: true }),
+      backend.call('archive', { folder, runs: [run], archived: true }),
+      backend.call('delete', { folder, runs: [run] }),
+      backend.call('interpreters', { folder }),
+    ];
+    for (const call of refused) await rejects(call, 'untrusted', { folder });
+    const form = await backend.call('script', { folder, path: join(folder, 'train.py') });
+    assert.deepEqual([form.interpreter, form.interpreterProblem?.code], [null, 'untrusted']);
+  });
+
+  it('an untrusted folder gets no index', async () => {
+    here.file('go', []);
+    await here.trainyard('run', 'train.py');
+    for (const suffix of ['', '-wal', '-shm'])
+      rmSync(join(here.folder, `.trainyard/trainyard.db${suffix}`), { force: true });
+    const { backend } = await open(false);
+    assert.equal((await backend.call('runs', { folder: here.folder })).total, 1);
+    assert.ok(!existsSync(join(here.folder, '.trainyard/trainyard.db')));
+  });
+
+  it('offers scripts and their arguments, with what was typed last', async () => {
+    here.file('go', []);
+    const { backend } = await open();
+    const { run } = await launch(backend, ['--lr', '7']);
+    await until(
+      'it has ended',
+      async () => (await backend.call('run', { folder: here.folder, run })).status === 'finished',
+    );
+    const [first] = await backend.call('scripts', { folder: here.folder });
+    assert.deepEqual([first?.path, first?.entry, first?.lastRun?.args], ['train.py', true, ['--lr', '7']]);
+    const form = await backend.call('script', { folder: here.folder, path: join(here.folder, 'train.py') });
+    assert.deepEqual(
+      form.arguments.map(({ flag, default: value }) => [flag, value]),
+      [['--lr', '0.1']],
+    );
+    assert.deepEqual(form.lastArgs, ['--lr', '7']);
+    assert.match(form.interpreter?.version ?? '', /^3\./);
+  });
+
+  it('answers bad input and unknown calls with typed errors, and lives on', async () => {
+    const { backend } = await open();
+    const call = backend.call as (name: string, input: unknown) => Promise<unknown>;
+    await rejects(call('run', { folder: here.folder }), 'bad-input', { what: 'run.run' });
+    await rejects(call('star', { folder: here.folder, runs: [], starred: true }), 'bad-input', { what: 'star.runs' });
+    await rejects(call('launch', null), 'bad-input', { what: 'launch' });
+    await rejects(call('nonsense', {}), 'unknown-call', { name: 'nonsense' });
+    backend.send('not a message');
+    backend.send({ kind: 'cancel', id: 12345 });
+    assert.deepEqual((await backend.call('interpreters', { folder: here.folder })).length > 0, true);
+  });
+
+  it('a call can be cancelled, and has a deadline', async () => {
+    const { backend } = await open();
+    const abort = new AbortController();
+    const call = backend.call('scripts', { folder: here.folder }, { signal: abort.signal });
+    abort.abort();
+    await rejects(call, 'cancelled');
+    await rejects(backend.call('interpreters', { folder: here.folder }, { deadline: 0 }), 'deadline');
+    assert.equal((await backend.call('open', { folders: [] })).length, 0);
+  });
+
+  it('says why a store cannot be used, and uses it when it is mended', async () => {
+    here.file('go', []);
+    await here.trainyard('run', 'train.py');
+    const index = join(here.folder, '.trainyard/trainyard.db');
+    const content = readFileSync(index);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${index}${suffix}`, { force: true });
+    here.file('.trainyard/trainyard.db', ['no database at all'.repeat(1000)]);
+    const { backend, state } = await open();
+    assert.deepEqual([state.problem?.code, state.problem?.params.file], ['store-broken', index]);
+    await rejects(backend.call('runs', { folder: here.folder }), 'store-broken');
+    rmSync(index);
+    assert.ok(content.length > 0);
+    await until('the store is opened again', async () => {
+      const states = backend.events.filter(({ name }) => name === 'folders').at(-1)?.value as ApiEvents['folders'];
+      return states?.[0]?.problem === null && states[0].runs === 1;
+    });
+  });
+
+  it('notices a store that another process makes', async () => {
+    here.file('go', []);
+    const { backend, state } = await open();
+    assert.equal(state.store, null);
+    await here.trainyard('run', 'train.py');
+    await until('the window is told', () =>
+      backend.events.some(({ name, value }) => name === 'folders' && (value as ApiEvents['folders'])[0]?.runs === 1),
+    );
+  });
+
+  it('settles a run whose processes have all been killed', async () => {
+    const { backend } = await open();
+    const { run } = await launch(backend);
+    const folder = here.folder;
+    const details = await until('its processes are known', async () => {
+      const found = await backend.call('run', { folder, run });
+      return found.pid !== null && found.supervisorPid !== null && found;
+    });
+    for (const pid of [details.supervisorPid, details.pid]) process.kill(pid as number, 'SIGKILL');
+    await until('it is lost', async () => (await backend.call('run', { folder, run })).status === 'lost');
+  });
+
+  it('ends when the window goes, and leaves the run alone', async () => {
+    const { backend } = await open();
+    const { run } = await launch(backend);
+    backend.child.disconnect();
+    assert.deepEqual(await backend.exited, { code: 0, signal: null });
+    const { value } = await here.json('show', run, '--json');
+    assert.equal((value as { status: string }).status, 'running');
+    here.file('go', []);
+  });
+});
