@@ -15,7 +15,7 @@ import { type FunctionValue, type InstanceValue, newModuleScope, unknown } from 
 export type ScriptReading = Pick<ScriptForm, 'arguments' | 'problems' | 'unread'>;
 
 /** Bytes. No script that a person wrote is larger. */
-const largestScript = 2_000_000;
+const largestScript = 500_000;
 const budget = 200_000;
 
 /**
