@@ -41,7 +41,11 @@ export const errorMessages = {
     fix: 'Trust the workspace first.',
     exit: 3,
   },
-  'no-folder': { text: 'No folder is open.', fix: 'Open the folder of your project; its runs are kept there.', exit: 2 },
+  'no-folder': {
+    text: 'No folder is open.',
+    fix: 'Open the folder of your project; its runs are kept there.',
+    exit: 2,
+  },
   'script-missing': { text: 'There is no script {file}.', fix: 'Check the path; it is taken from {cwd}.', exit: 2 },
   'script-is-folder': { text: '{file} is a folder, not a script.', fix: 'Name the file to run.', exit: 2 },
   'module-missing': { text: 'There is no module {module} for {python}.', exit: 2 },

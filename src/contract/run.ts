@@ -111,13 +111,13 @@ export interface Bucket {
   max: number;
   first: number;
   last: number;
-  /** How many values in it are NaN or infinite. */
+  /** How many values in it are NaN or infinite; `min` and `max` are over the others, NaN where there are none. */
   nonFinite: number;
 }
 
 export interface Curve {
   name: string;
-  /** Points in all, not buckets. */
+  /** Points of the asked steps, not buckets. */
   count: number;
   buckets: Bucket[];
 }

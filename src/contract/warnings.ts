@@ -8,6 +8,7 @@ export const warningMessages = {
   'journal-foreign': '{file} belongs to the run {run}, not to this one; it is left out.',
   'file-unreadable': '{file} cannot be read: {problem}',
   'run-file-broken': '{file} cannot be read: {problem}. What was asked of this run is unknown.',
+  'name-shared': 'The name {name} is shared by {count} runs; the newest is meant.',
   'artifact-outside': 'The artifact {name} names {path}, which lies outside the run; it is left out.',
   'artifact-missing': 'The artifact {path} does not exist.',
   'artifact-failed': 'The artifact {path} could not be kept: {problem}',

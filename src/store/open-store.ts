@@ -1,0 +1,180 @@
+import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { causeText, Fault, systemCode } from '../base/fault.ts';
+import { fault } from '../contract/errors.ts';
+import { bestDriver, connect, type Database, type DriverName } from './driver.ts';
+import { indexFile } from './location.ts';
+import { isCurrent, migrate, readVersion } from './migrate.ts';
+import { setJournalMode, writeAheadWorks } from './write-ahead.ts';
+
+export interface StoreOptions {
+  /** Nothing is written: no migration, no file beside the index. */
+  readOnly?: boolean;
+  driver?: DriverName;
+}
+
+/** A store folder with its index. */
+export interface Store {
+  /** The `.trainyard` folder. */
+  readonly folder: string;
+  readonly readOnly: boolean;
+  /** The index's file. Null where it is only held in memory: a read-only store whose file is absent or unusable. */
+  readonly index: string | null;
+  /** The connection of the moment; it changes when the file is replaced, so that it must not be kept. */
+  readonly db: Database;
+  /** Opens the index again where its file has been replaced, or has changed under a reader that takes no locks. */
+  refresh(): boolean;
+  close(): void;
+}
+
+/**
+ * Opens the index of a store folder, and makes it where there is none.
+ *
+ * @throws `no-store`, `store-foreign`, `store-newer`, `store-broken`, `store-busy`, `store-not-writable`, `no-driver`
+ */
+export function openStore(folder: string, options: StoreOptions = {}): Store {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw fault('no-store', { folder });
+  const file = indexFile(folder);
+  const driver = options.driver ?? bestDriver();
+  const readOnly = options.readOnly ?? false;
+  const open = () => (readOnly ? openForReading(file, driver) : openForWriting(file, driver));
+  let connection = open();
+  let seen = stamp(file, connection.immutable || connection.inMemory);
+  return {
+    folder,
+    readOnly,
+    get index() {
+      return connection.inMemory ? null : file;
+    },
+    get db() {
+      return connection.database;
+    },
+    refresh() {
+      const now = stamp(file, connection.immutable || connection.inMemory);
+      if (now === seen) return false;
+      const next = open();
+      connection.database.close();
+      connection = next;
+      seen = stamp(file, connection.immutable || connection.inMemory);
+      return true;
+    },
+    close: () => connection.database.close(),
+  };
+}
+
+/**
+ * Takes the index away, whatever state it is in, so that the next opening makes a new one from the files.
+ *
+ * @throws `store-not-writable`
+ */
+export function removeIndex(folder: string): void {
+  const file = indexFile(folder);
+  try {
+    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true });
+  } catch (error) {
+    throw fault('store-not-writable', { folder: dirname(file), problem: causeText(error) }, error);
+  }
+}
+
+interface Connection {
+  database: Database;
+  immutable: boolean;
+  inMemory: boolean;
+}
+
+function openForWriting(file: string, driver: DriverName): Connection {
+  makeFolder(dirname(file));
+  requireSqlite(file);
+  const database = connect(file, { driver });
+  try {
+    const blank = !isCurrent(database) && readVersion(database).version === 0;
+    if (blank) {
+      database.exec('PRAGMA auto_vacuum = INCREMENTAL');
+      if (writeAheadWorks(file, driver)) tryWriteAhead(database);
+    }
+    configure(database);
+    migrate(database);
+    return { database, immutable: false, inMemory: false };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Another process may be making the index at this moment; whichever comes first sets the mode, and it stays. */
+function tryWriteAhead(database: Database): void {
+  try {
+    setJournalMode(database, 'WAL');
+  } catch (error) {
+    if (!(error instanceof Fault && error.code === 'store-busy')) throw error;
+  }
+}
+
+function openForReading(file: string, driver: DriverName): Connection {
+  if (!existsSync(file)) return openInMemory(driver);
+  requireSqlite(file);
+  // Somebody's log is there to be read; without one, taking no locks at all leaves no file behind.
+  const immutable = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0;
+  const database = connect(file, { driver, readOnly: true, immutable });
+  try {
+    configure(database);
+    if (isCurrent(database)) return { database, immutable, inMemory: false };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  database.close();
+  return openInMemory(driver);
+}
+
+function openInMemory(driver: DriverName): Connection {
+  const database = connect(':memory:', { driver });
+  configure(database);
+  migrate(database);
+  return { database, immutable: false, inMemory: true };
+}
+
+function configure(database: Database): void {
+  database.exec(
+    'PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; ' +
+      'PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000',
+  );
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw fault('store-not-writable', { folder, problem: causeText(error) }, error);
+  }
+}
+
+const magic = Buffer.from('SQLite format 3\0', 'latin1');
+
+/** Leaves a file alone that SQLite might take for an empty or a damaged database of its own. */
+function requireSqlite(file: string): void {
+  const head = Buffer.alloc(magic.length);
+  let length: number;
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      length = readSync(descriptor, head, 0, head.length, 0);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return;
+    throw fault('store-not-writable', { folder: dirname(file), problem: causeText(error) }, error);
+  }
+  if (length > 0 && !head.equals(magic)) {
+    throw fault('store-broken', { file, problem: 'it is not an SQLite database' });
+  }
+}
+
+function stamp(file: string, content: boolean): string {
+  const found = statSync(file, { throwIfNoEntry: false, bigint: true });
+  if (!found) return 'absent';
+  if (!content) return String(found.ino);
+  const log = statSync(`${file}-wal`, { throwIfNoEntry: false, bigint: true });
+  return [found.ino, found.size, found.mtimeNs, log?.size ?? 0n].join(' ');
+}

@@ -1,0 +1,69 @@
+import type { Op } from '../contract/ops.ts';
+import type { Database } from './driver.ts';
+import { laterWins, type Place } from './place.ts';
+
+export interface OpRow {
+  run: string;
+  op: Op['op'];
+  /** The tag's key, else empty. */
+  item: string;
+  /** JSON. */
+  value: string;
+  time: number;
+  file: string;
+  offset: number;
+}
+
+export function putOp(db: Database, row: Omit<OpRow, keyof Place> & { by: string }, place: Place): void {
+  db.prepare(
+    `INSERT INTO ops (run, op, item, value, time, by, file, offset) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (run, op, item) DO UPDATE SET value = excluded.value, time = excluded.time, by = excluded.by,
+       file = excluded.file, offset = excluded.offset ${laterWins('ops')}`,
+  ).run(row.run, row.op, row.item, row.value, place.time, row.by, place.file, place.offset);
+}
+
+export function readOps(db: Database, run: string): OpRow[] {
+  return db
+    .prepare<OpRow>('SELECT run, op, item, value, time, file, offset FROM ops WHERE run = ? ORDER BY op, item')
+    .all(run);
+}
+
+export function latestOpTime(db: Database): number {
+  return db.prepare<{ time: number | null }>('SELECT max(time) AS time FROM ops').get()?.time ?? 0;
+}
+
+/** The ids that people deleted. */
+export function deletedRuns(db: Database): Set<string> {
+  const rows = db.prepare<{ run: string }>("SELECT run FROM ops WHERE op = 'delete'").all();
+  return new Set(rows.map((row) => row.run));
+}
+
+/** The ids that any op is about. */
+export function runsWithOps(db: Database): string[] {
+  return db
+    .prepare<{ run: string }>('SELECT DISTINCT run FROM ops')
+    .all()
+    .map((row) => row.run);
+}
+
+export function forgetOps(db: Database): void {
+  db.exec('DELETE FROM ops; DELETE FROM ops_files');
+}
+
+export interface OpsFile {
+  name: string;
+  offset: number;
+  size: number;
+}
+
+export function readOpsFiles(db: Database): OpsFile[] {
+  return db.prepare<OpsFile>('SELECT name, offset, size FROM ops_files').all();
+}
+
+/** @param damaged how many bytes of it, counted from `before`, could not be read */
+export function putOpsFile(db: Database, file: OpsFile, damaged: number): void {
+  db.prepare(
+    `INSERT INTO ops_files (name, offset, size, damaged) VALUES (?, ?, ?, ?)
+     ON CONFLICT (name) DO UPDATE SET offset = excluded.offset, size = excluded.size, damaged = damaged + excluded.damaged`,
+  ).run(file.name, file.offset, file.size, damaged);
+}

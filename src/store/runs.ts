@@ -1,0 +1,132 @@
+import type { RunStatus } from '../contract/run.ts';
+import type { Database, SqlValue } from './driver.ts';
+
+export interface RunRow {
+  key: number;
+  id: string;
+  name: string;
+  experiment: string;
+  status: RunStatus;
+  created: number;
+  started: number | null;
+  ended: number | null;
+  exit_code: number | null;
+  signal: string | null;
+  starred: number;
+  archived: number;
+  deleted: number;
+  note: string;
+  title: string;
+  /** JSON. */
+  target: string;
+  /** JSON or null. */
+  failure: string | null;
+  /** run.json, or null where it cannot be read. */
+  asked: string | null;
+  /** code/state.json, or null. */
+  code: string | null;
+  /** JSON. */
+  system: string;
+  settled: number;
+}
+
+/** The columns of a summary, without the large ones. */
+export const summaryColumns =
+  'key, id, name, experiment, status, created, started, ended, exit_code, signal, starred, archived, title, target, failure';
+export type SummaryRow = Pick<
+  RunRow,
+  | 'key'
+  | 'id'
+  | 'name'
+  | 'experiment'
+  | 'status'
+  | 'created'
+  | 'started'
+  | 'ended'
+  | 'exit_code'
+  | 'signal'
+  | 'starred'
+  | 'archived'
+  | 'title'
+  | 'target'
+  | 'failure'
+>;
+
+export function findRun(db: Database, id: string): RunRow | undefined {
+  return db.prepare<RunRow>('SELECT * FROM runs WHERE id = ?').get(id);
+}
+
+/** The ids of all runs of the index, and whether each is settled. */
+export function knownRuns(db: Database): Map<string, boolean> {
+  const rows = db.prepare<{ id: string; settled: number }>('SELECT id, settled FROM runs').all();
+  return new Map(rows.map((row) => [row.id, row.settled === 1]));
+}
+
+export function addRun(db: Database, id: string): RunRow {
+  db.prepare(
+    `INSERT INTO runs (id, name, experiment, status, created, title, target)
+     VALUES (?, ?, '', 'lost', 0, '', '{"kind":"program","argv":["?"]}') ON CONFLICT (id) DO NOTHING`,
+  ).run(id, id);
+  return findRun(db, id) as RunRow;
+}
+
+const changing = [
+  'name',
+  'experiment',
+  'status',
+  'created',
+  'started',
+  'ended',
+  'exit_code',
+  'signal',
+  'starred',
+  'archived',
+  'deleted',
+  'note',
+  'title',
+  'target',
+  'failure',
+  'asked',
+  'code',
+  'system',
+  'settled',
+] as const satisfies (keyof RunRow)[];
+
+/** Writes the whole row; answers false where nothing of it is new. */
+export function updateRun(db: Database, before: RunRow, after: RunRow): boolean {
+  if (changing.every((column) => before[column] === after[column])) return false;
+  const values: SqlValue[] = changing.map((column) => after[column]);
+  db.prepare(`UPDATE runs SET ${changing.map((column) => `${column} = ?`).join(', ')} WHERE key = ?`).run(
+    ...values,
+    after.key,
+  );
+  return true;
+}
+
+/** Takes a run and all that hangs on it out of the index. */
+export function removeRun(db: Database, id: string): void {
+  db.prepare('DELETE FROM runs WHERE id = ?').run(id);
+}
+
+/** Gives the space of removed rows back to the file system. */
+export function shrink(db: Database): void {
+  db.exec('PRAGMA incremental_vacuum');
+}
+
+/** The ids of the runs that are running. */
+export function runningRuns(db: Database): string[] {
+  const rows = db
+    .prepare<{ id: string }>("SELECT id FROM runs WHERE status = 'running' AND deleted = 0 ORDER BY id")
+    .all();
+  return rows.map((row) => row.id);
+}
+
+export function countRuns(db: Database): { runs: number; running: number } {
+  return (
+    db
+      .prepare<{ runs: number; running: number }>(
+        `SELECT count(*) AS runs, count(*) FILTER (WHERE status = 'running') AS running FROM runs WHERE deleted = 0`,
+      )
+      .get() ?? { runs: 0, running: 0 }
+  );
+}

@@ -1,0 +1,161 @@
+import { isLowerBetter } from '../contract/metric-direction.ts';
+import type { MetricSummary } from '../contract/run.ts';
+import type { Database } from './driver.ts';
+import { groupByRun } from './group.ts';
+import { appendPoints, bytesOf, floatsOf, type PointColumns, readPoints } from './points.ts';
+
+/** One metric as one process logged it. */
+export interface Series {
+  key: number;
+  run: number;
+  file: number;
+  name: string;
+}
+
+interface SeriesRow extends Series {
+  count: number;
+  last_time: number;
+  exact: Uint8Array;
+}
+
+/** The numbers of a series or of a whole metric. `min` and `max` are over what is not NaN, and NaN where that is nothing. */
+interface Totals {
+  count: number;
+  lastTime: number;
+  last: number;
+  lastStep: number;
+  min: number;
+  max: number;
+}
+
+/** The names that a journal file has given numbers to. */
+export function readMetricIds(db: Database, file: number): Map<number, string> {
+  const rows = db.prepare<{ id: number; name: string }>('SELECT id, name FROM metric_ids WHERE file = ?').all(file);
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+export function putMetricId(db: Database, file: number, id: number, name: string): void {
+  db.prepare(
+    'INSERT INTO metric_ids (file, id, name) VALUES (?, ?, ?) ON CONFLICT (file, id) DO UPDATE SET name = excluded.name',
+  ).run(file, id, name);
+}
+
+/** Adds points at the end of a file's series, which must not be empty, and brings the sums of it up to date. */
+export function extendSeries(db: Database, run: number, file: number, name: string, points: PointColumns): void {
+  const before = db
+    .prepare<SeriesRow>('SELECT key, count, last_time, exact FROM series WHERE file = ? AND name = ?')
+    .get(file, name);
+  const totals = addPoints(before ? totalsOf(before) : undefined, points);
+  const key = before?.key ?? addSeries(db, run, file, name);
+  db.prepare('UPDATE series SET count = ?, last_time = ?, exact = ? WHERE key = ?').run(
+    totals.count,
+    totals.lastTime,
+    exactOf(totals),
+    key,
+  );
+  appendPoints(db, key, points);
+}
+
+function addSeries(db: Database, run: number, file: number, name: string): number {
+  const row = db
+    .prepare<{ key: number }>(
+      `INSERT INTO series (run, file, name, count, last_time, exact) VALUES (?, ?, ?, 0, 0, x'') RETURNING key`,
+    )
+    .get(run, file, name);
+  return (row as { key: number }).key;
+}
+
+function addPoints(before: Totals | undefined, points: PointColumns): Totals {
+  const length = points.values.length;
+  let min = before?.min ?? Number.NaN;
+  let max = before?.max ?? Number.NaN;
+  for (const value of points.values) {
+    min = smaller(min, value);
+    max = larger(max, value);
+  }
+  return {
+    count: (before?.count ?? 0) + length,
+    lastTime: wholeMicros(points.times[length - 1] as number),
+    last: points.values[length - 1] as number,
+    lastStep: points.steps[length - 1] as number,
+    min,
+    max,
+  };
+}
+
+const smaller = (a: number, b: number) => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.min(a, b));
+const larger = (a: number, b: number) => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.max(a, b));
+
+/** A time as an INTEGER column takes it, whatever a journal says. */
+export function wholeMicros(time: number): number {
+  if (Number.isNaN(time)) return 0;
+  return Math.min(Math.max(Math.round(time), 0), Number.MAX_SAFE_INTEGER);
+}
+
+function totalsOf(row: Pick<SeriesRow, 'count' | 'last_time' | 'exact'>): Totals {
+  const [last, lastStep, min, max] = floatsOf(row.exact) as unknown as [number, number, number, number];
+  return { count: row.count, lastTime: row.last_time, last, lastStep, min, max };
+}
+
+function exactOf(totals: Totals): Uint8Array {
+  return bytesOf(Float64Array.of(totals.last, totals.lastStep, totals.min, totals.max));
+}
+
+/** Sums a metric of a run up over its processes; the last value is the one logged last by the clock. */
+export function sumUpMetric(db: Database, run: number, name: string): void {
+  const rows = db
+    .prepare<SeriesRow>(
+      `SELECT series.count, series.last_time, series.exact FROM series JOIN files ON files.key = series.file
+       WHERE series.run = ? AND series.name = ? ORDER BY series.last_time, files.name`,
+    )
+    .all(run, name);
+  const totals = rows.map(totalsOf).reduce((sum, next) => ({
+    ...next,
+    count: sum.count + next.count,
+    min: smaller(sum.min, next.min),
+    max: larger(sum.max, next.max),
+  }));
+  const best = isLowerBetter(name) ? totals.min : totals.max;
+  db.prepare(
+    `INSERT INTO metrics (run, name, last, min, max, best, count, last_time, exact) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (run, name) DO UPDATE SET last = excluded.last, min = excluded.min, max = excluded.max,
+       best = excluded.best, count = excluded.count, last_time = excluded.last_time, exact = excluded.exact`,
+  ).run(
+    run,
+    name,
+    comparable(totals.last),
+    comparable(totals.min),
+    comparable(totals.max),
+    comparable(best),
+    totals.count,
+    totals.lastTime,
+    exactOf(totals),
+  );
+}
+
+const comparable = (value: number) => (Number.isNaN(value) ? null : value);
+
+/** The metrics of several runs, by run. */
+export function readMetrics(db: Database, runs: string): Map<number, Record<string, MetricSummary>> {
+  const rows = db
+    .prepare<{ run: number; name: string; count: number; last_time: number; exact: Uint8Array }>(
+      `SELECT run, name, count, last_time, exact FROM metrics
+       WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, name`,
+    )
+    .all(runs);
+  return groupByRun(rows, (row) => {
+    const { last, lastStep, min, max, count } = totalsOf(row);
+    return { last, lastStep, min, max, best: isLowerBetter(row.name) ? min : max, count };
+  });
+}
+
+/** The points of a metric, one entry per process that logged it, in the order in which their journals were opened. */
+export function readSeries(db: Database, run: number, name: string): PointColumns[] {
+  return db
+    .prepare<{ key: number }>(
+      `SELECT series.key FROM series JOIN files ON files.key = series.file
+       WHERE series.run = ? AND series.name = ? ORDER BY files.name`,
+    )
+    .all(run, name)
+    .map((row) => readPoints(db, row.key));
+}

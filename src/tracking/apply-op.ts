@@ -1,0 +1,69 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { causeText, systemCode } from '../base/fault.ts';
+import { encodeRecord } from '../base/records.ts';
+import { nowMicros } from '../base/time.ts';
+import { fault } from '../contract/errors.ts';
+import type { Op, OpRecord } from '../contract/ops.ts';
+import { latestOpTime, type Store } from '../store/index.ts';
+import { ingestRuns } from './ingest.ts';
+import { existingRun } from './run-details.ts';
+
+/**
+ * Writes down what a person did to a run, and folds it into the index.
+ *
+ * @throws `run-missing`, `untrusted` where the store is read-only, `store-not-writable`
+ */
+export async function applyOp(store: Store, op: Op): Promise<void> {
+  await applyOps(store, [op]);
+}
+
+/** Several at once: either all runs exist, or nothing is written. */
+export async function applyOps(store: Store, ops: readonly Op[]): Promise<void> {
+  if (store.readOnly) throw fault('untrusted', { folder: store.folder });
+  for (const op of ops) existingRun(store, op.run);
+  for (const op of ops) appendOp(store, op);
+  await ingestRuns(store, [...new Set(ops.map((op) => op.run))]);
+}
+
+/** Its time is later than that of every op known here, so that what a person does last is what counts, whatever the clock does. */
+function appendOp(store: Store, op: Op): void {
+  const t = Math.max(nowMicros(), latestOpTime(store.db) + 1);
+  const record = { v: 1, t, by: userName(), ...op } as OpRecord;
+  const folder = join(store.folder, 'ops');
+  try {
+    mkdirSync(folder, { recursive: true });
+    appendWhole(join(folder, `${safeHostName(hostname())}.jsonl`), encodeRecord(record));
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    throw fault('store-not-writable', { folder, problem: causeText(error) }, error);
+  }
+}
+
+/** One write on a descriptor that appends, so that several processes may do it at once without tearing a record. */
+function appendWhole(path: string, bytes: Buffer): void {
+  const descriptor = openSync(path, 'a');
+  try {
+    const written = writeSync(descriptor, bytes);
+    // The disk is full: what is missing is tried once more, so that the cause is told.
+    if (written < bytes.length) writeSync(descriptor, bytes.subarray(written));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A machine's name as a file's name. */
+export function safeHostName(host: string): string {
+  const safe = host.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '');
+  return safe.slice(0, 100) || 'host';
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return process.env.USER ?? process.env.USERNAME ?? '';
+  }
+}

@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import { systemCode } from '../base/fault.ts';
+import { storedPath } from '../base/files.ts';
+import { exactJson } from '../base/json.ts';
+import type { Failure } from '../contract/run.ts';
+import { codeState, type RunFile, type RunTarget } from '../contract/run-file.ts';
+import type { OpRow, RunFileRow, RunRow } from '../store/index.ts';
+import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
+import { runFolder, supervisorFile } from './run-folder.ts';
+import { type Liveness, mainJournal, type RunEnd, runEnd } from './run-status.ts';
+
+/** The part of a run's page that has no column of its own. */
+export interface RunSystem {
+  pid: number | null;
+  supervisorPid: number | null;
+  os: string | null;
+  cpu: string | null;
+  cores: number | null;
+  memoryBytes: number | null;
+  cpuSeconds: number | null;
+  peakMemoryBytes: number | null;
+  python: string | null;
+}
+
+export interface DeriveInput {
+  store: string;
+  row: RunRow;
+  files: RunFileRow[];
+  ops: OpRow[];
+  /** When a file of the run grew last, in microseconds UTC. */
+  touched: number;
+  now: number;
+  liveness: Liveness;
+}
+
+/** The row of a run as it follows from its files, from what people did, and from who is alive. Reads only code/state.json. */
+export function deriveRun(input: DeriveInput): RunRow {
+  const { row, files } = input;
+  const asked = row.asked === null ? null : (JSON.parse(row.asked) as RunFile);
+  const supervisor = supervisorFacts(files);
+  const journals = journalFacts(files);
+  const created = asked?.created ?? createdById(row.id);
+  const evidence = { supervisor, journals, created, touched: input.touched, now: input.now, liveness: input.liveness };
+  const end = asked ? runEnd(evidence) : { ...runEnd(evidence), status: 'lost' as const };
+  const lastSign = Math.max(0, ...files.map((file) => file.last_time ?? 0)) || null;
+  const code = row.code ?? readCodeState(input.store, row.id);
+  return {
+    ...row,
+    ...opColumns(input.ops, asked?.name ?? row.id),
+    experiment: asked?.experiment ?? '',
+    created,
+    title: asked ? runTitle(asked.target) : '',
+    target: JSON.stringify(asked?.target ?? { kind: 'program', argv: ['?'] }),
+    status: end.status,
+    started: end.started,
+    ended: end.ended ?? (end.status === 'lost' ? lastSign : null),
+    exit_code: end.exitCode,
+    signal: end.signal,
+    failure: failureOf(input.store, end, journals, supervisor),
+    code,
+    system: exactJson(systemOf(supervisor, journals)),
+    settled: asked && end.status !== 'running' && !end.writersAlive && !mayStillCome(end, supervisor, evidence) ? 1 : 0,
+  };
+}
+
+const dayMicros = 86_400_000_000;
+
+/** What another machine left behind without an end may be on its way here. */
+function mayStillCome(end: RunEnd, supervisor: SupervisorFacts, evidence: Parameters<typeof runEnd>[0]): boolean {
+  if (end.status !== 'lost') return false;
+  const process = supervisor.supervisor ?? mainJournal(evidence.journals)?.process;
+  const recent = evidence.now - Math.max(evidence.touched, evidence.created) < dayMicros;
+  return recent && (process === undefined || evidence.liveness(process) === 'elsewhere');
+}
+
+export function supervisorFacts(files: RunFileRow[]): SupervisorFacts {
+  const file = files.find((candidate) => candidate.name === supervisorFile);
+  return file ? (JSON.parse(file.facts) as SupervisorFacts) : {};
+}
+
+function journalFacts(files: RunFileRow[]): JournalFacts[] {
+  return files
+    .filter((file) => file.name !== supervisorFile)
+    .map((file) => JSON.parse(file.facts) as JournalFacts)
+    .sort((a, b) => (a.start ?? 0) - (b.start ?? 0));
+}
+
+function systemOf(supervisor: SupervisorFacts, journals: JournalFacts[]): RunSystem {
+  const main = mainJournal(journals);
+  return {
+    pid: supervisor.process?.pid ?? main?.process?.pid ?? null,
+    supervisorPid: supervisor.supervisor?.pid ?? null,
+    os: supervisor.os ?? null,
+    cpu: supervisor.cpu ?? null,
+    cores: supervisor.cores ?? null,
+    memoryBytes: supervisor.memoryBytes ?? null,
+    cpuSeconds: supervisor.usage?.cpuSeconds ?? main?.end?.cpuSeconds ?? null,
+    peakMemoryBytes: supervisor.usage?.peakMemoryBytes ?? main?.end?.peakMemoryBytes ?? null,
+    python: main?.python ?? null,
+  };
+}
+
+function failureOf(store: string, end: RunEnd, journals: JournalFacts[], supervisor: SupervisorFacts): string | null {
+  if (end.status !== 'failed' && end.status !== 'lost') return null;
+  const exception = mainJournal(journals)?.exception;
+  if (!exception) return startFailure(supervisor);
+  const { type, message, file, line, traceback } = exception;
+  const root = dirname(store);
+  const shown = file !== null && isAbsolute(file) ? storedPath(root, file) : file;
+  return exactJson({ type, message, file: shown, line, traceback } satisfies Failure);
+}
+
+/** A program that could not be started says why through its supervisor. */
+function startFailure(supervisor: SupervisorFacts): string | null {
+  const message = supervisor.exit?.error;
+  if (typeof message !== 'string') return null;
+  return exactJson({ type: 'StartError', message, file: null, line: null, traceback: '' } satisfies Failure);
+}
+
+function opColumns(
+  ops: OpRow[],
+  askedName: string,
+): Pick<RunRow, 'name' | 'note' | 'starred' | 'archived' | 'deleted'> {
+  const value = (op: OpRow['op']): unknown => {
+    const row = ops.find((candidate) => candidate.op === op);
+    return row && JSON.parse(row.value);
+  };
+  return {
+    name: (value('name') as string | undefined) ?? askedName,
+    note: (value('note') as string | undefined) ?? '',
+    starred: value('star') === true ? 1 : 0,
+    archived: value('archive') === true ? 1 : 0,
+    deleted: value('delete') === undefined ? 0 : 1,
+  };
+}
+
+/** What a run runs, as a person would name it. */
+export function runTitle(target: RunTarget): string {
+  if (target.kind === 'module') return `-m ${target.module}`;
+  if (target.kind === 'program') return lastPart(target.argv[0] ?? '');
+  return lastPart(target.path);
+}
+
+const lastPart = (path: string) => basename(path.replaceAll('\\', '/')) || path;
+
+/** A run's id begins with the milliseconds of its making. */
+function createdById(id: string): number {
+  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) * 1000;
+}
+
+function readCodeState(store: string, id: string): string | null {
+  try {
+    const text = readFileSync(join(runFolder(store, id), 'code', 'state.json'), 'utf8');
+    const parsed = codeState.safeParse(JSON.parse(text));
+    return parsed.success ? JSON.stringify(parsed.data) : null;
+  } catch (error) {
+    if (error instanceof SyntaxError || systemCode(error) !== undefined) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,186 @@
+import {
+  durationFields,
+  flagFields,
+  type MetricColumn,
+  metricField,
+  nameOf,
+  numberFields,
+  paramText,
+  textFields,
+  timeFields,
+} from './fields.ts';
+import { type Field, type Filter, type FilterValue, type Operator, parseFilter } from './parse.ts';
+import { filterFault } from './tokens.ts';
+
+/** A condition on the table `runs`. What a person typed is only ever among `values`. */
+export interface Condition {
+  sql: string;
+  values: (string | number)[];
+}
+
+/** @throws `filter-syntax` */
+export function filterToSql(text: string): Condition {
+  return compile(text, parseFilter(text));
+}
+
+function compile(text: string, filter: Filter): Condition {
+  switch (filter.kind) {
+    case 'and':
+    case 'or': {
+      const items = filter.items.map((item) => compile(text, item));
+      const sql = items.map((item) => item.sql).join(` ${filter.kind.toUpperCase()} `);
+      return { sql: `(${sql})`, values: items.flatMap((item) => item.values) };
+    }
+    case 'not': {
+      const { sql, values } = compile(text, filter.item);
+      return { sql: `(${sql}) IS NOT TRUE`, values };
+    }
+    case 'has':
+      return has(text, filter.field);
+    case 'compare':
+      return compare(text, filter.field, filter.operator, filter.values);
+  }
+}
+
+function has(text: string, field: Field): Condition {
+  const flag = flagFields[field.name];
+  if (flag) return { sql: `${flag} = 1`, values: [] };
+  const column =
+    textFields[field.name] ?? timeFields[field.name] ?? durationFields[field.name] ?? numberFields[field.name];
+  if (column) return { sql: `coalesce(${column}, '') <> ''`, values: [] };
+  return inTable(text, field, () => ({ sql: 'TRUE', values: [] }));
+}
+
+function compare(text: string, field: Field, operator: Operator, values: FilterValue[]): Condition {
+  const one = (value: FilterValue, as: Operator): Condition => compareOne(text, field, as, value);
+  if (operator !== 'in') return one(values[0] as FilterValue, operator);
+  const items = values.map((value) => one(value, '='));
+  return { sql: `(${items.map((item) => item.sql).join(' OR ')})`, values: items.flatMap((item) => item.values) };
+}
+
+function compareOne(text: string, field: Field, operator: Operator, value: FilterValue): Condition {
+  const { name } = field;
+  const fail = (problem: string) => filterFault(text, value.at, problem);
+  const textField = textFields[name];
+  if (textField) {
+    if (name === 'status') checkStatus(operator, value, fail);
+    return compareText(textField, operator, value);
+  }
+  const flag = flagFields[name];
+  if (flag) return { sql: `${flag} ${sqlOf(operator, fail)} ?`, values: [truth(value, fail)] };
+  const time = timeFields[name];
+  if (time) return compareTime(time, operator, value, fail);
+  const duration = durationFields[name];
+  if (duration) return compareNumber(duration, operator, micros(value, fail), fail);
+  const number = numberFields[name];
+  if (number) return compareNumber(number, operator, plainNumber(value, fail), fail);
+  return inTable(text, field, (column) =>
+    column
+      ? compareNumber(column, operator, plainNumber(value, fail), fail)
+      : compareParam(name, operator, value, text),
+  );
+}
+
+/** A condition on the row of a parameter, a tag or a metric, which must exist. */
+function inTable(text: string, field: Field, condition: (metric: MetricColumn | null) => Condition): Condition {
+  const fail = (problem: string) => filterFault(text, field.at, problem);
+  const wanted = {
+    params: 'params',
+    param: 'params',
+    metrics: 'metrics',
+    metric: 'metrics',
+    tags: 'tags',
+    tag: 'tags',
+  };
+  const table = Object.hasOwn(wanted, field.name) ? wanted[field.name as keyof typeof wanted] : undefined;
+  if (!table) throw fail(`there is no field ${field.name}`);
+  if (nameOf(field.parts) === '') throw fail(`a name is expected after ${field.name}.`);
+  if (table === 'metrics') {
+    const { name, column } = metricField(field.parts);
+    const { sql, values } = condition(column);
+    return {
+      sql: `EXISTS (SELECT 1 FROM metrics WHERE run = runs.key AND name = ? AND ${sql})`,
+      values: [name, ...values],
+    };
+  }
+  const { sql, values } = condition(null);
+  const last = table === 'tags' ? ' ORDER BY rank DESC LIMIT 1' : '';
+  const columns = table === 'tags' ? 'value' : 'value, number';
+  return {
+    sql: `EXISTS (SELECT 1 FROM (SELECT ${columns} FROM ${table} WHERE run = runs.key AND name = ?${last}) WHERE value IS NOT NULL AND ${sql})`,
+    values: [nameOf(field.parts), ...values],
+  };
+}
+
+type Fail = (problem: string) => Error;
+
+function compareParam(field: string, operator: Operator, value: FilterValue, filter: string): Condition {
+  if (field.startsWith('tag')) return compareText('value', operator, value);
+  if (value.kind === 'number' && operator !== 'like') {
+    const fail = (problem: string) => filterFault(filter, value.at, problem);
+    const { sql, values } = compareNumber('number', operator, plainNumber(value, fail), fail);
+    return operator === '!=' ? { sql: `(number IS NULL OR ${sql})`, values } : { sql, values };
+  }
+  return compareText(`(${paramText})`, operator, value);
+}
+
+function compareText(column: string, operator: Operator, value: FilterValue): Condition {
+  const text = value.kind === 'text' ? value.text : literal(value);
+  if (operator === 'like') return { sql: `${column} LIKE ?`, values: [text] };
+  return { sql: `${column} ${operator} ?`, values: [text] };
+}
+
+/** What stands for a number or a date among texts. */
+function literal(value: Exclude<FilterValue, { kind: 'text' }>): string {
+  if (value.kind === 'number') return `${value.value}${value.unit ?? ''}`;
+  return new Date(value.from / 1000).toISOString().slice(0, value.to > value.from ? 10 : undefined);
+}
+
+function compareTime(column: string, operator: Operator, value: FilterValue, fail: Fail): Condition {
+  if (value.kind !== 'date') throw fail('a date such as 2026-11-01 or 2026-11-01T10:30 is expected');
+  const { from, to } = value;
+  if (from === to) return { sql: `${column} ${sqlOf(operator, fail)} ?`, values: [from] };
+  if (operator === '=') return { sql: `(${column} >= ? AND ${column} < ?)`, values: [from, to] };
+  if (operator === '!=') return { sql: `(${column} < ? OR ${column} >= ?)`, values: [from, to] };
+  return { sql: `${column} ${sqlOf(operator, fail)} ?`, values: [from] };
+}
+
+/** NaN is kept as NULL in the columns that are compared. */
+function compareNumber(column: string, operator: Operator, number: number, fail: Fail): Condition {
+  if (!Number.isNaN(number)) return { sql: `${column} ${sqlOf(operator, fail)} ?`, values: [number] };
+  if (operator === '=') return { sql: `${column} IS NULL`, values: [] };
+  if (operator === '!=') return { sql: `${column} IS NOT NULL`, values: [] };
+  return { sql: 'FALSE', values: [] };
+}
+
+function sqlOf(operator: Operator, fail: Fail): string {
+  if (operator === 'like') throw fail('like compares texts');
+  return operator;
+}
+
+const unitMicros: Record<string, number> = { ms: 1e3, s: 1e6, m: 60e6, h: 3_600e6, d: 86_400e6 };
+
+/** A duration: `90`, `90s`, `1.5h`. Seconds unless said. */
+function micros(value: FilterValue, fail: Fail): number {
+  if (value.kind !== 'number') throw fail('a duration such as 90s, 10m or 1.5h is expected');
+  return value.value * (unitMicros[value.unit ?? 's'] as number);
+}
+
+function plainNumber(value: FilterValue, fail: Fail): number {
+  if (value.kind !== 'number' || value.unit !== null) throw fail('a number is expected');
+  return value.value;
+}
+
+function truth(value: FilterValue, fail: Fail): number {
+  const text = value.kind === 'text' ? value.text.toLowerCase() : value.kind === 'number' ? String(value.value) : '';
+  if (text === 'true' || text === '1') return 1;
+  if (text === 'false' || text === '0') return 0;
+  throw fail('true or false is expected');
+}
+
+const statuses = ['queued', 'running', 'finished', 'failed', 'stopped', 'lost'];
+
+function checkStatus(operator: Operator, value: FilterValue, fail: Fail): void {
+  if (operator === 'like' || (value.kind === 'text' && statuses.includes(value.text))) return;
+  throw fail(`a status is one of ${statuses.join(', ')}`);
+}

@@ -1,0 +1,221 @@
+import type { z } from 'zod';
+import {
+  type JournalOpen,
+  type JournalRecord,
+  type journalArtifact,
+  type journalEnvironment,
+  type journalParams,
+  journalRecord,
+  journalVersion,
+  type MetricRecord,
+  parseMetricRecord,
+} from '../contract/journal.ts';
+import {
+  type Database,
+  extendSeries,
+  type Place,
+  type PointColumns,
+  putArtifact,
+  putMetricId,
+  putPackage,
+  putParam,
+  putTag,
+  putWarning,
+  type RunFileRow,
+  type RunRow,
+  readMetricIds,
+  sumUpMetric,
+  tagRank,
+  wholeMicros,
+} from '../store/index.ts';
+import type { FileSlice } from './append-only.ts';
+import { type FileFold, foldSlice } from './fold-file.ts';
+import type { JournalFacts } from './journal-facts.ts';
+import { isInside } from './run-folder.ts';
+
+interface Growing {
+  steps: number[];
+  times: number[];
+  values: number[];
+}
+
+type JournalFold = FileFold<JournalFacts>;
+
+/** Folds what one process said into the index. */
+export function foldJournal(db: Database, run: RunRow, file: RunFileRow, slice: FileSlice): void {
+  const names = readMetricIds(db, file.key);
+  const metrics = new Map<string, Growing>();
+  foldSlice<JournalFacts>(db, run, file, slice, (fold, record, offset) => {
+    if (Array.isArray(record)) return foldMetrics(fold, record, names, metrics);
+    return foldOther(fold, record, offset, names);
+  });
+  for (const [name, points] of metrics) {
+    extendSeries(db, run.key, file.key, name, columns(points));
+    sumUpMetric(db, run.key, name);
+  }
+}
+
+function columns(points: Growing): PointColumns {
+  return {
+    steps: Float64Array.from(points.steps),
+    times: Float64Array.from(points.times),
+    values: Float64Array.from(points.values),
+  };
+}
+
+function foldMetrics(
+  fold: JournalFold,
+  record: unknown[],
+  names: Map<number, string>,
+  metrics: Map<string, Growing>,
+): boolean {
+  const parsed: MetricRecord | undefined = parseMetricRecord(record);
+  if (!parsed) return false;
+  const time = startOf(fold) + parsed.elapsed;
+  fold.lastTime = Math.max(fold.lastTime, wholeMicros(time));
+  let whole = true;
+  for (const [id, value] of parsed.values) {
+    const name = names.get(id);
+    if (name === undefined) {
+      whole = false;
+      continue;
+    }
+    let points = metrics.get(name);
+    if (!points) {
+      points = { steps: [], times: [], values: [] };
+      metrics.set(name, points);
+    }
+    points.steps.push(parsed.step);
+    points.times.push(time);
+    points.values.push(value);
+  }
+  return whole;
+}
+
+function foldOther(fold: JournalFold, record: unknown, offset: number, names: Map<number, string>): boolean {
+  const kind = kindOf(record);
+  if (kind === undefined) return false;
+  if (kind === 'open' && isNewer(record)) return leaveOutNewer(fold, record.v, offset);
+  if (!knownKinds.has(kind)) {
+    fold.unknown++;
+    return true;
+  }
+  const parsed = journalRecord.safeParse(record);
+  if (!parsed.success) return false;
+  foldKnown(fold, parsed.data, offset, names);
+  return true;
+}
+
+const knownKinds = new Set(journalRecord.options.flatMap((option) => [...option.shape.kind.values]) as string[]);
+
+function kindOf(record: unknown): string | undefined {
+  if (typeof record !== 'object' || record === null || !('kind' in record)) return undefined;
+  return typeof record.kind === 'string' ? record.kind : undefined;
+}
+
+function isNewer(record: unknown): record is { v: number } {
+  const { v } = record as { v?: unknown };
+  return typeof v === 'number' && v > journalVersion;
+}
+
+function leaveOutNewer(fold: JournalFold, version: number, offset: number): true {
+  fold.facts.leftOut = 'newer';
+  const params = { file: fileName(fold), version };
+  putWarning(fold.db, fold.run.key, 'journal-newer', params, fold.placeAt(offset, fold.run.created));
+  return true;
+}
+
+function foldKnown(fold: JournalFold, record: JournalRecord, offset: number, names: Map<number, string>): void {
+  if (record.kind === 'open') {
+    foldOpen(fold, record, offset);
+  } else if (record.kind === 'name') {
+    names.set(record.id, record.name);
+    putMetricId(fold.db, fold.file.key, record.id, record.name);
+  } else {
+    const time = startOf(fold) + record.t;
+    fold.lastTime = Math.max(fold.lastTime, time);
+    foldTimed(fold, record, fold.placeAt(offset, time));
+  }
+}
+
+function foldTimed(
+  fold: JournalFold,
+  record: Exclude<JournalRecord, { kind: 'open' } | { kind: 'name' }>,
+  place: Place,
+): void {
+  const { db, facts } = fold;
+  const run = fold.run.key;
+  const { time } = place;
+  switch (record.kind) {
+    case 'params':
+      foldParams(fold, record, place);
+      break;
+    case 'tag':
+      putTag(db, run, record.key, record.value, tagRank.journal, place);
+      break;
+    case 'artifact':
+      foldArtifact(fold, record, place);
+      break;
+    case 'warning':
+      putWarning(db, run, record.code, record.params, place);
+      break;
+    case 'environment':
+      foldEnvironment(fold, record, place);
+      break;
+    case 'exception': {
+      const { type, message, file, line, traceback } = record;
+      facts.exception = { time, type, message, file, line, traceback };
+      break;
+    }
+    case 'end': {
+      const { exitCode, peakMemoryBytes, cpuSeconds } = record;
+      facts.end = { time, exitCode, peakMemoryBytes, cpuSeconds };
+    }
+  }
+}
+
+function foldOpen(fold: JournalFold, record: JournalOpen, offset: number): void {
+  const { facts } = fold;
+  if (record.run !== fold.run.id) {
+    facts.leftOut = 'foreign';
+    const params = { file: fileName(fold), run: record.run };
+    putWarning(fold.db, fold.run.key, 'journal-foreign', params, fold.placeAt(offset, fold.run.created));
+    return;
+  }
+  const { host, boot, pid, procStart, role, start } = record;
+  facts.process = { host, boot, pid, procStart };
+  facts.role = role;
+  facts.start = start;
+  fold.lastTime = Math.max(fold.lastTime, start);
+}
+
+/** A child process repeats what its parent was started with, so that only what it says itself counts. */
+function foldParams(fold: JournalFold, record: z.infer<typeof journalParams>, place: Place): void {
+  if (fold.facts.role !== 'main' && record.source !== 'client') return;
+  for (const [name, value] of Object.entries(record.values)) {
+    putParam(fold.db, fold.run.key, name, value, place);
+  }
+}
+
+function foldArtifact(fold: JournalFold, record: z.infer<typeof journalArtifact>, place: Place): void {
+  const { name, type: kind, path, sha256, bytes } = record;
+  if (isInside(path)) putArtifact(fold.db, fold.run.key, { name, kind, path, sha256, bytes }, place);
+  else putWarning(fold.db, fold.run.key, 'artifact-outside', { name, path }, place);
+}
+
+function foldEnvironment(fold: JournalFold, record: z.infer<typeof journalEnvironment>, place: Place): void {
+  if (fold.facts.role !== 'main') return;
+  fold.facts.python = record.python;
+  for (const [name, version] of Object.entries(record.packages)) {
+    putPackage(fold.db, fold.run.key, name, version, place);
+  }
+}
+
+/** When the process began, also where its first record is damaged: the file's name says it too. */
+function startOf(fold: JournalFold): number {
+  return fold.facts.start ?? Number(/-(\d{1,16})\.jsonl$/.exec(fold.file.name)?.[1] ?? fold.run.created);
+}
+
+function fileName(fold: JournalFold): string {
+  return `runs/${fold.run.id}/${fold.file.name}`;
+}

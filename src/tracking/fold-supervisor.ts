@@ -1,0 +1,59 @@
+import { supervisorRecord } from '../contract/supervisor-record.ts';
+import { type Database, putWarning, type RunFileRow, type RunRow } from '../store/index.ts';
+import type { FileSlice } from './append-only.ts';
+import { type FileFold, foldSlice } from './fold-file.ts';
+import type { SupervisorFacts } from './journal-facts.ts';
+
+/** Folds what was seen of a run from outside into the index. */
+export function foldSupervisor(db: Database, run: RunRow, file: RunFileRow, slice: FileSlice): void {
+  foldSlice<SupervisorFacts>(db, run, file, slice, foldRecord);
+}
+
+const knownKinds = new Set(supervisorRecord.options.flatMap((option) => [...option.shape.kind.values]) as string[]);
+
+function foldRecord(fold: FileFold<SupervisorFacts>, raw: unknown, offset: number): boolean {
+  if (typeof raw !== 'object' || raw === null || !('kind' in raw) || typeof raw.kind !== 'string') return false;
+  if (!knownKinds.has(raw.kind)) {
+    fold.unknown++;
+    return true;
+  }
+  const parsed = supervisorRecord.safeParse(raw);
+  if (!parsed.success) return false;
+  const record = parsed.data;
+  const { facts } = fold;
+  fold.lastTime = Math.max(fold.lastTime, record.t);
+  switch (record.kind) {
+    case 'open': {
+      if (record.run !== fold.run.id) {
+        facts.leftOut = 'foreign';
+        const params = { file: `runs/${fold.run.id}/${fold.file.name}`, run: record.run };
+        putWarning(fold.db, fold.run.key, 'journal-foreign', params, fold.placeAt(offset, record.t));
+        return true;
+      }
+      const { supervisor, os, cpu, cores, memoryBytes } = record;
+      Object.assign(facts, { supervisor, os, cpu, cores, memoryBytes });
+      return true;
+    }
+    case 'started':
+      facts.process = record.process;
+      facts.started = record.t;
+      return true;
+    case 'usage':
+      facts.usage = { cpuSeconds: record.cpuSeconds, peakMemoryBytes: record.peakMemoryBytes };
+      return true;
+    case 'warning':
+      putWarning(fold.db, fold.run.key, record.code, record.params, fold.placeAt(offset, record.t));
+      return true;
+    case 'exit': {
+      const { t: time, code, signal, stopped, error } = record;
+      facts.exit = { time, code, signal, stopped, error: error?.message ?? null };
+      if (record.cpuSeconds !== null || record.peakMemoryBytes !== null) {
+        facts.usage = { cpuSeconds: record.cpuSeconds, peakMemoryBytes: record.peakMemoryBytes };
+      }
+      return true;
+    }
+    case 'output':
+    case 'stopping':
+      return true;
+  }
+}

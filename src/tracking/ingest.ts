@@ -1,0 +1,98 @@
+import { setImmediate } from 'node:timers/promises';
+import { liveness as hereAndNow } from '../base/process-identity.ts';
+import { nowMicros } from '../base/time.ts';
+import { fault } from '../contract/errors.ts';
+import { type Database, deletedRuns, knownRuns, type Store } from '../store/index.ts';
+import { listRunFolders } from './run-folder.ts';
+import type { Liveness } from './run-status.ts';
+import { opsNeedSync, syncOps } from './sync-ops.ts';
+import { needsSync, type SyncContext, syncRun } from './sync-run.ts';
+
+export interface IngestOptions {
+  signal?: AbortSignal;
+  /** Look at every run again, settled ones too. */
+  full?: boolean;
+  liveness?: Liveness;
+  now?: () => number;
+}
+
+/** Milliseconds of work before other work of the process gets its turn. */
+const sliceMilliseconds = 12;
+
+/**
+ * Folds what is new in the run folders and the ops into the index, and answers the ids of the runs that changed. Several
+ * processes may do so at once. A read-only store is only brought up to what others have folded.
+ *
+ * @throws `cancelled`; what is folded by then stays
+ */
+export async function ingest(store: Store, options: IngestOptions = {}): Promise<string[]> {
+  const replaced = store.refresh();
+  if (store.readOnly && store.index !== null) return replaced ? [...knownRuns(store.db).keys()] : [];
+  const context = contextOf(store, options);
+  const about = new Set<string>();
+  if (options.full || opsNeedSync(store)) await inSlices(store.db, syncOps(store, about), options.signal);
+  const work = await findWork(context, about, options);
+  if (work.length > 0) await inSlices(store.db, syncAll(context, work), options.signal);
+  return [...context.changed];
+}
+
+/** Folds what is new of some runs and of the ops, whether or not they are settled. */
+export async function ingestRuns(store: Store, ids: readonly string[], options: IngestOptions = {}): Promise<string[]> {
+  const context = contextOf(store, options);
+  const about = new Set<string>();
+  await inSlices(store.db, syncOps(store, about), options.signal);
+  await inSlices(store.db, syncAll(context, [...new Set([...about, ...ids])]), options.signal);
+  return [...context.changed];
+}
+
+function contextOf(store: Store, options: IngestOptions): SyncContext {
+  const liveness = options.liveness ?? hereAndNow;
+  return { store, liveness, now: options.now ?? nowMicros, changed: new Set() };
+}
+
+/** The runs whose rows would come out different. Takes no lock. */
+async function findWork(context: SyncContext, about: Set<string>, options: IngestOptions): Promise<string[]> {
+  const { store } = context;
+  const present = listRunFolders(store.folder);
+  const known = knownRuns(store.db);
+  const deleted = deletedRuns(store.db);
+  const work = [...known.keys()].filter((id) => !present.has(id));
+  const rest = pause(options.signal);
+  for (const id of present) {
+    const settled = known.get(id);
+    if (settled === undefined || deleted.has(id) || about.has(id)) work.push(id);
+    else if (options.full || !settled) {
+      if (needsSync(context, id)) work.push(id);
+      await rest();
+    }
+  }
+  return work;
+}
+
+function* syncAll(context: SyncContext, ids: string[]): Generator<void> {
+  for (const id of ids) yield* syncRun(context, id);
+}
+
+/** Takes as many steps at a time as fit into a slice, each slice one transaction. */
+async function inSlices(db: Database, steps: Generator<void>, signal: AbortSignal | undefined): Promise<void> {
+  const rest = pause(signal);
+  for (let done = false; !done; ) {
+    const end = performance.now() + sliceMilliseconds;
+    db.immediate(() => {
+      do done = steps.next().done === true;
+      while (!done && performance.now() < end);
+    });
+    await rest();
+  }
+}
+
+/** A pause that lets other work of the process run, when it is due. */
+function pause(signal: AbortSignal | undefined): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (signal?.aborted) throw fault('cancelled');
+    if (performance.now() - last < sliceMilliseconds) return;
+    await setImmediate();
+    last = performance.now();
+  };
+}

@@ -1,0 +1,35 @@
+import type { ProcessIdentity } from '../contract/supervisor-record.ts';
+
+/** What a journal says of the process that wrote it; kept as JSON with the file's row. */
+export interface JournalFacts {
+  process?: ProcessIdentity;
+  role?: 'main' | 'child';
+  /** Wall clock, microseconds UTC. */
+  start?: number;
+  python?: string | null;
+  exception?: {
+    time: number;
+    type: string;
+    message: string;
+    file: string | null;
+    line: number | null;
+    traceback: string;
+  };
+  end?: { time: number; exitCode: number | null; peakMemoryBytes: number | null; cpuSeconds: number | null };
+  /** Nothing after this is read: the file is of a later protocol, or of another run. */
+  leftOut?: 'newer' | 'foreign';
+}
+
+/** What supervisor.jsonl says. */
+export interface SupervisorFacts {
+  supervisor?: ProcessIdentity;
+  process?: ProcessIdentity;
+  started?: number;
+  os?: string;
+  cpu?: string;
+  cores?: number;
+  memoryBytes?: number;
+  usage?: { cpuSeconds: number | null; peakMemoryBytes: number | null };
+  exit?: { time: number; code: number | null; signal: string | null; stopped: boolean; error: string | null };
+  leftOut?: 'newer' | 'foreign';
+}

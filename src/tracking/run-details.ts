@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { fault } from '../contract/errors.ts';
+import type { CodeSummary, RunDetails } from '../contract/run.ts';
+import type { CodeState, RunFile } from '../contract/run-file.ts';
+import { findRun, type RunRow, readArtifacts, readPackages, readWarnings, type Store } from '../store/index.ts';
+import type { RunSystem } from './derive-run.ts';
+import { summarize } from './list-runs.ts';
+import { isInside, runFolder } from './run-folder.ts';
+
+/**
+ * Everything about one run.
+ *
+ * @throws `run-missing`
+ */
+export function runDetails(store: Store, id: string): RunDetails {
+  const row = existingRun(store, id);
+  const [summary] = summarize(store.db, [row]);
+  if (!summary) throw fault('run-missing', { run: id });
+  const asked = row.asked === null ? null : (JSON.parse(row.asked) as RunFile);
+  const system = JSON.parse(row.system) as RunSystem;
+  return {
+    ...summary,
+    directory: runFolder(store.folder, id),
+    command: asked?.command ?? [],
+    args: asked?.args ?? [],
+    cwd: asked?.cwd ?? '',
+    interpreter: asked?.interpreter ?? null,
+    env: asked?.env ?? {},
+    origin: asked?.origin ?? 'script',
+    rerunOf: asked?.rerunOf ?? null,
+    host: asked?.host ?? '',
+    user: asked?.user ?? '',
+    note: row.note,
+    ...system,
+    code: row.code === null ? null : codeSummary(store, id, JSON.parse(row.code) as CodeState),
+    packages: readPackages(store.db, row.key),
+    artifacts: readArtifacts(store.db, row.key),
+    warnings: readWarnings(store.db, row.key),
+  };
+}
+
+/** @throws `run-missing`, also for a run that was deleted */
+export function existingRun(store: Store, id: string): RunRow {
+  const row = findRun(store.db, id);
+  if (!row || row.deleted) throw fault('run-missing', { run: id });
+  return row;
+}
+
+function codeSummary(store: Store, id: string, state: CodeState): CodeSummary {
+  const absolute = (path: string | null) =>
+    path !== null && isInside(path) ? resolve(runFolder(store.folder, id), path) : null;
+  const { kind, root, commit, branch, dirty, omitted } = state;
+  return { kind, root, commit, branch, dirty, patch: absolute(state.patch), copy: absolute(state.copy), omitted };
+}

@@ -1,0 +1,100 @@
+import { type Dirent, lstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { causeText, systemCode } from '../base/fault.ts';
+import { isId } from '../base/ids.ts';
+import { type RunFile, runFile } from '../contract/run-file.ts';
+
+export const supervisorFile = 'supervisor.jsonl';
+const journalPattern = /^journal-.+\.jsonl$/;
+
+/** The folder of a run; it may not exist. */
+export function runFolder(store: string, id: string): string {
+  return join(store, 'runs', id);
+}
+
+/** The ids of the run folders of a store. What is no folder, a link included, is none. */
+export function listRunFolders(store: string): Set<string> {
+  const entries = list(join(store, 'runs'));
+  return new Set(entries.filter((entry) => entry.isDirectory() && isId(entry.name)).map((entry) => entry.name));
+}
+
+/** The ops files of a store, with their sizes. */
+export function listOpsFiles(store: string): { name: string; size: number }[] {
+  return regularFiles(join(store, 'ops'), (name) => name.endsWith('.jsonl'));
+}
+
+export interface FolderLook {
+  /** There is a run.json, readable or not. */
+  isRun: boolean;
+  /** The append-only files, with their sizes. */
+  files: { name: string; size: number }[];
+  /** When any of them grew last, in microseconds UTC. */
+  touched: number;
+}
+
+/** What lies in a run's folder at this moment. */
+export function lookAtRun(store: string, id: string): FolderLook {
+  const folder = runFolder(store, id);
+  const files = regularFiles(folder, (name) => name === supervisorFile || journalPattern.test(name));
+  const asked = statOrNothing(join(folder, 'run.json'));
+  const touched = Math.max(0, ...files.map((file) => file.touched));
+  return { isRun: asked !== undefined, files, touched };
+}
+
+/** run.json, or in words why it cannot be read. */
+export function readRunFile(store: string, id: string): { asked: RunFile } | { problem: string } {
+  try {
+    const path = join(runFolder(store, id), 'run.json');
+    if (!lstatSync(path).isFile()) return { problem: 'it is not a file' };
+    const parsed = runFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      return { problem: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong'}` };
+    }
+    if (parsed.data.id !== id) return { problem: `it is about the run ${parsed.data.id}` };
+    return { asked: parsed.data };
+  } catch (error) {
+    return { problem: causeText(error) };
+  }
+}
+
+function regularFiles(folder: string, wanted: (name: string) => boolean) {
+  return list(folder)
+    .filter((entry) => entry.isFile() && wanted(entry.name))
+    .map((entry) => ({ name: entry.name, stats: statOrNothing(join(folder, entry.name)) }))
+    .filter((file) => file.stats?.isFile())
+    .map(({ name, stats }) => ({
+      name,
+      size: (stats as Stats).size,
+      touched: Math.round((stats as Stats).mtimeMs * 1000),
+    }));
+}
+
+function list(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+function statOrNothing(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+export function isAbsent(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/** Whether a stored path, relative and with forward slashes, stays inside the folder that it is relative to. */
+export function isInside(path: string): boolean {
+  if (path === '' || path.startsWith('/') || /^[A-Za-z]:|\\|\0/.test(path)) return false;
+  return !path.split('/').includes('..');
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { type OpRecord, opRecord } from '../contract/ops.ts';
+import {
+  type Database,
+  forgetOps,
+  forgetPersonTags,
+  putOp,
+  putOpsFile,
+  readOpsFiles,
+  runsWithOps,
+  type Store,
+} from '../store/index.ts';
+import { readSlice } from './append-only.ts';
+import { listOpsFiles } from './run-folder.ts';
+
+const sliceBytes = 128 * 1024;
+
+/** The ops files that have grown, or all where one of them was replaced. */
+export function opsNeedSync(store: Store): boolean {
+  const known = new Map(readOpsFiles(store.db).map((file) => [file.name, file.size]));
+  const present = listOpsFiles(store.folder);
+  return present.length !== known.size || present.some((file) => known.get(file.name) !== file.size);
+}
+
+/** Folds what people did into the index, and collects the ids of the runs that it is about. */
+export function* syncOps(store: Store, about: Set<string>): Generator<void> {
+  const { db, folder } = store;
+  if (wasReplaced(store)) {
+    for (const run of runsWithOps(db)) about.add(run);
+    forgetPersonTags(db);
+    forgetOps(db);
+  }
+  for (const { name, size } of listOpsFiles(folder)) {
+    while (foldNext(db, folder, name, size, about)) yield;
+  }
+  yield;
+}
+
+function wasReplaced({ db, folder }: Store): boolean {
+  const sizes = new Map(listOpsFiles(folder).map((file) => [file.name, file.size]));
+  return readOpsFiles(db).some((file) => (sizes.get(file.name) ?? -1) < file.offset);
+}
+
+function foldNext(db: Database, folder: string, name: string, size: number, about: Set<string>): boolean {
+  const known = readOpsFiles(db).find((file) => file.name === name);
+  if (known && known.size >= size) return false;
+  const slice = readSlice(join(folder, 'ops', name), known?.offset ?? 0, sliceBytes);
+  let damaged = slice.torn.reduce((sum, stretch) => sum + stretch.end - stretch.start, 0);
+  for (const { text, start } of slice.records) {
+    const record = parse(text);
+    if (!record) {
+      damaged += Buffer.byteLength(text) + 2;
+      continue;
+    }
+    about.add(record.run);
+    const { run, op, by } = record;
+    putOp(db, { run, op, by, ...opValue(record) }, { time: record.t, file: name, offset: slice.offset + start });
+  }
+  putOpsFile(db, { name, offset: slice.offset + slice.consumed, size: slice.seen }, damaged);
+  return true;
+}
+
+function parse(text: string): OpRecord | undefined {
+  try {
+    const parsed = opRecord.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function opValue(record: OpRecord): { item: string; value: string } {
+  switch (record.op) {
+    case 'name':
+      return { item: '', value: JSON.stringify(record.name) };
+    case 'note':
+      return { item: '', value: JSON.stringify(record.note) };
+    case 'tag':
+      return { item: record.key, value: JSON.stringify(record.value) };
+    case 'star':
+      return { item: '', value: JSON.stringify(record.starred) };
+    case 'archive':
+      return { item: '', value: JSON.stringify(record.archived) };
+    case 'delete':
+      return { item: '', value: 'true' };
+  }
+}

@@ -1,0 +1,180 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { causeText, systemCode } from '../base/fault.ts';
+import {
+  addRun,
+  type Database,
+  findRun,
+  putTag,
+  putWarning,
+  type RunFileRow,
+  type RunRow,
+  readFiles,
+  readOps,
+  readOrAddFile,
+  removeRun,
+  removeWarnings,
+  type Store,
+  tagRank,
+  updateFile,
+  updateRun,
+} from '../store/index.ts';
+import { readSlice } from './append-only.ts';
+import { deriveRun } from './derive-run.ts';
+import { foldJournal } from './fold-journal.ts';
+import { foldSupervisor } from './fold-supervisor.ts';
+import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
+import { type FolderLook, isAbsent, lookAtRun, readRunFile, runFolder, supervisorFile } from './run-folder.ts';
+import type { Liveness } from './run-status.ts';
+
+/** How much of a file is folded in one step. */
+const sliceBytes = 128 * 1024;
+
+export interface SyncContext {
+  store: Store;
+  now: () => number;
+  liveness: Liveness;
+  /** The ids of the runs that came out different. */
+  changed: Set<string>;
+}
+
+/** Whether a run's row would come out different: a file has grown, or somebody has died. Writes nothing. */
+export function needsSync(context: SyncContext, id: string): boolean {
+  const { db, folder } = context.store;
+  const row = findRun(db, id);
+  const look = lookAtRun(folder, id);
+  if (!row) return look.isRun;
+  if (!look.isRun || row.asked === null || row.deleted) return true;
+  const files = readFiles(db, row.key);
+  const sizes = new Map(files.map((file) => [file.name, file.size]));
+  if (look.files.length !== files.length || look.files.some((file) => sizes.get(file.name) !== file.size)) return true;
+  const after = derive(context, row, files, look);
+  return (Object.keys(after) as (keyof RunRow)[]).some((column) => after[column] !== row[column]);
+}
+
+/**
+ * Brings one run up to date, in steps that may each be a transaction of its own: a step begins with what the index says
+ * then, so that another process may do the same at the same time.
+ */
+export function* syncRun(context: SyncContext, id: string): Generator<void> {
+  const { db, folder } = context.store;
+  const look = lookAtRun(folder, id);
+  if (!look.isRun) {
+    removeVanished(context, id);
+    return;
+  }
+  if (!takeRunFile(context, id)) context.changed.add(id);
+  yield;
+  if (hasShrunk(db, id, look)) {
+    removeRun(db, id);
+    takeRunFile(context, id);
+    context.changed.add(id);
+  }
+  for (const { name, size } of look.files) {
+    while (foldNext(context, id, name, size)) yield;
+  }
+  settle(context, id, look);
+  yield;
+}
+
+function removeVanished(context: SyncContext, id: string): void {
+  if (!findRun(context.store.db, id)) return;
+  removeRun(context.store.db, id);
+  context.changed.add(id);
+}
+
+/** Answers whether the run was known with the same run.json. */
+function takeRunFile({ store, changed }: SyncContext, id: string): boolean {
+  const known = findRun(store.db, id);
+  if (known && known.asked !== null) return true;
+  const read = readRunFile(store.folder, id);
+  const row = known ?? addRun(store.db, id);
+  const place = { time: 0, file: 'run.json', offset: 0 };
+  removeWarnings(store.db, row.key, 'run.json', '');
+  if ('problem' in read) {
+    const params = { file: `runs/${id}/run.json`, problem: read.problem };
+    putWarning(store.db, row.key, 'run-file-broken', params, place);
+    if (!known) changed.add(id);
+    return known !== undefined;
+  }
+  const { asked } = read;
+  updateRun(store.db, row, { ...row, asked: JSON.stringify(asked), created: asked.created });
+  for (const [key, value] of Object.entries(asked.tags)) {
+    putTag(store.db, row.key, key, value, tagRank.runFile, { ...place, time: asked.created });
+  }
+  return false;
+}
+
+/** A file that became shorter was replaced; what it said before cannot be told apart any more. */
+function hasShrunk(db: Database, id: string, look: FolderLook): boolean {
+  const row = findRun(db, id);
+  if (!row) return false;
+  const sizes = new Map(look.files.map((file) => [file.name, file.size]));
+  return readFiles(db, row.key).some((file) => (sizes.get(file.name) ?? 0) < file.offset);
+}
+
+/** Folds the next slice of a file; answers whether there is more of it. */
+function foldNext({ store, changed }: SyncContext, id: string, name: string, size: number): boolean {
+  const { db, folder } = store;
+  const row = findRun(db, id);
+  if (!row) return false;
+  const file = readOrAddFile(db, row.key, name);
+  if (file.size >= size) return false;
+  try {
+    const slice = readSlice(join(runFolder(folder, id), name), file.offset, sliceBytes);
+    removeWarnings(db, row.key, name, 'end');
+    if (name === supervisorFile) foldSupervisor(db, row, file, slice);
+    else foldJournal(db, row, file, slice);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    if (isAbsent(error)) return false;
+    const place = { time: row.created, file: name, offset: file.offset };
+    const params = { file: `runs/${id}/${name}`, problem: causeText(error) };
+    putWarning(db, row.key, 'file-unreadable', params, place, 'end');
+    updateFile(db, { ...file, size }, 0);
+  }
+  changed.add(id);
+  return true;
+}
+
+function settle(context: SyncContext, id: string, look: FolderLook): void {
+  const { db } = context.store;
+  const row = findRun(db, id);
+  if (!row) return;
+  for (const op of readOps(db, id)) {
+    if (op.op !== 'tag') continue;
+    const place = { time: op.time, file: op.file, offset: op.offset };
+    putTag(db, row.key, op.item, JSON.parse(op.value) as string | null, tagRank.person, place);
+  }
+  const files = readFiles(db, row.key);
+  const after = derive(context, row, files, look);
+  reportTails(context, after, files);
+  if (updateRun(db, row, after)) context.changed.add(id);
+  if (after.deleted && after.status !== 'running' && !context.store.readOnly) removeDeleted(context, id);
+}
+
+function derive(context: SyncContext, row: RunRow, files: RunFileRow[], look: FolderLook): RunRow {
+  const { store, liveness } = context;
+  const ops = readOps(store.db, row.id);
+  return deriveRun({ store: store.folder, row, files, ops, touched: look.touched, now: context.now(), liveness });
+}
+
+/** A record that stays half is damage once nobody is there to write the rest. */
+function reportTails({ store, liveness }: SyncContext, row: RunRow, files: RunFileRow[]): void {
+  for (const file of files) {
+    const bytes = file.size - file.offset;
+    const facts = JSON.parse(file.facts) as JournalFacts & SupervisorFacts;
+    const writer = file.name === supervisorFile ? facts.supervisor : facts.process;
+    if (bytes <= 0 || facts.leftOut || row.status === 'running' || (writer && liveness(writer) === 'alive')) continue;
+    const place = { time: file.last_time ?? row.created, file: file.name, offset: file.offset };
+    const params = { file: `runs/${row.id}/${file.name}`, bytes, offset: file.offset };
+    putWarning(store.db, row.key, 'journal-damaged', params, place, 'end');
+  }
+}
+
+/** What is left of a run that a person deleted. */
+function removeDeleted({ store, changed }: SyncContext, id: string): void {
+  rmSync(runFolder(store.folder, id), { recursive: true, force: true, maxRetries: 3 });
+  removeRun(store.db, id);
+  changed.add(id);
+}
