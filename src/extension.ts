@@ -61,7 +61,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const started = (reference: RunReference) => watch.add(reference);
   const training = createRunTraining({ backend, experiments, state: context.workspaceState, started });
   const actions = createRunActions(backend, experiments);
-  const pages = createRunPages({ context, backend, actions, training, messages });
+  const pages = createRunPages({ context, backend, actions, training });
   const picker = createRunPicker({ backend, experiments, folders, view });
   const setArchivedShown = async (shown: boolean) => {
     await context.workspaceState.update(archivedKey, shown);

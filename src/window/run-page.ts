@@ -6,7 +6,6 @@ import type { RunPageCalls } from '../contract/panel.ts';
 import { panelPage } from '../contract/panel-page.ts';
 import type { Backend } from './backend-process.ts';
 import type { RunReference } from './experiments.ts';
-import type { Messages } from './messages.ts';
 import { openRunFile } from './open-file.ts';
 import type { RunActions } from './run-actions.ts';
 import { runPageInputs } from './run-page-calls.ts';
@@ -29,7 +28,6 @@ interface Parts {
   backend: Backend;
   actions: RunActions;
   training: RunTraining;
-  messages: Messages;
 }
 
 interface Page {
@@ -41,12 +39,12 @@ interface Page {
 export const runPageType = 'trainyard.run';
 
 export function createRunPages(parts: Parts): RunPages {
-  const { context, backend, messages } = parts;
+  const { context, backend } = parts;
   const pages = new Map<string, Page>();
   let startedPage: Page | undefined;
   const keyOf = ({ folder, run }: RunReference) => `${folder}\n${run}`;
 
-  const fill = async (panel: vscode.WebviewPanel, reference: RunReference) => {
+  const fill = (panel: vscode.WebviewPanel, reference: RunReference): Page => {
     const key = keyOf(reference);
     const page: Page = { reference, panel, changed: () => undefined };
     pages.set(key, page);
@@ -54,13 +52,16 @@ export function createRunPages(parts: Parts): RunPages {
       if (pages.get(key) === page) pages.delete(key);
       if (startedPage === page) startedPage = undefined;
     });
-    const event = serve<RunPageCalls>(channelOf(panel), pageHandlers(page, parts));
+    const event = serve<RunPageCalls>(
+      channelOf(panel),
+      pageHandlers(page, parts, (started) => open(started, { started: true })),
+    );
     page.changed = () => event('changed', null);
     panel.webview.html = pageHtml(panel, reference, context.extensionUri);
     return page;
   };
 
-  const options = (): vscode.WebviewPanelOptions & vscode.WebviewOptions => ({
+  const pageOptions = (): vscode.WebviewPanelOptions & vscode.WebviewOptions => ({
     enableScripts: true,
     enableFindWidget: true,
     localResourceRoots: [vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview')],
@@ -84,29 +85,32 @@ export function createRunPages(parts: Parts): RunPages {
       async deserializeWebviewPanel(panel, state: unknown) {
         const reference = Reflect.get(Object(state), 'reference');
         if (!isReference(reference)) return panel.dispose();
-        panel.webview.options = options();
-        await messages.attempt(() => fill(panel, reference));
+        panel.webview.options = pageOptions();
+        fill(panel, reference);
       },
     }),
   );
 
+  const open: RunPages['open'] = async (reference, { started = false } = {}) => {
+    const known = pages.get(keyOf(reference));
+    if (known) return known.panel.reveal(known.panel.viewColumn, started);
+    const before = started ? startedPage : undefined;
+    const beside = started && vscode.window.activeTextEditor !== undefined;
+    const viewColumn = before?.panel.viewColumn ?? (beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active);
+    const title = vscode.l10n.t('Run');
+    const panel = vscode.window.createWebviewPanel(
+      runPageType,
+      title,
+      { viewColumn, preserveFocus: started },
+      pageOptions(),
+    );
+    const page = fill(panel, reference);
+    before?.panel.dispose();
+    if (started) startedPage = page;
+  };
+
   return {
-    async open(reference, { started = false } = {}) {
-      const known = pages.get(keyOf(reference));
-      if (known) return known.panel.reveal(known.panel.viewColumn, started);
-      const before = started ? startedPage : undefined;
-      const beside = started && vscode.window.activeTextEditor !== undefined;
-      const viewColumn = before?.panel.viewColumn ?? (beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active);
-      const panel = vscode.window.createWebviewPanel(
-        runPageType,
-        vscode.l10n.t('Run'),
-        { viewColumn, preserveFocus: started },
-        { ...options(), retainContextWhenHidden: false },
-      );
-      const page = await fill(panel, reference);
-      before?.panel.dispose();
-      if (started) startedPage = page;
-    },
+    open,
     close(references) {
       for (const reference of references) pages.get(keyOf(reference))?.panel.dispose();
     },
@@ -151,7 +155,11 @@ function pageHtml(panel: vscode.WebviewPanel, reference: RunReference, extension
   });
 }
 
-function pageHandlers(page: Page, { context, backend, actions, training, messages }: Parts): Handlers<RunPageCalls> {
+function pageHandlers(
+  page: Page,
+  { context, backend, actions, training }: Parts,
+  openStarted: (reference: RunReference) => Promise<void>,
+): Handlers<RunPageCalls> {
   const { reference, panel } = page;
   const { folder, run } = reference;
   const details = async () => {
@@ -161,8 +169,8 @@ function pageHandlers(page: Page, { context, backend, actions, training, message
     return found;
   };
   const chosen = async (): Promise<ChosenRun> => ({ ...(await details()), folder, run });
-  const asked = async (action: () => Promise<unknown>) => {
-    await messages.attempt(action);
+  const done = async (action: Promise<unknown>) => {
+    await action;
     return null;
   };
   const handlers: Handlers<RunPageCalls> = {
@@ -170,33 +178,23 @@ function pageHandlers(page: Page, { context, backend, actions, training, message
     curves: (input, signal) => backend.call('curves', { folder, run, ...input }, { signal }),
     output: (input, signal) => backend.call('output', { folder, run, ...input }, { signal }),
     patch: () => backend.call('patch', { folder, run }),
-    stop: () => asked(async () => actions.stop(await chosen())),
-    rerun: () => asked(() => training.rerun(reference)),
-    rename: () => asked(async () => actions.rename(await chosen())),
-    delete: () =>
-      asked(async () => {
-        if (await actions.delete([await chosen()])) panel.dispose();
-      }),
-    note: async ({ note }) => {
-      await actions.editNote(await chosen(), note);
+    stop: async () => done(actions.stop(await chosen())),
+    rerun: () => done(training.rerun(reference).then((started) => started && openStarted(started))),
+    rename: async () => done(actions.rename(await chosen())),
+    delete: async () => {
+      if (await actions.delete([await chosen()])) panel.dispose();
       return null;
     },
-    star: async ({ starred }) => {
-      await actions.star([await chosen()], starred);
-      return null;
+    note: async ({ note }) => done(actions.editNote(await chosen(), note)),
+    star: async ({ starred }) => done(actions.star([await chosen()], starred)),
+    openFile: ({ file, line }) => done(openRunFile(folder, file, line)),
+    openPatch: async () => {
+      const content = await backend.call('patch', { folder, run });
+      const document = await vscode.workspace.openTextDocument({ language: 'diff', content });
+      return done(Promise.resolve(vscode.window.showTextDocument(document, { preview: true })));
     },
-    openFile: ({ file, line }) => asked(() => openRunFile(folder, file, line)),
-    openPatch: () =>
-      asked(async () => {
-        const content = await backend.call('patch', { folder, run });
-        const document = await vscode.workspace.openTextDocument({ language: 'diff', content });
-        await vscode.window.showTextDocument(document, { preview: true });
-      }),
-    revealFolder: () => asked(() => actions.revealFolder(reference)),
-    copy: async ({ text }) => {
-      await vscode.env.clipboard.writeText(text);
-      return null;
-    },
+    revealFolder: () => done(actions.revealFolder(reference)),
+    copy: ({ text }) => done(Promise.resolve(vscode.env.clipboard.writeText(text))),
   };
   return checked(handlers);
 }
