@@ -23,8 +23,9 @@ export async function npm(args, cwd) {
     shell: process.platform === 'win32' && program === 'npm',
   });
   if (code !== 0) {
+    const shown = output.trim().split('\n').slice(0, 40).join('\n');
     throw new Advice(
-      `npm ${args.join(' ')} failed in ${cwd}:\n${output.trim()}\nCheck the network and the npm registry, then start again.`,
+      `npm ${args.join(' ')} failed in ${cwd}:\n${shown}\nCheck the network and the npm registry, then start again.`,
     );
   }
 }
