@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, isAbsolute, relative, sep } from 'node:path';
 
 /** Writes a whole file so that a reader sees the old one or the new one, never half of it. */
@@ -28,4 +38,13 @@ export function storedPath(root: string, path: string): string {
   if (inside === '') return '.';
   if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return path;
   return inside.split(sep).join('/');
+}
+
+/** What a path leads to; undefined where there is nothing, or where this user may not look. */
+export function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }

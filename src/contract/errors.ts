@@ -72,6 +72,11 @@ export const errorMessages = {
     fix: 'Make the folder writable, or name another with --store.',
     exit: 4,
   },
+  'user-folder-not-writable': {
+    text: 'Trainyard cannot write to its own folder {folder}: {problem}',
+    fix: 'Make the folder writable, or name another in the variable TRAINYARD_HOME.',
+    exit: 4,
+  },
   'store-newer': {
     text: 'The index {file} was written by a newer Trainyard (version {found}, this one knows {known}).',
     fix: 'Update Trainyard. Nothing was changed.',

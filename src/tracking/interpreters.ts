@@ -73,15 +73,17 @@ function likely(folder: string): Candidate[] {
   return [...folderEnvironments(folder), ...activeEnvironments(), ...pyenvLocal(folder), ...onPath(folder)];
 }
 
-/** Virtual environments in the folder itself and above it, up to the project's top. */
+/**
+ * Virtual environments in the folder itself and above it, up to the project's top. Where no top is found only the folder's
+ * own count: what lies further up, such as in the temporary folder, may be anybody's.
+ */
 function folderEnvironments(folder: string): Candidate[] {
-  const found: Candidate[] = [];
+  const levels: Candidate[][] = [];
   for (let current = resolve(folder); ; current = dirname(current)) {
-    for (const name of environmentNames(current)) {
-      found.push({ path: environmentPython(join(current, name)), source: 'venv' });
-    }
-    const top = ['.git', '.trainyard'].some((name) => existsSync(join(current, name)));
-    if (top || current === homedir() || dirname(current) === current) return found;
+    const here = environmentNames(current).map((name) => environmentPython(join(current, name)));
+    levels.push(here.map((path) => ({ path, source: 'venv' })));
+    if (['.git', '.trainyard'].some((name) => existsSync(join(current, name)))) return levels.flat();
+    if (current === homedir() || dirname(current) === current) return levels[0] ?? [];
   }
 }
 

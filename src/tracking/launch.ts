@@ -8,8 +8,9 @@ import { storedPath, writeWhole } from '../base/files.ts';
 import { newId } from '../base/ids.ts';
 import { productVersion } from '../base/package-root.ts';
 import { nowMicros } from '../base/time.ts';
+import { userFolder } from '../base/user-folder.ts';
 import type { LaunchRequest } from '../contract/api.ts';
-import { fault } from '../contract/errors.ts';
+import { type ErrorCode, fault } from '../contract/errors.ts';
 import type { RunFile, RunTarget } from '../contract/run-file.ts';
 import { chooseStore, createStore, storeForWindow } from '../project/index.ts';
 import { captureCode } from './code-state.ts';
@@ -42,17 +43,18 @@ export async function launch(folder: string, request: LaunchRequest, signal: Abo
   const id = newId();
   const directory = join(store, 'runs', id);
   const draft = join(store, 'runs', `.${id}.draft`);
-  const tools = installTools();
+  const tools = writable('user-folder-not-writable', userFolder(), installTools);
   try {
-    writable(store, () => mkdirSync(draft, { recursive: true }));
+    writable('store-not-writable', store, () => mkdirSync(draft, { recursive: true }));
     const code = await captureCode(codeFolder(folder, resolved.target), draft, signal);
     if (signal.aborted) throw fault('cancelled');
     const run = describe(request, resolved, { id, cwd, root: dirname(store), command: resolved.command(tools) });
-    writable(store, () => {
+    const mark = writable('user-folder-not-writable', userFolder(), () => makeMark(run));
+    writable('store-not-writable', store, () => {
       for (const name of ['stdout.log', 'stderr.log', 'supervisor.log', 'supervisor.jsonl']) {
         writeFileSync(join(draft, name), '');
       }
-      writeWhole(join(draft, 'run.json'), `${JSON.stringify({ ...run, mark: makeMark(run) }, null, 2)}\n`);
+      writeWhole(join(draft, 'run.json'), `${JSON.stringify({ ...run, mark }, null, 2)}\n`);
       renameSync(draft, directory);
     });
     const warnings = [...code.warnings, ...pythonWithoutHook(target)];
@@ -102,12 +104,12 @@ function codeFolder(folder: string, target: RunTarget): string {
   return dirname(target.path);
 }
 
-function writable(store: string, write: () => void): void {
+function writable<T>(code: ErrorCode, folder: string, write: () => T): T {
   try {
-    write();
+    return write();
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
-    throw fault('store-not-writable', { folder: store, problem: causeText(error) }, error);
+    throw fault(code, { folder, problem: causeText(error) }, error);
   }
 }
 
