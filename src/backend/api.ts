@@ -27,7 +27,7 @@ export function answers(folders: Folders): Answers {
 
   async function change(folder: string, ops: Op[]): Promise<null> {
     const store = folders.writing(folder);
-    applyOps(store, ops);
+    await applyOps(store, ops);
     await folders.touched(
       folder,
       ops.map(({ run }) => run),

@@ -15,7 +15,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const store = await openToWrite(invocation);
   try {
     const ops = apply(store);
-    applyOps(store, ops);
+    await applyOps(store, ops);
     const runs = [...new Set(ops.map((op) => op.run))];
     if (invocation.json) printJson({ runs });
     else if (process.stdout.isTTY) print(runs.length === 1 ? 'Done.' : `Done: ${runs.length} runs.`);

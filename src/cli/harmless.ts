@@ -6,10 +6,10 @@ export function harmless(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, picture).replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, '\ufffd');
 }
 
-/** The same for text of many lines, which keeps its line ends and tabs, and the colours that it came with. */
-export function harmlessLines(text: string): string {
+/** The same for text of many lines, which keeps its line ends and tabs, and where wanted the colours that it came with. */
+export function harmlessLines(text: string, { colours = false } = {}): string {
   return text
-    .split(keptInText)
+    .split(colours ? linesAndColours : lines)
     .map((part, index) => (index % 2 === 1 ? part : harmless(part)))
     .join('');
 }
@@ -21,4 +21,5 @@ function picture(character: string): string {
 }
 
 const escapeCharacter = String.fromCodePoint(0x1b);
-const keptInText = new RegExp(`(${escapeCharacter}\\[[\\d;]*m|[\\n\\t]|\\r\\n)`);
+const lines = /([\n\t]|\r\n)/;
+const linesAndColours = new RegExp(`(${escapeCharacter}\\[[\\d;]*m|[\\n\\t]|\\r\\n)`);

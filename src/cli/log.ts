@@ -61,7 +61,7 @@ async function rawBytes(path: string): Promise<void> {
 /** Both streams as they came, with what a progress bar overwrote left out. */
 async function folded(directory: string, stream: Stream | 'both'): Promise<void> {
   for await (const { text } of pages(directory, stream)) {
-    if (!(await write(process.stdout, process.stdout.isTTY ? harmlessLines(text) : text))) return;
+    if (!(await write(process.stdout, process.stdout.isTTY ? harmlessLines(text, { colours: true }) : text))) return;
   }
 }
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { exactJson } from '../base/json.ts';
 import { harmless } from './harmless.ts';
 
@@ -34,16 +33,18 @@ export function canAsk(): boolean {
 /** Writes to a stream, waiting where its reader is slow. False once the reader has gone. */
 export async function write(stream: NodeJS.WriteStream, data: string | Uint8Array): Promise<boolean> {
   if (stream.destroyed || !stream.writable) return false;
-  if (!stream.write(data)) {
-    const gone = new AbortController();
-    await Promise.race([
-      once(stream, 'drain', { signal: gone.signal }),
-      once(stream, 'close', { signal: gone.signal }),
-      once(stream, 'error', { signal: gone.signal }),
-    ]);
-    gone.abort();
-  }
+  if (!stream.write(data)) await oneOf(stream, ['drain', 'close', 'error']);
   return !stream.destroyed && stream.writable;
+}
+
+function oneOf(stream: NodeJS.WriteStream, events: string[]): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      for (const event of events) stream.off(event, done);
+      resolve();
+    };
+    for (const event of events) stream.on(event, done);
+  });
 }
 
 export function print(text: string): void {

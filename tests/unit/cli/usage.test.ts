@@ -49,7 +49,6 @@ describe('the command line itself', () => {
     [['run', '--env', '=x', 'train.py'], /--env "=x" is not KEY=VALUE/],
     [['run', '--name', '', 'train.py'], /--name is empty/],
     [['log', 'latest', '--stream', 'both'], /neither stdout nor stderr/],
-    [['log', 'latest', '--follow', '--json'], /do not go together/],
     [['metrics', 'latest', '--buckets', '5'], /need the name of a metric/],
     [['metrics', 'latest', 'loss', '--buckets', '1.5'], /--buckets "1.5" is not a whole number/],
     [['metrics', 'latest', 'loss', '--from', 'x'], /--from "x" is not a number/],
@@ -69,6 +68,12 @@ describe('the command line itself', () => {
       assert.equal(stderr.split('\n').length, 2, stderr);
     });
   }
+
+  it('will not follow a log into one JSON document', async () => {
+    const { code, value } = await here.json('log', 'latest', '--follow', '--json');
+    assert.equal(code, 2);
+    assert.match((value as { error: { message: string } }).error.message, /do not go together/);
+  });
 
   it('says errors as one JSON document with --json', async () => {
     const { code, value, stderr } = await here.json('runs', '--limit', 'x', '--json');
