@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import {
+  type Backend,
   createBackend,
   createExperiments,
   createMessages,
@@ -8,6 +9,7 @@ import {
   createRunPages,
   createRunPicker,
   createRunTraining,
+  type ExperimentsView,
   followFolders,
   followViewState,
   offerInTerminals,
@@ -21,8 +23,14 @@ import {
   workspaceFolders,
 } from './window/index.ts';
 
+/** What tests see of the window from inside the extension host. */
+export interface WindowParts {
+  tree: ExperimentsView['tree'];
+  backend: Pick<Backend, 'pid' | 'state'>;
+}
+
 /** Builds the parts of the window and hands them to each other. Nothing is started until something asks for runs. */
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+export async function activate(context: vscode.ExtensionContext): Promise<WindowParts> {
   const log = openLog(context);
   const messages = createMessages(log);
   const settings = (folder: string) => vscode.workspace.getConfiguration('trainyard', vscode.Uri.file(folder));
@@ -87,4 +95,5 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   await vscode.commands.executeCommand('setContext', 'trainyard.archivedShown', archivedShown);
   await offerInTerminals(context, log.log);
   if (backend.state === 'idle' && (await folders.anyStore())) await messages.attempt(() => folders.open());
+  return { tree, backend };
 }

@@ -1,7 +1,7 @@
-export { createBackend } from './backend-process.ts';
+export { type Backend, createBackend } from './backend-process.ts';
 export { registerCommands } from './commands.ts';
 export { createExperiments, type RunReference } from './experiments.ts';
-export { showExperiments } from './experiments-view.ts';
+export { type ExperimentsView, showExperiments } from './experiments-view.ts';
 export { followFolders, workspaceFolders } from './folders.ts';
 export { openLog } from './log.ts';
 export { createMessages } from './messages.ts';

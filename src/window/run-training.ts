@@ -108,8 +108,7 @@ export function createRunTraining({ backend, experiments, state, started }: Part
 }
 
 function settingPython(folder: string): string {
-  const setting = vscode.workspace.getConfiguration('trainyard', vscode.Uri.file(folder)).get<string>('python') ?? '';
-  return setting.includes('/') || setting.includes('\\') ? resolve(folder, setting) : setting;
+  return vscode.workspace.getConfiguration('trainyard', vscode.Uri.file(folder)).get<string>('python') ?? '';
 }
 
 function titleOf(target: RunTarget): string {
