@@ -1,6 +1,7 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, extname, isAbsolute, join, resolve } from 'node:path';
 import { platform } from 'node:process';
+import { lookAt } from '../base/files.ts';
 
 /**
  * The file that a program's name stands for, or null: as the system finds it when it is started.
@@ -26,7 +27,7 @@ function endings(name: string, environment: NodeJS.ProcessEnv): string[] {
 }
 
 export function isExecutable(file: string): boolean {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
+  if (!lookAt(file)?.isFile()) return false;
   try {
     accessSync(file, constants.X_OK);
     return true;

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import process, { platform } from 'node:process';
 import { systemCode } from '../base/fault.ts';
+import { lookAt } from '../base/files.ts';
 import type { Interpreter } from '../contract/arguments.ts';
 import { fault } from '../contract/errors.ts';
 import { findProgram } from './find-program.ts';
@@ -60,7 +61,7 @@ function uniqueByPath<T extends { path: string }>(items: T[]): T[] {
 function askedPath(folder: string, asked: string): string {
   const home = asked.startsWith('~/') ? join(homedir(), asked.slice(2)) : asked;
   const path = resolve(folder, home);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return environmentPython(path);
+  if (lookAt(path)?.isDirectory()) return environmentPython(path);
   const named = asked.includes('/') || asked.includes('\\') || isAbsolute(asked);
   if (named || existsSync(path)) return path;
   const found = findProgram(asked, folder, process.env);

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process, { platform } from 'node:process';
 import { causeText, systemCode } from '../base/fault.ts';
+import { lookAt } from '../base/files.ts';
 import { fault } from '../contract/errors.ts';
 import { cleanEnvironment } from './clean-environment.ts';
 
@@ -26,7 +27,7 @@ const known = new Map<string, { changed: number; probe: Promise<PythonProbe> }>(
  */
 export function probePython(python: string, folder: string, signal?: AbortSignal): Promise<PythonProbe> {
   const key = JSON.stringify([python, folder]);
-  const changed = statSync(python, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const changed = lookAt(python)?.mtimeMs ?? 0;
   const earlier = known.get(key);
   if (earlier && earlier.changed === changed) return earlier.probe;
   const probe = start(python, folder, signal);
@@ -76,11 +77,11 @@ function startProblem(error: Error & { killed?: boolean }, stderr: string): stri
 /** Why a virtual environment's interpreter cannot start, where its files tell. */
 export function brokenEnvironment(python: string): string | undefined {
   const link = lstatSync(python, { throwIfNoEntry: false });
-  if (link?.isSymbolicLink() && !statSync(python, { throwIfNoEntry: false })) {
+  if (link?.isSymbolicLink() && !lookAt(python)) {
     return `it is a link to ${readlinkSync(python)}, which does not exist`;
   }
   const home = environmentHome(dirname(dirname(python)));
-  if (home !== undefined && !statSync(home, { throwIfNoEntry: false })) {
+  if (home !== undefined && !lookAt(home)) {
     return `its virtual environment was made with the Python in ${home}, which does not exist any more`;
   }
   return link ? undefined : missingInEnvironment(python);
@@ -88,7 +89,7 @@ export function brokenEnvironment(python: string): string | undefined {
 
 function missingInEnvironment(python: string): string | undefined {
   const environment = dirname(dirname(python));
-  if (!statSync(join(environment, 'pyvenv.cfg'), { throwIfNoEntry: false })) return undefined;
+  if (!lookAt(join(environment, 'pyvenv.cfg'))) return undefined;
   return `the virtual environment ${environment} has no interpreter`;
 }
 
@@ -106,5 +107,5 @@ function environmentHome(environment: string): string | undefined {
 export function environmentPython(environment: string): string {
   if (platform !== 'win32') return join(environment, 'bin', 'python');
   const own = join(environment, 'python.exe');
-  return statSync(own, { throwIfNoEntry: false }) ? own : join(environment, 'Scripts', 'python.exe');
+  return lookAt(own) ? own : join(environment, 'Scripts', 'python.exe');
 }

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { statSync } from 'node:fs';
+
 import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import process from 'node:process';
+import { lookAt } from '../base/files.ts';
 import { fault } from '../contract/errors.ts';
 import type { RunTarget } from '../contract/run-file.ts';
 import { cleanEnvironment } from './clean-environment.ts';
@@ -36,7 +37,7 @@ export interface ResolvedTarget {
  */
 export async function resolveTarget(request: TargetRequest, signal: AbortSignal): Promise<ResolvedTarget> {
   const { cwd, target, args } = request;
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw fault('cwd-missing', { folder: cwd });
+  if (!lookAt(cwd)?.isDirectory()) throw fault('cwd-missing', { folder: cwd });
   if (target.kind === 'program') return resolveProgram(request, target.argv);
   if (target.kind === 'module') {
     const python = await interpreter(request, signal);
@@ -68,7 +69,7 @@ async function interpreter({ folder, python }: TargetRequest, signal: AbortSigna
 }
 
 function checkScript(path: string, from: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = lookAt(path);
   if (!found) throw fault('script-missing', { file: path, cwd: from });
   if (found.isDirectory()) throw fault('script-is-folder', { file: path });
 }
