@@ -32,6 +32,8 @@ export function nodeProblem(node: SyntaxNode, missing: boolean): ScriptProblem |
     return problem('This is Python 2: an octal number is written 0o17.');
   }
   if (node.type === 'string' && /^u[rR]|^U[rR]/.test(node.text)) return problem('This is Python 2: ur"" is gone.');
+  if (node.type === 'block' || node.type === 'module') return indentProblem(node);
+  if (node.type === 'argument_list') return orderProblem(node);
   const body = bodyOf[node.type];
   if (body && (field(node, body)?.children.length ?? 0) === 0 && !holdsError(node)) {
     return problem(`An indented block is missing after ${quoted(firstLine(node.text))}.`);
@@ -54,6 +56,31 @@ export function explainProblems(problems: ScriptProblem[], text: string): Script
   }[fault.kind];
   const earlier = problems.filter((problem) => problem.line < line && problem.text.startsWith('This is Python 2'));
   return [...earlier, { line, column, text: sentence }];
+}
+
+/** The statements of a block start in one column. */
+function indentProblem(block: SyntaxNode): ScriptProblem | undefined {
+  const [first] = block.children;
+  let lastLine = first ? lastLineOf(first) : 0;
+  for (const node of block.children.slice(1)) {
+    const { line, column } = node;
+    if (line > lastLine && column !== first?.column) {
+      return { line, column, text: 'The indentation does not match the lines around it.' };
+    }
+    lastLine = lastLineOf(node);
+  }
+  return undefined;
+}
+
+function lastLineOf(node: SyntaxNode): number {
+  return node.line + (node.text.match(/\n/g)?.length ?? 0);
+}
+
+function orderProblem(list: SyntaxNode): ScriptProblem | undefined {
+  const named = list.children.findIndex((child) => child.type === 'keyword_argument');
+  const late = list.children.slice(named + 1).find((child) => !/^(keyword_argument|.*_splat|ERROR)$/.test(child.type));
+  if (named === -1 || !late) return undefined;
+  return { line: late.line, column: late.column, text: 'An argument without a name stands after one with a name.' };
 }
 
 function errorText(node: SyntaxNode): string {
