@@ -89,7 +89,7 @@ export const errorMessages = {
   },
   'store-broken': {
     text: 'The index {file} cannot be read: {problem}',
-    fix: 'Run “trainyard doctor --rebuild”: it is built again from the run folders, nothing is lost.',
+    fix: 'Delete the file: the index is built again from the run folders, and nothing is lost.',
     exit: 4,
   },
   'store-busy': {

@@ -8,6 +8,7 @@ const busy = new Set([5, 6]);
 const unwritable = new Set([3, 8, 10, 13, 14]);
 
 const codesByName: Record<string, number> = {
+  SQLITE_ERROR: 1,
   SQLITE_PERM: 3,
   SQLITE_BUSY: 5,
   SQLITE_LOCKED: 6,
@@ -25,7 +26,8 @@ export function sqliteFault(file: string, error: unknown): unknown {
   const code = resultCode(error);
   if (code === undefined) return error;
   const problem = causeText(error);
-  if (broken.has(code)) return fault('store-broken', { file, problem }, error);
+  if (broken.has(code) || (code === 1 && /^(no such (table|column)|malformed)/.test(problem)))
+    return fault('store-broken', { file, problem }, error);
   if (busy.has(code)) return fault('store-busy', { file }, error);
   if (unwritable.has(code)) return fault('store-not-writable', { folder: dirname(file), problem }, error);
   return error;

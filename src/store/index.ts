@@ -1,4 +1,5 @@
 export { putArtifact, readArtifacts } from './artifacts.ts';
+export { damagedOps, everyArtifact, indexProblems, type RunDamage, warningsAbout } from './damage.ts';
 export type { Database, DriverName } from './driver.ts';
 export { countExperiments, newestOfExperiment, nowRunning } from './experiments.ts';
 export { type RunFileRow, readFiles, readOrAddFile, updateFile } from './files.ts';

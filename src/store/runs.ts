@@ -110,7 +110,7 @@ export function removeRun(db: Database, id: string): void {
 
 /** Gives the space of removed rows back to the file system. */
 export function shrink(db: Database): void {
-  db.exec('PRAGMA incremental_vacuum');
+  db.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
 /** The ids of the runs that are running. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute } from 'node:path';
 import { systemCode } from '../base/fault.ts';
 import { storedPath } from '../base/files.ts';
 import { exactJson } from '../base/json.ts';
@@ -7,7 +7,7 @@ import type { Failure } from '../contract/run.ts';
 import { codeState, type RunFile, type RunTarget } from '../contract/run-file.ts';
 import type { OpRow, RunFileRow, RunRow } from '../store/index.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
-import { runFolder, supervisorFile } from './run-folder.ts';
+import { insideRun, supervisorFile } from './run-folder.ts';
 import { type Liveness, mainJournal, type RunEnd, runEnd } from './run-status.ts';
 
 /** The part of a run's page that has no column of its own. */
@@ -151,7 +151,9 @@ function createdById(id: string): number {
 
 function readCodeState(store: string, id: string): string | null {
   try {
-    const text = readFileSync(join(runFolder(store, id), 'code', 'state.json'), 'utf8');
+    const path = insideRun(store, id, 'code/state.json');
+    if (path === null) return null;
+    const text = readFileSync(path, 'utf8');
     const parsed = codeState.safeParse(JSON.parse(text));
     return parsed.success ? JSON.stringify(parsed.data) : null;
   } catch (error) {

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { liveness as hereAndNow } from '../base/process-identity.ts';
 import { nowMicros } from '../base/time.ts';
 import { fault } from '../contract/errors.ts';
 import { type Database, deletedRuns, knownRuns, type Store } from '../store/index.ts';
+import { recentLiveness } from './recent-liveness.ts';
 import { listRunFolders } from './run-folder.ts';
 import type { Liveness } from './run-status.ts';
 import { opsNeedSync, syncOps } from './sync-ops.ts';
@@ -17,7 +17,7 @@ export interface IngestOptions {
 }
 
 /** Milliseconds of work before other work of the process gets its turn. */
-const sliceMilliseconds = 12;
+const sliceMilliseconds = 10;
 
 /**
  * Folds what is new in the run folders and the ops into the index, and answers the ids of the runs that changed. Several
@@ -46,7 +46,7 @@ export async function ingestRuns(store: Store, ids: readonly string[], options: 
 }
 
 function contextOf(store: Store, options: IngestOptions): SyncContext {
-  const liveness = options.liveness ?? hereAndNow;
+  const liveness = options.liveness ?? recentLiveness;
   return { store, liveness, now: options.now ?? nowMicros, changed: new Set() };
 }
 

@@ -1,11 +1,10 @@
-import { resolve } from 'node:path';
 import { fault } from '../contract/errors.ts';
 import type { CodeSummary, RunDetails } from '../contract/run.ts';
 import type { CodeState, RunFile } from '../contract/run-file.ts';
 import { findRun, type RunRow, readArtifacts, readPackages, readWarnings, type Store } from '../store/index.ts';
 import type { RunSystem } from './derive-run.ts';
 import { summarize } from './list-runs.ts';
-import { isInside, runFolder } from './run-folder.ts';
+import { insideRun, runFolder } from './run-folder.ts';
 
 /**
  * Everything about one run.
@@ -47,8 +46,7 @@ export function existingRun(store: Store, id: string): RunRow {
 }
 
 function codeSummary(store: Store, id: string, state: CodeState): CodeSummary {
-  const absolute = (path: string | null) =>
-    path !== null && isInside(path) ? resolve(runFolder(store.folder, id), path) : null;
+  const absolute = (path: string | null) => (path === null ? null : insideRun(store.folder, id, path));
   const { kind, root, commit, branch, dirty, omitted } = state;
   return { kind, root, commit, branch, dirty, patch: absolute(state.patch), copy: absolute(state.copy), omitted };
 }

@@ -1,5 +1,5 @@
-import { type Dirent, lstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, type Stats } from 'node:fs';
+import { join, relative } from 'node:path';
 import { causeText, systemCode } from '../base/fault.ts';
 import { isId } from '../base/ids.ts';
 import { type RunFile, runFile } from '../contract/run-file.ts';
@@ -97,4 +97,18 @@ export function isAbsent(error: unknown): boolean {
 export function isInside(path: string): boolean {
   if (path === '' || path.startsWith('/') || /^[A-Za-z]:|\\|\0/.test(path)) return false;
   return !path.split('/').includes('..');
+}
+
+/** The absolute path of what a run's file names, or null where it does not exist or lies outside the run, links followed. */
+export function insideRun(store: string, id: string, path: string): string | null {
+  if (!isInside(path)) return null;
+  const folder = runFolder(store, id);
+  const absolute = join(folder, path);
+  try {
+    const actual = relative(realpathSync(folder), realpathSync(absolute)).replaceAll('\\', '/');
+    return isInside(actual) ? absolute : null;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return null;
+  }
 }

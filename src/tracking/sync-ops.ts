@@ -13,7 +13,7 @@ import {
 import { readSlice } from './append-only.ts';
 import { listOpsFiles } from './run-folder.ts';
 
-const sliceBytes = 128 * 1024;
+const sliceBytes = 64 * 1024;
 
 /** The ops files that have grown, or all where one of them was replaced. */
 export function opsNeedSync(store: Store): boolean {
@@ -57,7 +57,7 @@ function foldNext(db: Database, folder: string, name: string, size: number, abou
     putOp(db, { run, op, by, ...opValue(record) }, { time: record.t, file: name, offset: slice.offset + start });
   }
   putOpsFile(db, { name, offset: slice.offset + slice.consumed, size: slice.seen }, damaged);
-  return true;
+  return slice.consumed > 0;
 }
 
 function parse(text: string): OpRecord | undefined {

@@ -28,7 +28,7 @@ import { type FolderLook, isAbsent, lookAtRun, readRunFile, runFolder, superviso
 import type { Liveness } from './run-status.ts';
 
 /** How much of a file is folded in one step. */
-const sliceBytes = 128 * 1024;
+const sliceBytes = 64 * 1024;
 
 export interface SyncContext {
   store: Store;
@@ -44,7 +44,7 @@ export function needsSync(context: SyncContext, id: string): boolean {
   const row = findRun(db, id);
   const look = lookAtRun(folder, id);
   if (!row) return look.isRun;
-  if (!look.isRun || row.asked === null || row.deleted) return true;
+  if (!look.isRun || row.deleted || (row.asked === null && 'asked' in readRunFile(folder, id))) return true;
   const files = readFiles(db, row.key);
   const sizes = new Map(files.map((file) => [file.name, file.size]));
   if (look.files.length !== files.length || look.files.some((file) => sizes.get(file.name) !== file.size)) return true;
@@ -105,36 +105,46 @@ function takeRunFile({ store, changed }: SyncContext, id: string): boolean {
   return false;
 }
 
-/** A file that became shorter was replaced; what it said before cannot be told apart any more. */
+/** A file that became shorter or has gone; what it said before cannot be told apart any more. */
 function hasShrunk(db: Database, id: string, look: FolderLook): boolean {
   const row = findRun(db, id);
   if (!row) return false;
   const sizes = new Map(look.files.map((file) => [file.name, file.size]));
-  return readFiles(db, row.key).some((file) => (sizes.get(file.name) ?? 0) < file.offset);
+  return readFiles(db, row.key).some((file) => (sizes.get(file.name) ?? -1) < file.offset);
 }
 
-/** Folds the next slice of a file; answers whether there is more of it. */
-function foldNext({ store, changed }: SyncContext, id: string, name: string, size: number): boolean {
-  const { db, folder } = store;
+/** Folds the next slice of a file; answers whether there may be more of it. */
+function foldNext(context: SyncContext, id: string, name: string, size: number): boolean {
+  const { db, folder } = context.store;
   const row = findRun(db, id);
   if (!row) return false;
   const file = readOrAddFile(db, row.key, name);
   if (file.size >= size) return false;
+  context.changed.add(id);
   try {
     const slice = readSlice(join(runFolder(folder, id), name), file.offset, sliceBytes);
     removeWarnings(db, row.key, name, 'end');
     if (name === supervisorFile) foldSupervisor(db, row, file, slice);
     else foldJournal(db, row, file, slice);
+    return slice.consumed > 0;
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
-    if (isAbsent(error)) return false;
-    const place = { time: row.created, file: name, offset: file.offset };
-    const params = { file: `runs/${id}/${name}`, problem: causeText(error) };
-    putWarning(db, row.key, 'file-unreadable', params, place, 'end');
-    updateFile(db, { ...file, size }, 0);
+    if (!isAbsent(error)) tellUnreadable(db, row, { ...file, size }, causeText(error));
+    return false;
   }
-  changed.add(id);
-  return true;
+}
+
+function tellUnreadable(db: Database, row: RunRow, file: RunFileRow, problem: string): void {
+  const params = { file: `runs/${row.id}/${file.name}`, problem };
+  putWarning(
+    db,
+    row.key,
+    'file-unreadable',
+    params,
+    { time: row.created, file: file.name, offset: file.offset },
+    'end',
+  );
+  updateFile(db, file, 0);
 }
 
 function settle(context: SyncContext, id: string, look: FolderLook): void {

@@ -1,0 +1,20 @@
+import { platform } from 'node:process';
+import { liveness } from '../base/process-identity.ts';
+import type { ProcessIdentity } from '../contract/supervisor-record.ts';
+
+/** Outside Linux, asking when a process started means starting one. */
+const keepMilliseconds = platform === 'linux' ? 0 : 2000;
+const lastSeen = new Map<string, number>();
+
+/** Whether a process is alive; where that is dear to ask, what was found alive a moment ago still counts as alive. */
+export function recentLiveness(identity: ProcessIdentity): ReturnType<typeof liveness> {
+  if (keepMilliseconds === 0) return liveness(identity);
+  const key = JSON.stringify([identity.host, identity.boot, identity.pid, identity.procStart]);
+  const now = performance.now();
+  const seen = lastSeen.get(key);
+  if (seen !== undefined && now - seen < keepMilliseconds) return 'alive';
+  const found = liveness(identity);
+  if (found === 'alive') lastSeen.set(key, now);
+  else lastSeen.delete(key);
+  return found;
+}
