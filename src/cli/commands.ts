@@ -141,4 +141,11 @@ export const commands: Command[] = [
     options: { yes: { short: 'y', help: 'do not ask' } },
     load: () => import('./delete.ts'),
   },
+  {
+    name: 'doctor',
+    summary: 'Check the store, settle runs that nobody looks after, rebuild the index from the files.',
+    usage: ['doctor [--rebuild]'],
+    options: { rebuild: { help: 'throw the index away and make it again' } },
+    load: () => import('./doctor.ts'),
+  },
 ];

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { isoTime, nowMicros } from '../base/time.ts';
 import type { RunDetails } from '../contract/run.ts';
 import { runDetails } from '../tracking/index.ts';
@@ -70,7 +71,7 @@ function facts(run: RunDetails): [string, string][] {
     ['signal', run.signal],
     ['process', run.pid === null ? null : `${run.pid} on ${run.host}`],
     ['command', run.command.length === 0 ? run.title : run.command.map(quoted).join(' ')],
-    ['folder', run.cwd],
+    ['folder', resolve(run.directory, '../../..', run.cwd)],
     ['python', run.python],
     ['CPU time', run.cpuSeconds === null ? null : `${run.cpuSeconds.toFixed(1)}s`],
     ['peak memory', run.peakMemoryBytes === null ? null : bytes(run.peakMemoryBytes)],

@@ -6,19 +6,20 @@ import type { Invocation } from './command.ts';
 
 /** The store that a command reads, up to date with the files. Throws `no-store`: reading never makes one. */
 export async function openFor(invocation: Invocation): Promise<Store> {
-  return openSynced(existing(invocation));
+  return openSynced(existingStore(invocation));
 }
 
 /** The same where the command changes something. Throws `store-not-writable` too. */
 export async function openToWrite(invocation: Invocation): Promise<Store> {
-  return synced(openStore(existing(invocation)));
+  return synced(openStore(existingStore(invocation)));
 }
 
 export function openSynced(path: string): Promise<Store> {
   return synced(openRuns(path));
 }
 
-function existing({ store, cwd }: Invocation): string {
+/** The store folder that a command is about. Throws `no-store`. */
+export function existingStore({ store, cwd }: Invocation): string {
   const path = store === undefined ? findStore(cwd) : namedStore(store, cwd);
   if (path === null) throw fault('no-store', { folder: cwd });
   return path;

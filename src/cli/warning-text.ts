@@ -2,7 +2,7 @@ import { fillIn } from '../contract/errors.ts';
 import type { RunWarning } from '../contract/run.ts';
 import { warningMessages } from '../contract/warnings.ts';
 
-export function warningText({ code, params }: Omit<RunWarning, 'time'>): string {
+export function warningText({ code, params }: Pick<RunWarning, 'code' | 'params'>): string {
   const known: Record<string, string> = warningMessages;
   return fillIn(Object.hasOwn(known, code) ? (known[code] as string) : `${code} ${JSON.stringify(params)}`, params);
 }

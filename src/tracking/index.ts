@@ -4,6 +4,7 @@ export { type FindOptions, findScripts } from './arguments/find-scripts.ts';
 export { readScriptForm, type ScriptReading } from './arguments/script-form.ts';
 export { type CurveRequest, curves } from './curves.ts';
 export { deleteRuns } from './delete-runs.ts';
+export { examine, type StoreProblem, type StoreReport } from './examine.ts';
 export { type IngestOptions, ingest, ingestRuns } from './ingest.ts';
 export { chooseInterpreter, findInterpreters } from './interpreters.ts';
 export { lastLaunches } from './last-launches.ts';

@@ -1,0 +1,32 @@
+import { examine, type StoreProblem } from '../tracking/index.ts';
+import { type Invocation, switched } from './command.ts';
+import { harmless } from './harmless.ts';
+import { nothingMore } from './references.ts';
+import { existingStore } from './stores.ts';
+import { paint, print, printJson } from './terminal.ts';
+import { warningText } from './warning-text.ts';
+
+export async function run(invocation: Invocation): Promise<number> {
+  nothingMore('doctor', invocation.operands);
+  const report = await examine(existingStore(invocation), { rebuild: switched(invocation, 'rebuild') });
+  if (invocation.json) {
+    printJson({ ...report, problems: report.problems.map((one) => ({ ...one, message: warningText(one) })) });
+  } else {
+    const { rebuilt, runs, running, settled, problems } = report;
+    print(`${report.store}: ${counted(runs, 'run')}, ${running} running${rebuilt ? ', index rebuilt' : ''}.`);
+    if (settled.length > 0) print(`${counted(settled.length, 'run')} had ended unseen: ${settled.join(', ')}`);
+    for (const problem of problems) print(`${paint('✗', 'red')} ${line(problem)}`);
+    print(
+      problems.length === 0 ? paint('Nothing is wrong.', 'green') : `${counted(problems.length, 'problem')} found.`,
+    );
+  }
+  return report.problems.length === 0 ? 0 : 1;
+}
+
+function line(problem: StoreProblem): string {
+  return harmless(problem.run === null ? warningText(problem) : `${problem.run}: ${warningText(problem)}`);
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
