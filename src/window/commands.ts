@@ -44,10 +44,10 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
   const onRuns = (name: string, question: () => Question, act: (runs: ChosenRun[], option: unknown) => unknown) =>
     register(name, async (target, option) => {
       const runs = await parts.picker.choose(target, option, question());
-      if (runs.length > 0) await act(runs, option);
+      return runs.length > 0 ? act(runs, option) : undefined;
     });
   const onRun = (name: string, question: () => Question, act: (run: ChosenRun, option: unknown) => unknown) =>
-    onRuns(name, question, async ([run], option) => run && act(run, option));
+    onRuns(name, question, ([run], option) => run && act(run, option));
   const started = async (starting: Promise<RunReference | undefined>) => {
     const reference = await starting;
     if (!reference) return undefined;
