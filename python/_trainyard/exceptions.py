@@ -20,8 +20,6 @@ def describe(error: BaseException, folder: Optional[str]) -> Dict[str, Any]:
 
     :param folder: the working folder that the script started in
     """
-    import traceback
-
     try:
         message = str(error)
     except Exception:
@@ -30,8 +28,48 @@ def describe(error: BaseException, folder: Optional[str]) -> Dict[str, Any]:
     module = kind.__module__
     name = kind.__qualname__ if module in ("builtins", "__main__") else "%s.%s" % (module, kind.__qualname__)
     file, line = _place(error, folder)
-    text = "".join(traceback.format_exception(kind, error, error.__traceback__))
+    text = _as_python_prints(error) or _plain_text(error, name + (": " + message if message else ""))
     return {"type": name, "message": message, "file": file, "line": line, "traceback": text}
+
+
+def _as_python_prints(error: BaseException) -> Optional[str]:
+    """None where it takes the `traceback` module, and that cannot be had."""
+    if isinstance(error, KeyboardInterrupt) and "traceback" not in sys.modules:
+        # Its import evaluates text, which makes Python forget that it is to end by the signal.
+        return None
+    try:
+        import traceback
+
+        return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    except Exception:
+        return None
+
+
+def _plain_text(error: BaseException, last: str) -> str:
+    """A traceback without marks below the lines and without the exceptions before it."""
+    lines = []
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        lines.append('  File "%s", line %d, in %s\n' % (code.co_filename, step.tb_lineno, code.co_name))
+        source = _source_line(code.co_filename, step.tb_lineno)
+        if source:
+            lines.append("    %s\n" % source)
+        step = step.tb_next
+    if lines:
+        lines.insert(0, "Traceback (most recent call last):\n")
+    return "".join(lines) + last + "\n"
+
+
+def _source_line(file: str, line: int) -> str:
+    try:
+        with open(file, encoding="utf-8", errors="replace") as source:
+            for number, text in enumerate(source, 1):
+                if number == line:
+                    return text.strip()
+    except OSError:
+        pass  # Compiled text of no file.
+    return ""
 
 
 def _place(error: BaseException, folder: Optional[str]) -> Tuple[Optional[str], Optional[int]]:

@@ -121,15 +121,14 @@ class Journal:
 
 def _out_of_the_way(fd: int) -> int:
     """Moves a descriptor up, where one that the script closed and opened again by number will hardly be."""
-    try:
-        from fcntl import F_DUPFD_CLOEXEC, fcntl
-    except ImportError:
-        return fd
-    for lowest in (700, 200):
+    for number in (*range(700, 710), *range(200, 210)):
         try:
-            moved = fcntl(fd, F_DUPFD_CLOEXEC, lowest)
+            os.fstat(number)
         except OSError:
-            continue
-        os.close(fd)
-        return moved
+            try:
+                moved = os.dup2(fd, number, inheritable=False)
+            except OSError:
+                continue
+            os.close(fd)
+            return moved
     return fd
