@@ -2,14 +2,15 @@ import { html, nothing, type PropertyValues } from 'lit';
 import type uPlot from 'uplot';
 import type { Bucket, Curve } from '../../src/contract/run.ts';
 import { formatCount, formatNumber, formatSeconds, formatStep } from '../shared/format.ts';
-import { t } from '../shared/l10n.ts';
+import { plural, t } from '../shared/l10n.ts';
 import { LightElement } from '../shared/light-element.ts';
-import { failureBox, type Loaded } from '../shared/states.ts';
+import type { Loaded } from '../shared/loaded.ts';
+import { failureBox } from '../shared/states.ts';
 import { visible } from '../shared/text.ts';
 import { onThemeChange } from '../shared/theme.ts';
 import { type Axis, type ChartColumns, type ChartView, chartColumns, coarser } from './chart-data.ts';
 import type { Stretch } from './curve-feed.ts';
-import { createPlot } from './plot.ts';
+import { createPlot, cursorPlace } from './plot.ts';
 
 const height = 180;
 const tableRows = 24;
@@ -65,7 +66,7 @@ export class MetricChart extends LightElement {
     return html`<figure>
       <figcaption>
         <bdi class="metric-name" title=${visible(this.name)}>${visible(this.name)}</bdi>
-        <output class="readout" aria-live="off">${ready ? lastValue(ready) : nothing}</output>
+        <output class="readout" aria-live="off"></output>
       </figcaption>
       <div
         class="plot"
@@ -79,7 +80,7 @@ export class MetricChart extends LightElement {
       ${
         nonFinite > 0 || hidden
           ? html`<p class="chart-note">
-            ${nonFinite > 0 ? t('{count} values are NaN or infinite (marked below).', { count: formatCount(nonFinite) }) : nothing}
+            ${nonFinite > 0 ? nonFiniteText(nonFinite) : nothing}
             ${hidden ? t('Values of zero and below have no place on a logarithmic scale.') : nothing}
           </p>`
           : nothing
@@ -133,7 +134,7 @@ export class MetricChart extends LightElement {
     this.#columns = columns;
     const { xs, lows, highs, values, smooth } = columns;
     this.#plot?.setData([xs, lows, highs, values, smooth]);
-    this.#read(null);
+    this.#read(this.#plot ? cursorPlace(this.#plot) : null);
   }
 
   #read(index: number | null): void {
@@ -171,6 +172,12 @@ export class MetricChart extends LightElement {
     const spoken = this.querySelector('[data-spoken]');
     if (bucket && spoken) spoken.textContent = describe(bucket, this.view);
   }
+}
+
+function nonFiniteText(values: number): string {
+  const count = formatCount(values);
+  const one = t('{count} value is NaN or infinite (marked with a triangle).', { count });
+  return plural(values, one, t('{count} values are NaN or infinite (marked with a triangle).', { count }));
 }
 
 function isOtherScale(before: ChartView | undefined, now: ChartView): boolean {

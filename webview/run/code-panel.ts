@@ -2,9 +2,10 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { CodeSummary } from '../../src/contract/run.ts';
 import { formatCount } from '../shared/format.ts';
-import { t } from '../shared/l10n.ts';
+import { plural, t } from '../shared/l10n.ts';
 import { LightElement } from '../shared/light-element.ts';
-import { emptyBox, failureBox, type Loaded, skeleton } from '../shared/states.ts';
+import type { Loaded } from '../shared/loaded.ts';
+import { emptyBox, failureBox, skeleton } from '../shared/states.ts';
 import { visible } from '../shared/text.ts';
 import { factList } from './facts.ts';
 import type { RunModel } from './model.ts';
@@ -76,8 +77,11 @@ export class CodePanel extends LightElement {
 
   #omitted(code: CodeSummary): TemplateResult | typeof nothing {
     if (code.omitted.length === 0) return nothing;
+    const count = formatCount(code.omitted.length);
     return html`<details>
-      <summary>${t('{count} files are left out', { count: formatCount(code.omitted.length) })}</summary>
+      <summary>
+        ${plural(code.omitted.length, t('{count} file is left out', { count }), t('{count} files are left out', { count }))}
+      </summary>
       <table class="data">
         <thead><tr><th scope="col">${t('File')}</th><th scope="col">${t('Reason')}</th></tr></thead>
         <tbody>

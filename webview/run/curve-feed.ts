@@ -1,6 +1,6 @@
 import type { RunPageCalls } from '../../src/contract/panel.ts';
 import type { Curve } from '../../src/contract/run.ts';
-import type { Loaded } from '../shared/states.ts';
+import type { Loaded } from '../shared/loaded.ts';
 import { type ChartView, stepsBetween } from './chart-data.ts';
 import { coalesced } from './coalesce.ts';
 

@@ -11,4 +11,5 @@ setLanguage(start);
 const host: RunHost = connectHost();
 const page = new RunPage();
 page.model = createRunModel(host, start.reference, () => page.requestUpdate());
+page.id = 'run-page';
 document.body.append(page);

@@ -1,7 +1,7 @@
 import type { RunPageCalls, RunPageStart } from '../../src/contract/panel.ts';
 import type { RunDetails } from '../../src/contract/run.ts';
 import type { Host } from '../shared/host.ts';
-import type { Loaded } from '../shared/states.ts';
+import type { Loaded } from '../shared/loaded.ts';
 import { coalesced } from './coalesce.ts';
 import { restoreView, type ViewState } from './view-state.ts';
 

@@ -5,7 +5,7 @@ import { t } from '../shared/l10n.ts';
 import { visibleLines } from '../shared/text.ts';
 import { themeColor } from '../shared/theme.ts';
 import type { OutputLine } from './output-buffer.ts';
-import { traceParts } from './traceback.ts';
+import { traceParts } from './trace-parts.ts';
 
 interface RowParts {
   /** Where the search found something, and how long it is. */

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { formatNumber, formatSeconds, formatStep } from '../shared/format.ts';
+import { formatSeconds, formatTick } from '../shared/format.ts';
 import { themeColor } from '../shared/theme.ts';
 import type { Axis, ChartColumns } from './chart-data.ts';
 import type { Stretch } from './curve-feed.ts';
@@ -62,7 +62,7 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
         gap: 6,
         space: 70,
         values: (_plot, splits) =>
-          splits.map((value) => (parts.axis === 'time' ? formatSeconds(value) : formatStep(value))),
+          splits.map((value) => (parts.axis === 'time' ? formatSeconds(value) : formatTick(value))),
       },
       {
         stroke: text,
@@ -72,7 +72,7 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
         gap: 6,
         space: 34,
         size: (_plot, values) => 16 + 6.2 * Math.max(3, ...(values ?? []).map((value) => value?.length ?? 0)),
-        values: (_plot, splits) => splits.map((value) => (value === null ? '' : formatNumber(value))),
+        values: (_plot, splits) => splits.map((value) => (value === null ? '' : formatTick(value))),
       },
     ],
     series: [
@@ -95,7 +95,7 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
     ],
     bands: [{ series: [2, 1], fill: band }],
     hooks: {
-      setCursor: [(plot) => parts.onCursor((plot.cursor.left ?? -1) < 0 ? null : (plot.cursor.idx ?? null))],
+      setCursor: [(plot) => parts.onCursor(cursorPlace(plot))],
       setSelect: [(plot) => select(plot, parts.onZoom)],
       draw: [(plot) => markNonFinite(plot, parts.columns())],
     },
@@ -117,6 +117,11 @@ function cursorPoint(plot: uPlot, series: number): HTMLElement {
   point.className = series >= 3 ? 'u-cursor-pt' : 'u-cursor-pt hidden';
   plot.over.append(point);
   return point;
+}
+
+/** Where the pointer is among the points; null where it is elsewhere. */
+export function cursorPlace(plot: uPlot): number | null {
+  return (plot.cursor.left ?? -1) < 0 ? null : (plot.cursor.idx ?? null);
 }
 
 function xRange(zoom: Stretch | null, min: number, max: number): uPlot.Range.MinMax {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunDetails } from '../../src/contract/run.ts';
 import { formatBytes, formatCount, formatNumber, formatSeconds, formatStep, formatTime } from '../shared/format.ts';
-import { t } from '../shared/l10n.ts';
+import { plural, t } from '../shared/l10n.ts';
 import { emptyBox } from '../shared/states.ts';
 import { visible, visibleLines } from '../shared/text.ts';
 import { factList } from './facts.ts';
@@ -73,11 +73,14 @@ function failure(run: RunDetails, model: RunModel, choose: (tab: TabId) => void)
 const hasMetrics = (run: RunDetails) => Object.keys(run.metrics).length > 0;
 
 function curvesSection(run: RunDetails, choose: (tab: TabId) => void, curves: TemplateResult): TemplateResult {
-  const count = formatCount(Object.keys(run.metrics).length);
+  const metrics = Object.keys(run.metrics).length;
+  const count = formatCount(metrics);
   return html`<section>
     <div class="section-head">
       <h2>${t('Curves')}</h2>
-      <button class="link" @click=${() => choose('curves')}>${t('Show all {count} curves', { count })}</button>
+      <button class="link" @click=${() => choose('curves')}>
+        ${plural(metrics, t('Show {count} curve', { count }), t('Show all {count} curves', { count }))}
+      </button>
     </div>
     ${curves}
   </section>`;

@@ -14,6 +14,12 @@ export function formatNumber(value: number): string {
   return formatter('value', { maximumSignificantDigits: 5 }).format(value);
 }
 
+/** A value at an axis, where there is little room. */
+export function formatTick(value: number): string {
+  if (Math.abs(value) < 1e5) return formatNumber(value);
+  return formatter('tick', { notation: 'compact', maximumSignificantDigits: 4 }).format(value);
+}
+
 export function formatCount(value: number): string {
   return formatter('count', { maximumFractionDigits: 0 }).format(value);
 }

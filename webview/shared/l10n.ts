@@ -27,3 +27,8 @@ export function t(english: string, values: Readonly<Record<string, string | numb
     Object.hasOwn(values, name) ? String(values[name]) : whole,
   );
 }
+
+/** The sentence that goes with a number in the user's language. */
+export function plural(count: number, one: string, other: string): string {
+  return new Intl.PluralRules(locale).select(count) === 'one' ? one : other;
+}

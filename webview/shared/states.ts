@@ -4,12 +4,6 @@ import { faultText } from './fault-text.ts';
 import { icons } from './icons.ts';
 import { t } from './l10n.ts';
 
-/** What stands where data would stand: not there yet, not to be had, or not made. */
-export type Loaded<Value> =
-  | { state: 'loading' }
-  | { state: 'failed'; error: unknown }
-  | { state: 'ready'; value: Value };
-
 export function failureBox(error: unknown, retry?: () => void): TemplateResult {
   return html`<div class="notice error" role="alert">
     ${icons.error}

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { findBrowser } from '../../../scripts/browser.ts';
-import { root } from '../../../scripts/build.mjs';
+import { build, root } from '../../../scripts/build.mjs';
 import { toExactMessage } from '../../../src/base/exact-message.ts';
 import { type Handlers, type RpcMessage, serve } from '../../../src/base/rpc.ts';
 import type { RunPageCalls } from '../../../src/contract/panel.ts';
@@ -39,7 +39,9 @@ export interface HostedPage {
 let browser: Promise<Browser> | undefined;
 
 export function startBrowser(): Promise<Browser> {
-  browser ??= findBrowser(() => undefined).then((program) => chromium.launch(program));
+  browser ??= build({ only: ['webview'] })
+    .then(() => findBrowser((line) => console.log(line)))
+    .then((program) => chromium.launch(program));
   return browser;
 }
 

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { build, root } from '../../scripts/build.mjs';
+import { startVSCode, type VSCode } from '../support/vscode.ts';
+
+const fixture = join(root, 'tests', 'fixtures', 'workspace');
+
+describe('a person in the window', function () {
+  this.timeout(180_000);
+  let top: string;
+  let vscode: VSCode;
+
+  const treeRow = (text: string | RegExp): Locator =>
+    vscode.page.locator('.pane-body .monaco-list-row').filter({ hasText: text }).first();
+  const quickRow = (text: string | RegExp): Locator =>
+    vscode.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
+  const showView = () => vscode.page.locator('.activitybar [aria-label^="Trainyard"]').first().click();
+
+  before(async () => {
+    await build();
+    top = realpathSync(mkdtempSync(join(tmpdir(), 'trainyard-palette-')));
+    const workspace = join(top, 'workspace');
+    cpSync(fixture, workspace, { recursive: true });
+    vscode = await startVSCode({ workspace, extension: { development: root } });
+  });
+
+  after(async () => {
+    await vscode?.stop();
+    rmSync(top, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it('is welcomed where nothing has run yet', async () => {
+    await showView();
+    await vscode.page.getByRole('button', { name: 'Run Training…' }).last().waitFor();
+  });
+
+  it('chooses a script and changes an argument', async () => {
+    await vscode.command('Trainyard: Run Training…');
+    await quickRow('train.py').click();
+    await quickRow('Start train.py').waitFor();
+    await quickRow('--lr').click();
+    const box = vscode.page.locator('.quick-input-widget input[type=text]');
+    await vscode.page.locator('.quick-input-widget', { hasText: 'learning rate' }).waitFor();
+    await box.fill('much');
+    await vscode.page.keyboard.press('Enter');
+    await vscode.page.getByText('“much” is not a number.').waitFor();
+    await box.fill('0.25');
+    await vscode.page.keyboard.press('Enter');
+    await quickRow('Start train.py --lr 0.25').waitFor();
+    await vscode.page.keyboard.press('Enter');
+    await treeRow(/val_accuracy 0\.9583/).waitFor();
+    const frame = await vscode.webview('h1');
+    await frame.getByText('--lr 0.25').first().waitFor();
+  });
+
+  it('starts the same again with two keys after the command', async () => {
+    const rows = vscode.page.locator('.pane-body .monaco-list-row').filter({ hasText: /val_accuracy 0\.9583/ });
+    assert.equal(await rows.count(), 1);
+    await vscode.command('Trainyard: Run Training…');
+    await quickRow(/train\.py.*--lr 0\.25/).waitFor();
+    await vscode.page.keyboard.press('Enter');
+    await quickRow('Start train.py --lr 0.25').waitFor();
+    await vscode.page.keyboard.press('Enter');
+    await rows.nth(1).waitFor();
+  });
+
+  it('is told when a training fails, and finds its output from there', async () => {
+    await vscode.command('Trainyard: Run Training…');
+    await quickRow('fails.py').click();
+    await quickRow('Start fails.py').click();
+    const failed = treeRow(/ValueError/);
+    await failed.waitFor();
+    await vscode.command('Trainyard: Show Log Output');
+    await quickRow(/fails/).click();
+    await vscode.page.locator('.view-lines', { hasText: 'ValueError: no [rows]' }).waitFor();
+  });
+
+  it('sees the badge while something runs, and stops it from its row', async () => {
+    await vscode.command('Trainyard: Run Training…');
+    await quickRow('endless.py').click();
+    await quickRow('Start endless.py').click();
+    await vscode.page.locator('.activitybar .badge-content', { hasText: '1' }).waitFor();
+    const row = treeRow(/endless.*loss/);
+    await row.hover();
+    await row.getByRole('button', { name: 'Stop Run' }).click();
+    await vscode.page.locator('.activitybar .badge-content', { hasText: '1' }).waitFor({ state: 'hidden' });
+  });
+
+  it('finds the run’s page where it was after the window is opened again', async () => {
+    await vscode.reopen();
+    await vscode.page.locator('.tab', { hasText: 'endless' }).first().click();
+    const frame = await vscode.webview('h1');
+    assert.match((await frame.locator('h1').textContent()) ?? '', /endless/);
+  });
+});
