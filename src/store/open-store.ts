@@ -22,7 +22,10 @@ export interface Store {
   readonly index: string | null;
   /** The connection of the moment; it changes when the file is replaced, so that it must not be kept. */
   readonly db: Database;
-  /** Opens the index again where its file has been replaced, or has changed under a reader that takes no locks. */
+  /**
+   * Opens the index again where its file has been replaced, or has changed under a reader that takes no locks. Answers whether
+   * other runs may be found in it than before; of a store that is written to, only whether it was replaced.
+   */
   refresh(): boolean;
   close(): void;
 }
@@ -40,6 +43,12 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
   const open = () => (readOnly ? openForReading(file, driver) : openForWriting(file, driver));
   let connection = open();
   let seen = stamp(file, connection.immutable || connection.inMemory);
+  let version = dataVersion(connection.database);
+  const othersWrote = () => {
+    const before = version;
+    version = dataVersion(connection.database);
+    return version !== before;
+  };
   return {
     folder,
     readOnly,
@@ -51,11 +60,12 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
     },
     refresh() {
       const now = stamp(file, connection.immutable || connection.inMemory);
-      if (now === seen) return false;
+      if (now === seen) return readOnly && !connection.inMemory && othersWrote();
       const next = open();
       connection.database.close();
       connection = next;
       seen = stamp(file, connection.immutable || connection.inMemory);
+      version = dataVersion(connection.database);
       return true;
     },
     close: () => connection.database.close(),
@@ -147,6 +157,11 @@ function makeFolder(folder: string): void {
   } catch (error) {
     throw fault('store-not-writable', { folder, problem: causeText(error) }, error);
   }
+}
+
+/** Changes whenever another connection has written. */
+function dataVersion(database: Database): number | undefined {
+  return database.prepare<{ data_version: number }>('PRAGMA data_version').get()?.data_version;
 }
 
 const magic = Buffer.from('SQLite format 3\0', 'latin1');
