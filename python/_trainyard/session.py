@@ -12,7 +12,7 @@ from .values import short_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Set, Tuple
+    from typing import Any, Dict, List, Optional, Set, Tuple
 
     from .journal import Journal
 
@@ -46,6 +46,7 @@ class Session:
         self.hopeless = False
         self._retry = 0
         self._said: Set[Tuple[str, str]] = set()
+        self._unwritten: List[Dict[str, Any]] = []
 
     def open(self) -> Optional[Journal]:
         """The journal, made at the first call; None where there can be none now. Says so once on stderr."""
@@ -91,6 +92,7 @@ class Session:
             self._retry = time.monotonic_ns() + RETRY_NANOSECONDS
             self.unwritable(error)
             return
+        self._write_warnings()
         if self.role == "main":
             os.environ["TRAINYARD_PARENT_PID"] = str(os.getpid())
         ending.register()
@@ -118,19 +120,25 @@ class Session:
             return
         self._said.add(cause)
         shown = {key: short_text(value) for key, value in params.items()}
-        if self.journal is not None:
-            try:
-                self.journal.write({"kind": "warning", "t": self.journal.elapsed(), "code": code, "params": shown})
-            except OSError:
-                pass  # The line on stderr says it.
+        self._unwritten.append({"code": code, "params": shown})
+        self._write_warnings()
         if not quietly:
             say(MESSAGES[code].format(**shown))
+
+    def _write_warnings(self) -> None:
+        while self.journal is not None and self._unwritten:
+            try:
+                self.journal.write({"kind": "warning", "t": self.journal.elapsed(), **self._unwritten[0]})
+            except OSError:
+                return  # The line on stderr says it; the record comes with the next warning.
+            del self._unwritten[0]
 
     def after_fork(self) -> None:
         """In a forked child: a journal of its own, when it has something to record."""
         self.lock = RLock()
         self.role = "child"
         self._said = set()
+        self._unwritten = []
         self._retry = 0
         if self.journal is not None:
             self.journal.close()
