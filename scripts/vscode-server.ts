@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemCode } from '../src/base/fault.ts';
 import { Advice, installApart, npm, outerEnvironment, quiet } from './npm.mjs';
 
 const root = dirname(import.meta.dirname);
@@ -95,10 +96,10 @@ export async function serve(server: string, options: ServeOptions): Promise<VSCo
       ...['--accept-server-license-terms', '--disable-telemetry', '--server-data-dir', options.dataDir],
       ...(options.args ?? []),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...serverEnvironment(), ...options.env } },
+    { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...serverEnvironment(), ...options.env } },
   );
   let output = '';
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const port = await new Promise<number>((resolve, reject) => {
     const take = (text: string) => {
       output += text;
@@ -126,19 +127,26 @@ export async function serve(server: string, options: ServeOptions): Promise<VSCo
   };
 }
 
+/** Asks the server to end, then ends whatever is left of its processes. What has left its group, such as runs, goes on. */
 async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
   child.kill('SIGTERM');
   const graceMilliseconds = 5_000;
   const late = new AbortController();
-  await Promise.race([
-    ended,
-    sleep(graceMilliseconds, undefined, { signal: late.signal }).then(
-      () => child.kill('SIGKILL'),
-      () => undefined,
-    ),
-  ]);
+  await Promise.race([ended, sleep(graceMilliseconds, undefined, { signal: late.signal }).catch(() => undefined)]);
   late.abort();
+  killGroup(child);
   await ended;
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (systemCode(error) !== 'ESRCH') throw error;
+  }
 }
 
 function main(server: string): string {
