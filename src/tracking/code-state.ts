@@ -7,6 +7,7 @@ import type { CodeState } from '../contract/run-file.ts';
 import type { WarningCode } from '../contract/warnings.ts';
 import { gitHead, gitPatch } from './git-state.ts';
 import { copySources } from './source-copy.ts';
+import { cutShort } from './source-files.ts';
 
 /** A launch does not wait longer for the code than this, in milliseconds. */
 const patience = 10_000;
@@ -46,6 +47,8 @@ export async function captureCode(
   const state = whole ?? (head && withoutChanges(head)) ?? copied ?? nothing(folder);
   await mkdir(join(runFolder, 'code'), { recursive: true });
   writeWhole(join(runFolder, 'code', 'state.json'), `${JSON.stringify(state, null, 2)}\n`);
+  const cut = cutShort(state.omitted);
+  if (cut) warnings.push({ code: 'code-too-large', params: cut });
   return { state, warnings };
 }
 

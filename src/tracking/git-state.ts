@@ -3,10 +3,10 @@ import { access, copyFile, lstat, mkdir, rm, stat, writeFile } from 'node:fs/pro
 import { join, resolve } from 'node:path';
 import type { CodeState } from '../contract/run-file.ts';
 import { type Git, openGit } from './git.ts';
-import { isSource, type Omission, shortened } from './source-files.ts';
+import { isSource, moreThan, type Omission, shortened } from './source-files.ts';
 
 /** What one file and all together may add to a patch, in bytes. Data and results are not code, however they are named. */
-const limits = { untracked: 1 << 20, tracked: 10 << 20, all: 50 << 20 };
+const limits = { untracked: 1 << 20, tracked: 10 << 20, all: 50 << 20, untrackedFiles: 2_000 };
 
 /** Where a folder's repository stands, without a look at its files. Throws what git says where it is none. */
 export async function gitHead(folder: string, signal: AbortSignal): Promise<CodeState> {
@@ -69,7 +69,8 @@ async function listChanges(git: Git, top: string, commit: string | null): Promis
       omitted.push({ path: name, reason: name.endsWith('/') ? 'a repository of its own' : 'not source code' });
     else if (await keep(name, limits.untracked)) {
       const size = await sizeOf(join(top, name));
-      if (total + size > limits.all) omitted.push({ path: name, reason: 'over the limit for all files' });
+      const reason = overAll(total + size, added.length);
+      if (reason) omitted.push({ path: name, reason });
       else {
         total += size;
         added.push(name);
@@ -77,6 +78,11 @@ async function listChanges(git: Git, top: string, commit: string | null): Promis
     }
   }
   return { dirty: tracked.length > 0 || untracked.length > 0, added, omitted };
+}
+
+function overAll(bytes: number, files: number): string | undefined {
+  if (bytes > limits.all) return moreThan(`${limits.all >> 20} MB in all`);
+  return files >= limits.untrackedFiles ? moreThan(`${limits.untrackedFiles} files`) : undefined;
 }
 
 /** Why a file cannot go into the patch; `gone` for one that was deleted, which the patch says. */

@@ -16,6 +16,8 @@ import { chooseStore, createStore, storeForWindow } from '../project/index.ts';
 import { captureCode } from './code-state.ts';
 import { makeMark } from './mark.ts';
 import { pythonWithoutHook } from './python-without-hook.ts';
+import { survivalWarnings } from './session-survival.ts';
+import { removeStaleDrafts } from './stale-drafts.ts';
 import { startSupervisor } from './start-supervisor.ts';
 import { type ResolvedTarget, resolveTarget } from './target.ts';
 import { installTools } from './tools.ts';
@@ -46,6 +48,7 @@ export async function launch(folder: string, request: LaunchRequest, signal: Abo
   const tools = writable('user-folder-not-writable', userFolder(), installTools);
   try {
     writable('store-not-writable', store, () => mkdirSync(draft, { recursive: true }));
+    removeStaleDrafts(join(store, 'runs'));
     const code = await captureCode(codeFolder(folder, resolved.target), draft, signal);
     if (signal.aborted) throw fault('cancelled');
     const run = describe(request, resolved, { id, cwd, root: dirname(store), command: resolved.command(tools) });
@@ -57,7 +60,7 @@ export async function launch(folder: string, request: LaunchRequest, signal: Abo
       writeWhole(join(draft, 'run.json'), `${JSON.stringify({ ...run, mark }, null, 2)}\n`);
       renameSync(draft, directory);
     });
-    const warnings = [...code.warnings, ...pythonWithoutHook(target)];
+    const warnings = [...code.warnings, ...pythonWithoutHook(target), ...survivalWarnings()];
     await startSupervisor({ directory, tools, warnings });
     return { run: id, directory };
   } catch (error) {

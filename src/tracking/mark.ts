@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
 import { userFolder } from '../base/user-folder.ts';
@@ -28,7 +28,7 @@ function userKey(): Buffer {
   return key;
 }
 
-/** Of several processes that make it at once, the first wins: a link fails where the name is taken. */
+/** Of several processes that make it at once, the first wins: a link appears whole, and fails where the name is taken. */
 function makeKey(file: string): Buffer {
   mkdirSync(userFolder(), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
@@ -36,10 +36,19 @@ function makeKey(file: string): Buffer {
     writeFileSync(draft, randomBytes(keyBytes), { mode: 0o600, flag: 'wx', flush: true });
     linkSync(draft, file);
   } catch (error) {
+    if (withoutLinks.has(systemCode(error) ?? '')) return placeKey(draft, file);
     if (systemCode(error) !== 'EEXIST') throw error;
   } finally {
     rmSync(draft, { force: true });
   }
+  return readFileSync(file);
+}
+
+/** What a link fails with where the file system knows none, as on FAT. */
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+function placeKey(draft: string, file: string): Buffer {
+  if (readKey(file) === undefined) renameSync(draft, file);
   return readFileSync(file);
 }
 

@@ -1,7 +1,7 @@
 import { copyFile, lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CodeState } from '../contract/run-file.ts';
-import { isSource, type Omission, shortened } from './source-files.ts';
+import { isSource, moreThan, type Omission, shortened } from './source-files.ts';
 
 const limits = { bytes: 20 << 20, files: 2_000, file: 1 << 20, folders: 5_000 };
 const neverSource = new Set(['node_modules', '__pycache__', 'site-packages']);
@@ -16,7 +16,7 @@ export async function copySources(root: string, runFolder: string, signal: Abort
   for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift()) {
     signal.throwIfAborted();
     if (++visited > limits.folders) {
-      omitted.push({ path: folder, reason: `more than ${limits.folders} folders` });
+      omitted.push({ path: folder, reason: moreThan(`${limits.folders} folders`) });
       break;
     }
     for (const entry of await sortedEntries(join(root, folder), folder, omitted)) {
@@ -70,8 +70,8 @@ async function whyNotFolder(path: string, name: string): Promise<string | undefi
 
 function whyNotFile(size: number, bytes: number, files: number): string | undefined {
   if (size > limits.file) return `larger than ${limits.file >> 20} MB`;
-  if (files >= limits.files) return `more than ${limits.files} files`;
-  if (bytes + size > limits.bytes) return `more than ${limits.bytes >> 20} MB in all`;
+  if (files >= limits.files) return moreThan(`${limits.files} files`);
+  if (bytes + size > limits.bytes) return moreThan(`${limits.bytes >> 20} MB in all`);
   return undefined;
 }
 

@@ -27,6 +27,19 @@ export interface Omission {
   reason: string;
 }
 
+const limitWords = 'more than ';
+
+/** The reason for leaving out what goes beyond a limit of all files together. */
+export function moreThan(limit: string): string {
+  return limitWords + limit;
+}
+
+/** The limit that cut the state of the code short, and how many files it has cost; undefined where all fitted in. */
+export function cutShort(omitted: Omission[]): { limit: string; omitted: number } | undefined {
+  const cut = omitted.filter(({ reason }) => reason.startsWith(limitWords));
+  return cut[0] && { limit: cut[0].reason.slice(limitWords.length), omitted: cut.length };
+}
+
 const mostOmissions = 1_000;
 
 /** Keeps a list of what is left out readable. */

@@ -125,6 +125,7 @@ describe('a supervisor', () => {
       await until('two seconds have gone by', () => performance.now() - started > 2_000);
       assert.ok(usage() - before < 20, `${usage() - before} hundredths of a second in two seconds`);
     }
+    await until('the usage is told', () => readSupervisorRecords(directory).some(({ kind }) => kind === 'usage'));
     here.file('go');
     assert.equal((await exitOf(directory)).code, 0);
   });

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import process, { getuid } from 'node:process';
@@ -218,6 +227,17 @@ describe('launching a run', () => {
     const request = { folder: here.folder, target: { kind: 'script' as const, path: 'ok.py' }, origin: 'cli' as const };
     await assert.rejects(launch(here.folder, request, AbortSignal.abort()), { code: 'cancelled' });
     assert.deepEqual(runsIn(join(here.folder, '.trainyard')), []);
+  });
+
+  it('clears away what a killed launch has left, and nothing else', async () => {
+    const runs = join(here.folder, '.trainyard', 'runs');
+    const stale = '.01900000-0000-7000-8000-000000000000.draft';
+    const fresh = '.01900000-0000-7000-8000-000000000001.draft';
+    for (const name of [stale, fresh, 'mine.draft']) mkdirSync(join(runs, name), { recursive: true });
+    for (const name of [stale, 'mine.draft']) utimesSync(join(runs, name), 1, 1);
+    const { run, directory } = await here.python(['pass']);
+    await exitOf(directory);
+    assert.deepEqual(runsIn(join(here.folder, '.trainyard')).sort(), [fresh, run, 'mine.draft'].sort());
   });
 
   it('says what a supervisor that cannot start has to say', async () => {

@@ -18,7 +18,7 @@ describe('the copy of a folder without git', () => {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
   };
-  const capture = async () => (await captureCode(folder, join(top, 'run'), new AbortController().signal)).state;
+  const capture = () => captureCode(folder, join(top, 'run'), new AbortController().signal);
   const copied = () => Object.keys(snapshot(join(top, 'run', 'code', 'files'))).sort();
 
   it('holds the source files, and says what it leaves out', async () => {
@@ -29,7 +29,7 @@ describe('the copy of a folder without git', () => {
     file('env/lib/x.py');
     file('node_modules/x/index.js');
     file('big.py', 'x'.repeat((1 << 20) + 1));
-    const state = await capture();
+    const { state } = await capture();
     assert.deepEqual([state.kind, state.copy, state.root], ['copy', 'code/files', folder]);
     assert.deepEqual(copied(), [
       'Makefile',
@@ -50,7 +50,8 @@ describe('the copy of a folder without git', () => {
   it('stays within its limits, the shallow files first', async () => {
     file('top.py', 'x');
     for (let index = 0; index < 25; index++) file(`deep/er/${String(index).padStart(2, '0')}.py`, 'x'.repeat(1 << 20));
-    const state = await capture();
+    const { state, warnings } = await capture();
+    assert.deepEqual(warnings, [{ code: 'code-too-large', params: { limit: '20 MB in all', omitted: 6 } }]);
     assert.equal(copied()[copied().length - 1], 'top.py');
     assert.equal(copied().length, 20);
     assert.equal(state.omitted.length, 6);
@@ -59,7 +60,7 @@ describe('the copy of a folder without git', () => {
 
   it('of a folder without sources is none', async () => {
     file('data.csv');
-    const state = await capture();
+    const { state } = await capture();
     assert.deepEqual([state.kind, state.copy], ['none', null]);
   });
 });
