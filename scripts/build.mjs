@@ -65,7 +65,7 @@ export async function build(options = {}) {
  */
 async function buildBundle(name, outdir, options) {
   const { entry, out, format, external } = bundles[name];
-  if (!existsSync(join(root, entry))) return console.warn(`There is no ${entry}, the entry of ${out}.`);
+  if (!existsSync(join(root, entry))) throw new Error(`There is no ${entry}, the entry of ${out}.`);
   const result = await bundle({
     ...common(options),
     entryPoints: [join(root, entry)],
@@ -98,7 +98,7 @@ async function buildBundle(name, outdir, options) {
 async function buildPanels(outdir, options) {
   const folder = join(root, 'webview');
   const panels = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'main.ts')));
-  if (panels.length === 0) return console.warn('There is no webview/*/main.ts.');
+  if (panels.length === 0) throw new Error('There is no webview/*/main.ts.');
   const result = await bundle({
     ...common(options),
     entryPoints: panels.map((name) => ({ in: join(folder, name, 'main.ts'), out: name })),

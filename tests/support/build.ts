@@ -4,7 +4,7 @@ let built: Promise<void> | undefined;
 
 /** Bundles what tests start as processes of their own, once per test process. Mocha calls it before the first test. */
 export function ensureBuilt(): Promise<void> {
-  built ??= build({ only: ['supervisor', 'cli'] }).catch((error: Error) => console.warn(error.message));
+  built ??= build({ only: ['supervisor', 'cli'] });
   return built;
 }
 

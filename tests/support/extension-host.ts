@@ -24,7 +24,7 @@ const silenceDeadline = 2 * 60_000;
 
 /** Runs test files inside the extension host of a real VS Code, in a fresh copy of `tests/fixtures/workspace`. */
 export async function runInExtensionHost(suite: ExtensionHostSuite, say: (line: ResultLine) => void): Promise<void> {
-  await build().catch((error: Error) => console.warn(error.message));
+  await build();
   const tests = await bundleTests(suite.files);
   const workspace = join(mkdtempSync(join(tmpdir(), 'trainyard-workspace-')), 'workspace');
   const fixture = join(root, 'tests', 'fixtures', 'workspace');
