@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { printResult, type ResultLine, writeResult } from '../tests/support/results.ts';
-import { build, root } from './build.mjs';
+import { root } from './build.mjs';
 import { quiet } from './npm.mjs';
 
 /** A suite writes its results to a file, line by line, and throws where it did not come to a proper end. */
@@ -68,7 +68,6 @@ function python(results: string, env: NodeJS.ProcessEnv): Promise<void> {
 /** Twice: in a trusted window, and in a restricted one. */
 async function extensionHost(results: string, env: NodeJS.ProcessEnv): Promise<void> {
   Object.assign(process.env, env);
-  await build();
   const { runInExtensionHost } = await import('../tests/support/extension-host.ts');
   const tell = (line: ResultLine) => {
     if (line.event !== 'end') writeResult(results, line);
