@@ -10,7 +10,7 @@ import { harmless } from './harmless.ts';
 import { openSynced } from './stores.ts';
 import { canAsk, paint, print, printJson, warn } from './terminal.ts';
 
-const interrupted = 130;
+export const interrupted = 130;
 
 interface Started {
   run: string;

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
+import { Fault } from '../base/fault.ts';
 import type { LaunchRequest } from '../contract/api.ts';
 import type { RunTarget } from '../contract/run-file.ts';
-import { launch } from '../tracking/index.ts';
-import { attend } from './attend.ts';
+import { type Launched, launch, stopRun } from '../tracking/index.ts';
+import { attend, interrupted } from './attend.ts';
 import { type Invocation, option, switched } from './command.ts';
 import { keyValues, usage } from './parse.ts';
 import { storeToWrite } from './stores.ts';
@@ -13,11 +14,31 @@ export async function run(invocation: Invocation): Promise<number> {
 
 /** Starts what was asked and stays with it, unless told to `--detach`. Answers the exit code. */
 export async function start(invocation: Invocation, request: LaunchRequest): Promise<number> {
-  const started = await launch(request.folder, request, new AbortController().signal);
+  const started = await uninterrupted((signal) => launch(request.folder, request, signal));
+  if (started === undefined) return interrupted;
   return attend(started, request.store as string, {
     json: invocation.json,
     detach: switched(invocation, 'detach'),
   });
+}
+
+/** Undefined where a signal came before the run was there; one that has just begun is stopped again. */
+async function uninterrupted(begin: (signal: AbortSignal) => Promise<Launched>): Promise<Launched | undefined> {
+  const abort = new AbortController();
+  const cancel = () => abort.abort();
+  process.on('SIGINT', cancel);
+  process.on('SIGTERM', cancel);
+  try {
+    const started = await begin(abort.signal);
+    if (!abort.signal.aborted) return started;
+    await stopRun(started.directory);
+  } catch (error) {
+    if (!abort.signal.aborted || !(error instanceof Fault)) throw error;
+  } finally {
+    process.off('SIGINT', cancel);
+    process.off('SIGTERM', cancel);
+  }
+  return undefined;
 }
 
 function launchRequest(invocation: Invocation): LaunchRequest {

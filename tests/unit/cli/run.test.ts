@@ -124,7 +124,7 @@ describe('trainyard run', () => {
     const over = ended(child);
     assert.ok(child.stdout);
     const [first] = await once(child.stdout, 'data');
-    assert.equal(String(first), 'begun\n');
+    assert.match(String(first), /^begun/);
     here.file('go', []);
     assert.equal((await over).code, 0);
   });
@@ -153,6 +153,20 @@ describe('trainyard run', () => {
       assert.equal((await shown(here)).status, 'stopped');
     });
   }
+
+  it('an interrupt while the run is being started leaves nothing running', async () => {
+    here.file('forever.py', ['import time', 'while True: time.sleep(0.05)']);
+    for (const wait of [0, 60, 120, 180, 240]) {
+      const child = here.start('run', 'forever.py');
+      const over = ended(child);
+      const timer = setTimeout(() => child.kill('SIGINT'), wait);
+      const { code, signal } = await over;
+      clearTimeout(timer);
+      assert.ok(code === 130 || signal === 'SIGINT', `${code} ${signal}`);
+    }
+    const { code, value } = await here.json('runs', '--json', '--filter', 'status = running');
+    if (code === 0) assert.deepEqual(value, []);
+  });
 
   it('killing it leaves the run alone', async () => {
     here.file('wait.py', [
