@@ -96,9 +96,15 @@ function systemOf(supervisor: SupervisorFacts, journals: JournalFacts[]): RunSys
     cores: supervisor.cores ?? null,
     memoryBytes: supervisor.memoryBytes ?? null,
     cpuSeconds: supervisor.usage?.cpuSeconds ?? main?.end?.cpuSeconds ?? null,
-    peakMemoryBytes: supervisor.usage?.peakMemoryBytes ?? main?.end?.peakMemoryBytes ?? null,
+    peakMemoryBytes: largest(supervisor.usage?.peakMemoryBytes, main?.end?.peakMemoryBytes),
     python: main?.python ?? null,
   };
+}
+
+/** Samples of the whole tree may miss a peak shortly before the end; the script's own account knows nothing of its children. */
+function largest(...values: (number | null | undefined)[]): number | null {
+  const known = values.filter((value) => typeof value === 'number');
+  return known.length > 0 ? Math.max(...known) : null;
 }
 
 function failureOf(store: string, end: RunEnd, journals: JournalFacts[], supervisor: SupervisorFacts): string | null {

@@ -86,6 +86,16 @@ describe('launching a run', () => {
     assert.deepEqual([written(directory).experiment, written(directory).interpreter], ['sh', null]);
   });
 
+  it('runs a notebook from top to bottom, in the folder that it is started from', async () => {
+    const cell = (source: string) => ({ cell_type: 'code', source, metadata: {}, outputs: [], execution_count: null });
+    const notebook = { cells: [cell('x = 20'), cell('print(x + 1)')], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+    here.file('work/nb.ipynb', JSON.stringify(notebook));
+    const { directory } = await here.launch({ target: { kind: 'notebook', path: 'work/nb.ipynb' } });
+    assert.equal((await exitOf(directory)).code, 0);
+    assert.equal(output(directory), '21\n');
+    assert.deepEqual(written(directory).target, { kind: 'notebook', path: 'work/nb.ipynb' });
+  });
+
   it('takes a script whose name looks like an option for a script', async () => {
     here.file('-c.py', 'print("ran")');
     const { directory } = await here.launch({ target: { kind: 'script', path: '-c.py' } });
