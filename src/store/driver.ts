@@ -177,6 +177,7 @@ function fileName(file: string, options: DriverOptions): string {
 function adapt(driver: DriverName, file: string, raw: RawDatabase): Database {
   const statements = new Map<string, Statement<unknown>>();
   let inTransaction = false;
+  let isOpen = true;
 
   const guard = <Result>(work: () => Result): Result => {
     try {
@@ -221,6 +222,8 @@ function adapt(driver: DriverName, file: string, raw: RawDatabase): Database {
       }
     },
     close() {
+      if (!isOpen) return;
+      isOpen = false;
       statements.clear();
       raw.close();
     },

@@ -13,6 +13,7 @@ export function writeAheadWorks(file: string, driver: DriverName): boolean {
   const open = () => {
     const connection = connect(probe, { driver, busyTimeout: 100 });
     connections.push(connection);
+    connection.exec('PRAGMA synchronous = OFF');
     return connection;
   };
   try {

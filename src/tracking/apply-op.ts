@@ -21,15 +21,22 @@ export async function applyOp(store: Store, op: Op): Promise<void> {
 
 /** Several at once: either all runs exist, or nothing is written. */
 export async function applyOps(store: Store, ops: readonly Op[]): Promise<void> {
-  if (store.readOnly) throw fault('untrusted', { folder: store.folder });
-  for (const op of ops) existingRun(store, op.run);
-  for (const op of ops) appendOp(store, op);
+  appendOps(store, ops);
   await ingestRuns(store, [...new Set(ops.map((op) => op.run))]);
 }
 
-/** Its time is later than that of every op known here, so that what a person does last is what counts, whatever the clock does. */
-function appendOp(store: Store, op: Op): void {
-  const t = Math.max(nowMicros(), latestOpTime(store.db) + 1);
+/**
+ * Writes down what a person did, without folding it. Its time is later than that of every op known here, so that what is done
+ * last counts, whatever the clock does.
+ */
+export function appendOps(store: Store, ops: readonly Op[]): void {
+  if (store.readOnly) throw fault('untrusted', { folder: store.folder });
+  for (const op of ops) existingRun(store, op.run);
+  const first = Math.max(nowMicros(), latestOpTime(store.db) + 1);
+  for (const [index, op] of ops.entries()) appendOp(store, op, first + index);
+}
+
+function appendOp(store: Store, op: Op, t: number): void {
   const record = { v: 1, t, by: userName(), ...op } as OpRecord;
   const folder = join(store.folder, 'ops');
   try {

@@ -77,10 +77,13 @@ export function* syncRun(context: SyncContext, id: string): Generator<void> {
   yield;
 }
 
-function removeVanished(context: SyncContext, id: string): void {
-  if (!findRun(context.store.db, id)) return;
-  removeRun(context.store.db, id);
-  context.changed.add(id);
+/** A folder without run.json is no run; what is left of a deleted one goes. */
+function removeVanished({ store, changed }: SyncContext, id: string): void {
+  const { db, folder, readOnly } = store;
+  if (!readOnly && readOps(db, id).some((op) => op.op === 'delete')) removeFolder(folder, id);
+  if (!findRun(db, id)) return;
+  removeRun(db, id);
+  changed.add(id);
 }
 
 /** Answers whether the run was known with the same run.json. */
@@ -182,9 +185,12 @@ function reportTails({ store, liveness }: SyncContext, row: RunRow, files: RunFi
   }
 }
 
-/** What is left of a run that a person deleted. */
 function removeDeleted({ store, changed }: SyncContext, id: string): void {
-  rmSync(runFolder(store.folder, id), { recursive: true, force: true, maxRetries: 3 });
+  removeFolder(store.folder, id);
   removeRun(store.db, id);
   changed.add(id);
+}
+
+function removeFolder(store: string, id: string): void {
+  rmSync(runFolder(store, id), { recursive: true, force: true, maxRetries: 3 });
 }

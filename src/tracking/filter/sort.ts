@@ -1,6 +1,7 @@
+import { Fault } from '../../base/fault.ts';
 import { fault } from '../../contract/errors.ts';
 import { metricField, nameOf, paramText } from './fields.ts';
-import { parseFilter } from './parse.ts';
+import { type Filter, parseFilter } from './parse.ts';
 import type { Condition } from './sql.ts';
 
 const columns: Record<string, string> = {
@@ -61,7 +62,16 @@ function fieldOf(key: string) {
   if (plain && !key.includes('"')) {
     return { name: (plain[1] as string).toLowerCase(), parts: [{ text: plain[2] as string, quoted: false }] };
   }
-  const filter = parseFilter(key);
+  const filter = parseKey(key);
   if (filter.kind !== 'has') throw fault('sort-key', { key });
   return filter.field;
+}
+
+function parseKey(key: string): Filter {
+  try {
+    return parseFilter(key);
+  } catch (error) {
+    if (error instanceof Fault) throw fault('sort-key', { key }, error);
+    throw error;
+  }
 }
