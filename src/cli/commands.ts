@@ -142,6 +142,13 @@ export const commands: Command[] = [
     load: () => import('./delete.ts'),
   },
   {
+    name: 'reproduce',
+    summary: 'Run it again from its record, in a folder of its own, and compare.',
+    usage: ['reproduce RUN'],
+    options: {},
+    load: () => import('./reproduce.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'Check the store, settle runs that nobody looks after, rebuild the index from the files.',
     usage: ['doctor [--rebuild]'],

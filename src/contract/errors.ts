@@ -113,6 +113,17 @@ export const errorMessages = {
     fix: 'Start the script yourself if you trust it.',
     exit: 3,
   },
+  'code-not-recorded': {
+    text: 'The code of the run {run} was not recorded, so it cannot be run again as it was.',
+    fix: 'Run it again as the code is now: “trainyard rerun”.',
+    exit: 3,
+  },
+  'code-not-restored': { text: 'The code of the run {run} could not be put back: {problem}', exit: 1 },
+  'folder-too-large': {
+    text: '{folder} holds more than 4 GB or 100,000 files besides its code, which is too much to copy.',
+    fix: 'Move data out of the folder, and name it by its absolute path.',
+    exit: 3,
+  },
   'stop-failed': { text: 'The run {run} could not be stopped: {problem}', exit: 1 },
   'metric-missing': { text: 'The run {run} has no metric {name}.', fix: 'See “trainyard metrics {run}”.', exit: 2 },
   'filter-syntax': { text: 'The filter {filter} is wrong at character {position}: {problem}', exit: 2 },
