@@ -34,15 +34,10 @@ export function followTree(root: number, rootStart: string | null, options: Tree
     const members = new Map(all.filter((info) => known.get(info.pid) === info.start).map((info) => [info.pid, info]));
     for (const info of all) if (options.mark && carries(info.pid, options.mark)) members.set(info.pid, info);
     const rootTaken = all.some((info) => info.pid === root && info.start !== rootStart);
-    let grown = true;
-    while (grown) {
-      const sessions = new Set(
-        [...members.values()].map((info) => info.session).filter((session) => members.has(session)),
-      );
-      if (!rootTaken && platform !== 'win32') sessions.add(root);
-      const joined = all.filter(
-        (info) => !members.has(info.pid) && (members.has(info.parent) || sessions.has(info.session)),
-      );
+    for (let grown = true; grown; ) {
+      const leaders = new Set(members.keys());
+      if (!rootTaken) leaders.add(root);
+      const joined = all.filter((info) => !members.has(info.pid) && belongs(info, members, leaders));
       for (const info of joined) members.set(info.pid, info);
       grown = joined.length > 0;
     }
@@ -67,6 +62,11 @@ export function followTree(root: number, rootStart: string | null, options: Tree
   };
 
   return { look, search };
+}
+
+/** A session and a group have the number of the process that made them; macOS tells of groups only. */
+function belongs(info: ProcessInfo, members: Map<number, ProcessInfo>, leaders: Set<number>): boolean {
+  return members.has(info.parent) || leaders.has(info.session) || leaders.has(info.group);
 }
 
 function carries(pid: number, mark: string): boolean {

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { platform } from 'node:process';
 import { type ControlAnswer, controlPath, prepareControlFolder } from '../base/control-socket.ts';
 
@@ -21,17 +21,23 @@ export function openControl(handlers: ControlHandlers): Control {
   const path = controlPath(handlers.run);
   const server = createServer((socket) => serveOne(socket, handlers));
   server.on('error', handlers.complain);
-  try {
+  const attempt = (action: () => void) => {
+    try {
+      action();
+    } catch (error) {
+      handlers.complain(error);
+    }
+  };
+  attempt(() => {
     prepareControlFolder();
     removeSocket(path);
     server.listen(path);
-  } catch (error) {
-    handlers.complain(error);
-  }
+  });
   return {
     close() {
-      closeServer(server);
-      removeSocket(path);
+      if (!server.listening) return;
+      server.close();
+      attempt(() => removeSocket(path));
     },
   };
 }
@@ -61,10 +67,6 @@ function parseWish(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function closeServer(server: Server): void {
-  if (server.listening) server.close();
 }
 
 /** A socket left by a supervisor that was killed would keep its place; a pipe on Windows goes with its process. */

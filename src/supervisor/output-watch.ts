@@ -26,49 +26,56 @@ export function watchOutput(
   descriptors: { stdout: number; stderr: number },
   mark: (sizes: OutputSizes) => void,
 ): OutputWatch {
-  let seen = sizesOf(descriptors);
-  let marked = seen;
-  let growing: keyof OutputSizes | undefined;
   let marks = 0;
+  const note = noteChanges(sizesOf(descriptors), (sizes) => {
+    marks++;
+    mark(sizes);
+  });
   let timer: NodeJS.Timeout | undefined;
+  const go = (delay: number) => {
+    timer = setTimeout(() => {
+      const grew = note(sizesOf(descriptors));
+      const least = slower.find((step) => marks > step.after)?.pause ?? 0;
+      go(Math.max(least, grew ? pause.busy : Math.min(delay * 1.5, pause.idle)));
+    }, delay);
+  };
+  go(pause.busy);
+  return {
+    finish() {
+      clearTimeout(timer);
+      note(sizesOf(descriptors));
+    },
+  };
+}
 
-  const set = (sizes: OutputSizes) => {
+/**
+ * Takes the sizes of both files as they are seen one after the other, and says which of them have to be kept: where one file
+ * stops and the other goes on, and both ends of a stretch in which both grew.
+ *
+ * @returns told of sizes, answers whether anything grew
+ */
+export function noteChanges(first: OutputSizes, mark: (sizes: OutputSizes) => void): (now: OutputSizes) => boolean {
+  let seen = first;
+  let marked = first;
+  let growing: keyof OutputSizes | undefined;
+  const keep = (sizes: OutputSizes) => {
     if (sizes.stdout === marked.stdout && sizes.stderr === marked.stderr) return;
     mark(sizes);
     marked = sizes;
-    marks++;
   };
-
-  const look = () => {
-    const now = sizesOf(descriptors);
+  return (now) => {
     const grew = { stdout: now.stdout > seen.stdout, stderr: now.stderr > seen.stderr };
     if (grew.stdout && grew.stderr) {
-      set(seen);
-      set(now);
+      keep(seen);
+      keep(now);
       growing = undefined;
     } else if (grew.stdout || grew.stderr) {
       const stream = grew.stdout ? 'stdout' : 'stderr';
-      if (growing !== stream) set(seen);
+      if (growing !== stream) keep(seen);
       growing = stream;
     }
     seen = now;
     return grew.stdout || grew.stderr;
-  };
-
-  const go = (delay: number) => {
-    timer = setTimeout(() => {
-      const changed = look();
-      const least = slower.find((step) => marks > step.after)?.pause ?? 0;
-      go(Math.max(least, changed ? pause.busy : Math.min(delay * 1.5, pause.idle)));
-    }, delay);
-  };
-  go(pause.busy);
-
-  return {
-    finish() {
-      clearTimeout(timer);
-      look();
-    },
   };
 }
 

@@ -19,11 +19,17 @@ const settings = [
 ];
 
 const ownVariables = [
+  'GIT_NO_LAZY_FETCH',
+  'GIT_TERMINAL_PROMPT',
+
   'GIT_INDEX_FILE',
   'GIT_OBJECT_DIRECTORY',
   'GIT_ALTERNATE_OBJECT_DIRECTORIES',
   'GIT_OPTIONAL_LOCKS',
 ];
+
+/** No locks, no network, no questions, and messages in one language. */
+const quiet = { GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
 
 export function openGit(folder: string, signal: AbortSignal): Git {
   return async (args, environment = {}) => {
@@ -34,7 +40,7 @@ export function openGit(folder: string, signal: AbortSignal): Git {
       unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true },
       config: settings,
     });
-    git.env({ ...inherited(), GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...environment });
+    git.env({ ...inherited(), ...quiet, ...environment });
     return git.raw(args);
   };
 }
