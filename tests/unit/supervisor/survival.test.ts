@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { newId } from '../../../src/base/ids.ts';
 import { identify, isAlive } from '../../../src/base/process-identity.ts';
+import { listProcesses, type ProcessInfo } from '../../../src/base/process-list.ts';
 import { runProcesses } from '../../../src/tracking/run-processes.ts';
 import { readSupervisorRecords } from '../../../src/tracking/supervisor-file.ts';
 import { until } from '../../support/until.ts';
@@ -115,17 +116,13 @@ describe('a supervisor', () => {
     const directory = prepare(...waits);
     const child = spawn(process.execPath, [supervisor, directory], { stdio: 'ignore' });
     await startedIn(directory);
-    const usage = () => {
-      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-      return Number(fields[11]) + Number(fields[12]);
-    };
-    if (process.platform === 'linux') {
-      const before = usage();
-      const started = performance.now();
-      await until('two seconds have gone by', () => performance.now() - started > 2_000);
-      assert.ok(usage() - before < 20, `${usage() - before} hundredths of a second in two seconds`);
-    }
+    const own = async () => (await listProcesses()).find(({ pid }) => pid === child.pid) as ProcessInfo;
+    const before = await own();
     await until('the usage is told', () => readSupervisorRecords(directory).some(({ kind }) => kind === 'usage'));
+    const after = await own();
+    const spent = after.cpuSeconds - before.cpuSeconds;
+    assert.ok(spent < 0.25, `${spent} s in more than two seconds`);
+    assert.ok(after.memoryBytes < 120 << 20, `${after.memoryBytes} bytes`);
     here.file('go');
     assert.equal((await exitOf(directory)).code, 0);
   });
