@@ -4,9 +4,9 @@ export interface FoldedText {
   held: number;
 }
 
-/** Everything that moves nothing and shows nothing, except tab, newline, carriage return and escape. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f-\u009f]/g;
+/** Control characters but those that lay out text. */
+const controls = /[^\P{Cc}\t\n\r]/gu;
+const escapeCharacter = '\u001b';
 
 /**
  * Turns a stretch of output into text: what is not UTF-8 and control characters become U+FFFD, and of a line that was
@@ -26,7 +26,11 @@ export function foldOutput(bytes: Buffer, fresh: boolean, final: boolean): Folde
     return lastState(isWhole ? line.replace(/\r+$/, '') : line, index === 0 && !fresh);
   });
   // Of several carriage returns in a row one is as good as all.
-  return { text: lines.join('\n').replace(controls, '\ufffd'), held: Math.min(returns, 1) + partial };
+  return { text: harmless(lines.join('\n')), held: Math.min(returns, 1) + partial };
+}
+
+function harmless(text: string): string {
+  return text.replace(controls, (control) => (control === escapeCharacter ? control : '\ufffd'));
 }
 
 function lastState(line: string, goesOn: boolean): string {
