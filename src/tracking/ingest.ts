@@ -3,6 +3,7 @@ import { nowMicros } from '../base/time.ts';
 import { fault } from '../contract/errors.ts';
 import { type Database, deletedRuns, knownRuns, type Store } from '../store/index.ts';
 import { recentLiveness } from './recent-liveness.ts';
+import { removeDeleted } from './remove-deleted.ts';
 import { listRunFolders } from './run-folder.ts';
 import type { Liveness } from './run-status.ts';
 import { opsNeedSync, syncOps } from './sync-ops.ts';
@@ -33,6 +34,7 @@ export async function ingest(store: Store, options: IngestOptions = {}): Promise
   if (options.full || opsNeedSync(store)) await inSlices(store.db, syncOps(store, about), options.signal);
   const work = await findWork(context, about, options);
   if (work.length > 0) await inSlices(store.db, syncAll(context, work), options.signal);
+  await removeDeleted(context);
   return [...context.changed];
 }
 
@@ -42,12 +44,13 @@ export async function ingestRuns(store: Store, ids: readonly string[], options: 
   const about = new Set<string>();
   await inSlices(store.db, syncOps(store, about), options.signal);
   await inSlices(store.db, syncAll(context, [...new Set([...about, ...ids])]), options.signal);
+  await removeDeleted(context);
   return [...context.changed];
 }
 
 function contextOf(store: Store, options: IngestOptions): SyncContext {
   const liveness = options.liveness ?? recentLiveness;
-  return { store, liveness, now: options.now ?? nowMicros, changed: new Set() };
+  return { store, liveness, now: options.now ?? nowMicros, changed: new Set(), doomed: new Set() };
 }
 
 /** The runs whose rows would come out different. Takes no lock. */

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { causeText, systemCode } from '../base/fault.ts';
 import {
@@ -36,6 +35,8 @@ export interface SyncContext {
   liveness: Liveness;
   /** The ids of the runs that came out different. */
   changed: Set<string>;
+  /** The ids of deleted runs whose folders are to go, which may take long. */
+  doomed: Set<string>;
 }
 
 /** Whether a run's row would come out different: a file has grown, or somebody has died. Writes nothing. */
@@ -78,9 +79,9 @@ export function* syncRun(context: SyncContext, id: string): Generator<void> {
 }
 
 /** A folder without run.json is no run; what is left of a deleted one goes. */
-function removeVanished({ store, changed }: SyncContext, id: string): void {
-  const { db, folder, readOnly } = store;
-  if (!readOnly && readOps(db, id).some((op) => op.op === 'delete')) removeFolder(folder, id);
+function removeVanished({ store, changed, doomed }: SyncContext, id: string): void {
+  const { db } = store;
+  if (readOps(db, id).some((op) => op.op === 'delete')) doomed.add(id);
   if (!findRun(db, id)) return;
   removeRun(db, id);
   changed.add(id);
@@ -163,7 +164,7 @@ function settle(context: SyncContext, id: string, look: FolderLook): void {
   const after = derive(context, row, files, look);
   reportTails(context, after, files);
   if (updateRun(db, row, after)) context.changed.add(id);
-  if (after.deleted && after.status !== 'running' && !context.store.readOnly) removeDeleted(context, id);
+  if (after.deleted && after.status !== 'running') context.doomed.add(id);
 }
 
 function derive(context: SyncContext, row: RunRow, files: RunFileRow[], look: FolderLook): RunRow {
@@ -183,14 +184,4 @@ function reportTails({ store, liveness }: SyncContext, row: RunRow, files: RunFi
     const params = { file: `runs/${row.id}/${file.name}`, bytes, offset: file.offset };
     putWarning(store.db, row.key, 'journal-damaged', params, place, 'end');
   }
-}
-
-function removeDeleted({ store, changed }: SyncContext, id: string): void {
-  removeFolder(store.folder, id);
-  removeRun(store.db, id);
-  changed.add(id);
-}
-
-function removeFolder(store: string, id: string): void {
-  rmSync(runFolder(store, id), { recursive: true, force: true, maxRetries: 3 });
 }
