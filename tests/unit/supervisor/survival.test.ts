@@ -8,6 +8,7 @@ import { identify, isAlive } from '../../../src/base/process-identity.ts';
 import { listProcesses, type ProcessInfo } from '../../../src/base/process-list.ts';
 import { runProcesses } from '../../../src/tracking/run-processes.ts';
 import { readSupervisorRecords } from '../../../src/tracking/supervisor-file.ts';
+import { skipBecause } from '../../support/skip.ts';
 import { until } from '../../support/until.ts';
 import { exitOf, type Yard, yard } from '../../support/yard.ts';
 
@@ -78,7 +79,7 @@ describe('a supervisor', () => {
   });
 
   it('goes on when the disk is full, and writes what it could not write when there is room again', async function () {
-    if (process.platform !== 'linux') return this.skip();
+    if (process.platform !== 'linux') skipBecause(this, 'only Linux has a device that is always full');
     const directory = prepare(...waits);
     const file = join(directory, 'supervisor.jsonl');
     symlinkSync('/dev/full', file);
@@ -102,7 +103,7 @@ describe('a supervisor', () => {
   });
 
   it('does not wait for ever to write down the end of a run that was deleted', async function () {
-    if (process.platform !== 'linux') return this.skip();
+    if (process.platform !== 'linux') skipBecause(this, 'only Linux has a device that is always full');
     const directory = prepare(...waits);
     symlinkSync('/dev/full', join(directory, 'supervisor.jsonl'));
     const child = spawn(process.execPath, [supervisor, directory], { stdio: 'ignore' });

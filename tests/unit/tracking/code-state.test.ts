@@ -15,6 +15,7 @@ import { getuid } from 'node:process';
 import { codeState } from '../../../src/contract/run-file.ts';
 import { captureCode } from '../../../src/tracking/code-state.ts';
 import { gitFiles, gitIn, type Repository, repository, snapshot } from '../../support/repository.ts';
+import { skipBecause } from '../../support/skip.ts';
 
 describe('the state of the code', () => {
   let here: Repository;
@@ -264,7 +265,7 @@ describe('the state of the code', () => {
   });
 
   it('of another user’s repository is a copy, with a warning', async function () {
-    if (getuid?.() !== 0) return this.skip();
+    if (getuid?.() !== 0) skipBecause(this, 'only root can give a folder to another user');
     here.file('a.py', 'a\n');
     here.commit();
     chownSync(here.folder, 12345, 12345);
