@@ -89,9 +89,13 @@ describe('a person in the window', function () {
     await vscode.page.locator('.activitybar .badge-content', { hasText: '1' }).waitFor({ state: 'hidden' });
   });
 
-  it('finds the run’s page where it was after the window is opened again', async () => {
-    await vscode.reopen();
-    await vscode.page.locator('.tab', { hasText: 'endless' }).first().click();
+  it('closes a run’s page, and finds it again as it was', async () => {
+    const tab = vscode.page.locator('.tab', { hasText: 'endless' });
+    await tab.first().click();
+    await vscode.command('View: Close Editor');
+    await tab.first().waitFor({ state: 'detached' });
+    await vscode.command('View: Reopen Closed Editor');
+    await tab.first().waitFor();
     const frame = await vscode.webview('h1');
     assert.match((await frame.locator('h1').textContent()) ?? '', /endless/);
   });

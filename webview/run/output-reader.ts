@@ -43,33 +43,38 @@ export function createOutputReader(fetch: Fetch, changed: (first: number, replac
   const sizeOf = ({ stdout, stderr }: OutputCursor) =>
     stream === 'both' ? stdout + stderr : stream === 'stdout' ? stdout : stderr;
 
+  /** Reads to the end. After a new start the lines appear once all are there that there were when it began. */
+  async function readOn(mine: number): Promise<void> {
+    let buffer = reading.buffer;
+    let begun: number | null = null;
+    for (let atEnd = false; !atEnd; ) {
+      const page: OutputPage = await fetch(cursor ? { stream, from: cursor } : { stream, tail });
+      if (mine !== generation) return;
+      const total = sizeOf(page.totalBytes);
+      if (cursor === null) {
+        buffer = createOutputBuffer(mostLines);
+        begun = total;
+        leftOut = total > tail;
+      } else if (total - sizeOf(page.next) > longestTail) {
+        cursor = null;
+        continue;
+      }
+      cursor = page.next;
+      atEnd = page.atEnd || page.chunks.length === 0;
+      const first = buffer.append(page.chunks);
+      if (begun !== null && !atEnd && sizeOf(cursor) < begun) continue;
+      const earlier =
+        leftOut || buffer.hasDropped() ? (tail < longestTail && !buffer.hasDropped() ? 'more' : 'too-much') : 'none';
+      Object.assign(reading, { buffer, state: 'ready', error: undefined, total, earlier });
+      changed(begun === null ? first : 0, begun !== null);
+      begun = null;
+    }
+  }
+
   const refresh = coalesced(async () => {
     const mine = generation;
     try {
-      let buffer = reading.buffer;
-      for (let atEnd = false; !atEnd; ) {
-        const starting = cursor === null;
-        const page: OutputPage = await fetch(cursor ? { stream, from: cursor } : { stream, tail });
-        if (mine !== generation) return;
-        const total = sizeOf(page.totalBytes);
-        if (starting) {
-          buffer = createOutputBuffer(mostLines);
-          leftOut = total > tail;
-        } else if (total - sizeOf(page.next) > longestTail) {
-          cursor = null;
-          continue;
-        }
-        cursor = page.next;
-        atEnd = page.atEnd || page.chunks.length === 0;
-        const first = buffer.append(page.chunks);
-        reading.buffer = buffer;
-        reading.state = 'ready';
-        reading.error = undefined;
-        reading.total = total;
-        reading.earlier =
-          !leftOut && !buffer.hasDropped() ? 'none' : tail >= longestTail || buffer.hasDropped() ? 'too-much' : 'more';
-        changed(first, starting);
-      }
+      await readOn(mine);
     } catch (error) {
       if (mine !== generation) return;
       reading.state = 'failed';

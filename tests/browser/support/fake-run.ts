@@ -128,7 +128,9 @@ function outputPage(run: FakeRun, { stream, from, tail }: RunPageCalls['output']
   const total = { stdout: 0, stderr: 0 };
   for (const chunk of run.output) total[chunk.stream] += chunk.text.length;
   const all = wanted.reduce((sum, { text }) => sum + text.length, 0);
-  const begin = from ? from.stdout + from.stderr : Math.max(0, all - (tail ?? all));
+  const begin = from
+    ? from.stdout + from.stderr
+    : lineStart(wanted.map(({ text }) => text).join(''), all - (tail ?? all));
   const end = Math.min(all, begin + pageBytes);
   const chunks: OutputChunk[] = [];
   let position = 0;
@@ -138,6 +140,10 @@ function outputPage(run: FakeRun, { stream, from, tail }: RunPageCalls['output']
     position += chunk.text.length;
   }
   return { chunks, next: { stdout: end, stderr: 0 }, atEnd: end === all, totalBytes: total };
+}
+
+function lineStart(text: string, position: number): number {
+  return position <= 0 ? 0 : text.indexOf('\n', position - 1) + 1;
 }
 
 const plainDetails: RunDetails = {

@@ -1,0 +1,238 @@
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import type { Locator, Page } from 'playwright-core';
+import type { RunPageCalls } from '../../src/contract/panel.ts';
+import { until } from '../support/until.ts';
+import { type FakeRun, fakeRun, setMetric } from './support/fake-run.ts';
+import { inPage } from './support/in-page.ts';
+import { type HostedPage, openRunPage, type PageOptions, startBrowser, stopBrowser } from './support/page-host.ts';
+
+type Asked = RunPageCalls['curves']['input'];
+
+const waves = (count: number, size = 1) => Array.from({ length: count }, (_, step) => size * (1 + Math.sin(step / 20)));
+
+describe('the curves of the run page', () => {
+  let hosted: HostedPage;
+  let page: Page;
+
+  async function open(run: FakeRun, options: Partial<PageOptions> = {}): Promise<void> {
+    hosted = await openRunPage({ handlers: run.handlers, saved: { tab: 'curves' }, ...options });
+    page = hosted.page;
+  }
+  const chart = (name: string) => page.locator('.panel-curves ty-chart').filter({ hasText: name });
+  const asked = (run: FakeRun): Asked[] =>
+    run.asked.flatMap((call) => (call.name === 'curves' ? [call.input as Asked] : []));
+
+  before(async () => {
+    await startBrowser();
+  });
+  after(stopBrowser);
+  afterEach(async () => {
+    await hosted.close();
+    deepStrictEqual(hosted.complaints, []);
+  });
+
+  it('are drawn in groups, with a table of each for those who cannot see it', async () => {
+    const run = fakeRun();
+    for (const name of ['loss', 'train/acc', 'val/acc', 'train/lr']) setMetric(run, name, waves(1000));
+    await open(run);
+    await until('all are drawn', async () => (await page.locator('.panel-curves canvas').count()) === 4);
+    deepStrictEqual(
+      (await page.locator('details.group > summary').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim()),
+      ['train 2', 'val 1'],
+    );
+    await until('the line is there', async () => (await inkOf(chart('loss'))) > 200);
+    const table = chart('loss').getByRole('table');
+    strictEqual(await table.locator('caption').textContent(), 'loss, 1,000 points');
+    ok((await table.getByRole('row').count()) > 10);
+  });
+
+  it('ask for no more than they can show, and keep every spike', async () => {
+    const run = fakeRun();
+    setMetric(
+      run,
+      'loss',
+      waves(100_000).map((value, step) => (step === 77_777 ? 900 : value)),
+    );
+    await open(run);
+    await chart('loss').locator('canvas').waitFor();
+    await until('they were asked for', () => asked(run).length > 0);
+    for (const { buckets } of asked(run)) ok(buckets <= 1000, String(buckets));
+    const table = await chart('loss').getByRole('table').innerText();
+    ok(table.includes('900'), table);
+  });
+
+  it('go down to the single points where one zooms in, and back again', async () => {
+    const run = fakeRun();
+    setMetric(run, 'loss', waves(100_000));
+    await open(run);
+    await drag(chart('loss'), 0.5, 0.502);
+    const last = await until('the steps were asked for', () => asked(run).find(({ from }) => from !== undefined));
+    const { from = 0, to = 0 } = last;
+    ok(from > 40_000 && to < 60_000 && to - from < 2000, `${from} to ${to}`);
+    await drag(chart('loss'), 0.5, 0.502);
+    await until('fewer were asked for', () => asked(run).some((input) => (input.to ?? to) - (input.from ?? 0) < 100));
+    await hover(chart('loss'), 0.5);
+    await until('a single point is read', async () => /^step 5\d,\d{3} {2}/.test(await readout(chart('loss'))));
+    await chart('loss').locator('.u-over').dblclick();
+    await page.getByRole('button', { name: 'Show Everything' }).waitFor({ state: 'detached' });
+    await hover(chart('loss'), 0.5);
+    await until('a bucket is read', async () => /^steps .*points\)$/.test(await readout(chart('loss'))));
+  });
+
+  it('are zoomed and read together', async () => {
+    const run = fakeRun();
+    setMetric(run, 'loss', waves(500));
+    setMetric(run, 'acc', waves(500, 0.3));
+    await open(run);
+    await drag(chart('loss'), 0.2, 0.6);
+    await until('both were asked for', () => asked(run).find(({ from, names }) => from && names?.length === 2));
+    await hover(chart('loss'), 0.5);
+    await until('both are read', async () => (await readout(chart('acc'))).startsWith('step'));
+    strictEqual((await readout(chart('acc'))).split('  ')[0], (await readout(chart('loss'))).split('  ')[0]);
+    await page.getByRole('button', { name: 'Show Everything' }).click();
+    await page.getByRole('button', { name: 'Show Everything' }).waitFor({ state: 'detached' });
+  });
+
+  it('can be laid along time, and zoomed there', async () => {
+    const run = fakeRun();
+    setMetric(run, 'loss', waves(1000));
+    await open(run);
+    await chart('loss').locator('canvas').waitFor();
+    await page.getByRole('button', { name: 'Time' }).click();
+    await hover(chart('loss'), 0.5);
+    await until('it is read in seconds', async () => /^\d+s {2}/.test(await readout(chart('loss'))));
+    await drag(chart('loss'), 0.5, 0.75);
+    const { from = 0, to = 0 } = await until('steps were asked for', () => asked(run).find((input) => input.from));
+    ok(from > 400 && from < 550 && to > 650 && to < 850, `${from} to ${to}`);
+  });
+
+  it('grow while the run goes on', async () => {
+    const run = fakeRun({ status: 'running', ended: null });
+    setMetric(run, 'loss', [3, 2]);
+    await open(run);
+    await until('the first points are there', async () => (await readout(chart('loss'))) === '2');
+    setMetric(run, 'loss', [3, 2, 1.5]);
+    await hosted.changed();
+    await until('the new point is there', async () => (await readout(chart('loss'))) === '1.5');
+    setMetric(run, 'later', [7]);
+    await hosted.changed();
+    await until('the new metric is there', async () => (await readout(chart('later'))) === '7');
+  });
+
+  it('say what cannot be drawn', async () => {
+    const run = fakeRun();
+    setMetric(run, 'loss', [1, Number.NaN, Number.POSITIVE_INFINITY, -2]);
+    setMetric(run, 'nothing', [Number.NaN]);
+    await open(run);
+    await chart('loss').getByText('2 values are NaN or infinite').waitFor();
+    await chart('nothing').getByText('1 value is NaN or infinite').waitFor();
+    strictEqual(await readout(chart('nothing')), 'NaN');
+    await page.getByText('Log scale').click();
+    await chart('loss').getByText('Values of zero and below').waitFor();
+  });
+
+  it('are smoothed, the raw ones staying faintly', async () => {
+    const run = fakeRun();
+    setMetric(run, 'loss', waves(300));
+    await open(run);
+    await chart('loss').locator('canvas').waitFor();
+    const calls = asked(run).length;
+    const before = await picture(chart('loss'));
+    await page.getByLabel('Smoothing').fill('0.95');
+    await until('it looks otherwise', async () => (await picture(chart('loss'))) !== before);
+    strictEqual(asked(run).length, calls);
+    match(JSON.stringify(hosted.saved()), /"smoothing":0.95/);
+  });
+
+  it('may be five hundred, of which only those in sight are asked for and drawn', async () => {
+    const run = fakeRun();
+    for (let metric = 0; metric < 500; metric += 1) setMetric(run, `m${metric}`, waves(50));
+    await open(run);
+    await chart('m0').first().locator('canvas').waitFor();
+    const names = new Set(asked(run).flatMap((input) => input.names ?? []));
+    ok(names.size < 60, String(names.size));
+    await page.locator('.panel-curves ty-chart').last().scrollIntoViewIfNeeded();
+    await chart('m499').locator('canvas').waitFor();
+    await until('those out of sight are let go', async () => (await page.locator('.panel-curves canvas').count()) < 60);
+    await page.getByRole('textbox', { name: 'Search metrics' }).fill('m123');
+    await chart('m123').locator('canvas').waitFor();
+    strictEqual(await page.locator('.panel-curves ty-chart').count(), 1);
+  });
+
+  it('say why they cannot be had, and try again when told', async () => {
+    const run = fakeRun();
+    setMetric(run, 'loss', waves(50));
+    run.failing.set('curves', new Error('the index is gone'));
+    await open(run);
+    await chart('loss').getByText('the index is gone').waitFor();
+    run.failing.clear();
+    await chart('loss').getByRole('button', { name: 'Try Again' }).click();
+    await until('it is drawn', async () => (await chart('loss').locator('canvas').count()) === 1);
+    await chart('loss').getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('can be read with the keyboard', async () => {
+    const run = fakeRun();
+    setMetric(run, 'loss', [5, 6, 7]);
+    await open(run);
+    await chart('loss').locator('canvas').waitFor();
+    await chart('loss').locator('.plot').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await until('the second point is said', async () => {
+      const spoken = await chart('loss').locator('[data-spoken]').textContent();
+      return spoken?.replace(/\s+/g, ' ') === 'step 1 6';
+    });
+  });
+
+  it('follow the colours of the window', async () => {
+    const run = fakeRun();
+    setMetric(run, 'loss', waves(50));
+    await open(run, { theme: 'dark' });
+    await chart('loss').locator('canvas').waitFor();
+    const before = await picture(chart('loss'));
+    await hosted.setTheme('light');
+    await until('it looks otherwise', async () => (await picture(chart('loss'))) !== before);
+  });
+});
+
+async function place(chart: Locator, share: number): Promise<{ x: number; y: number }> {
+  await chart.locator('canvas').waitFor();
+  const box = await chart.locator('.u-over').boundingBox();
+  if (!box) throw new Error('The chart is not on the page.');
+  return { x: box.x + box.width * share, y: box.y + box.height / 2 };
+}
+
+async function hover(chart: Locator, share: number): Promise<void> {
+  const { x, y } = await place(chart, share);
+  await chart.page().mouse.move(x - 2, y);
+  await chart.page().mouse.move(x, y);
+}
+
+/** At least some pixels wide, however close the shares are. */
+async function drag(chart: Locator, from: number, to: number): Promise<void> {
+  const [start, end] = [await place(chart, from), await place(chart, to)];
+  const { mouse } = chart.page();
+  await mouse.move(start.x, start.y);
+  await mouse.down();
+  await mouse.move(Math.max(end.x, start.x + 5), end.y, { steps: 3 });
+  await mouse.up();
+}
+
+async function readout(chart: Locator): Promise<string> {
+  return (await chart.locator('.readout').textContent()) ?? '';
+}
+
+function picture(chart: Locator): Promise<string> {
+  return inPage(chart.locator('canvas'), 'element.toDataURL()');
+}
+
+/** How many pixels of the canvas are more blue than red: those of the line and its band. */
+function inkOf(chart: Locator): Promise<number> {
+  const count = `((data) => {
+    let ink = 0;
+    for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 60 && data[at + 2] > data[at] + 60) ink += 1;
+    return ink;
+  })(element.getContext('2d').getImageData(0, 0, element.width, element.height).data)`;
+  return inPage(chart.locator('canvas'), count);
+}
