@@ -30,11 +30,22 @@ export function latestVersion(): number {
   return migrations().at(-1)?.version ?? 0;
 }
 
-export function readVersion(database: Database): { application: number; version: number; tables: number } {
-  const application = database.prepare<{ application_id: number }>('PRAGMA application_id').get()?.application_id ?? 0;
-  const version = database.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version ?? 0;
-  const tables = database.prepare<{ n: number }>('SELECT count(*) AS n FROM sqlite_schema').get()?.n ?? 0;
-  return { application, version, tables };
+interface Version {
+  application: number;
+  version: number;
+  tables: number;
+}
+
+/** All in one statement, so that another process's migration is seen whole or not at all. */
+export function readVersion(database: Database): Version {
+  const found = database
+    .prepare<Version>(
+      `SELECT (SELECT application_id FROM pragma_application_id) AS application,
+              (SELECT user_version FROM pragma_user_version) AS version,
+              (SELECT count(*) FROM sqlite_schema) AS tables`,
+    )
+    .get();
+  return found ?? { application: 0, version: 0, tables: 0 };
 }
 
 /**

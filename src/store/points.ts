@@ -11,8 +11,6 @@ export interface PointColumns {
 export const chunkSize = 4096;
 
 interface Chunk {
-  seq: number;
-  count: number;
   steps: Uint8Array;
   times: Uint8Array;
   points: Uint8Array;
@@ -22,32 +20,30 @@ interface Chunk {
  * Adds points at the end of a series. The last rows are merged with the new ones while they are not much larger, so that a
  * live run's small additions cost little, and the rows become full all the same.
  */
-export function appendPoints(db: Database, series: number, points: PointColumns): void {
-  const lastChunk = db.prepare<{ seq: number; count: number }>(
-    'SELECT seq, count FROM chunks WHERE series = ? AND seq < ? ORDER BY seq DESC LIMIT 1',
-  );
-  const merged: number[] = [];
-  let count = points.values.length;
-  let seq = Number.MAX_SAFE_INTEGER;
-  let next = 0;
-  for (;;) {
-    const last = lastChunk.get(series, seq);
-    if (!last) break;
-    if (last.count >= chunkSize || last.count > 4 * count) {
-      next = last.seq + 1;
-      break;
-    }
-    merged.push(last.seq);
-    count += last.count;
-    seq = last.seq;
-    next = last.seq;
-  }
-  writeChunks(db, series, next, merged.length > 0 ? join([takeChunks(db, series, next), points]) : points);
+export function appendPoints(db: Database, series: number, points: PointColumns, { isNew = false } = {}): void {
+  const from = isNew ? 0 : mergeFrom(db, series, points.values.length);
+  const merged = isNew ? [] : takeChunks(db, series, from);
+  writeChunks(db, series, from, join([...merged, points]));
 }
 
-function takeChunks(db: Database, series: number, from: number): PointColumns {
+/** The first row that is to be written again, or the one after the last. */
+function mergeFrom(db: Database, series: number, added: number): number {
+  const last = db.prepare<{ seq: number; count: number }>(
+    'SELECT seq, count FROM chunks WHERE series = ? ORDER BY seq DESC LIMIT 20',
+  );
+  let count = added;
+  let from = 0;
+  for (const chunk of last.all(series)) {
+    if (chunk.count >= chunkSize || chunk.count > 4 * count) return chunk.seq + 1;
+    count += chunk.count;
+    from = chunk.seq;
+  }
+  return from;
+}
+
+function takeChunks(db: Database, series: number, from: number): PointColumns[] {
   const taken = readChunks(db, series, from);
-  db.prepare('DELETE FROM chunks WHERE series = ? AND seq >= ?').run(series, from);
+  if (taken.length > 0) db.prepare('DELETE FROM chunks WHERE series = ? AND seq >= ?').run(series, from);
   return taken;
 }
 
@@ -62,20 +58,18 @@ function writeChunks(db: Database, series: number, first: number, points: PointC
 }
 
 export function readPoints(db: Database, series: number): PointColumns {
-  return readChunks(db, series, 0);
+  return join(readChunks(db, series, 0));
 }
 
-function readChunks(db: Database, series: number, from: number): PointColumns {
-  const chunks = db
-    .prepare<Chunk>('SELECT seq, count, steps, times, points FROM chunks WHERE series = ? AND seq >= ? ORDER BY seq')
-    .all(series, from);
-  return join(
-    chunks.map((chunk) => ({
+function readChunks(db: Database, series: number, from: number): PointColumns[] {
+  return db
+    .prepare<Chunk>('SELECT steps, times, points FROM chunks WHERE series = ? AND seq >= ? ORDER BY seq')
+    .all(series, from)
+    .map((chunk) => ({
       steps: floatsOf(chunk.steps),
       times: floatsOf(chunk.times),
       values: floatsOf(chunk.points),
-    })),
-  );
+    }));
 }
 
 /** One after the other. */

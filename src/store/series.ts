@@ -46,22 +46,25 @@ export function extendSeries(db: Database, run: number, file: number, name: stri
     .prepare<SeriesRow>('SELECT key, count, last_time, exact FROM series WHERE file = ? AND name = ?')
     .get(file, name);
   const totals = addPoints(before ? totalsOf(before) : undefined, points);
-  const key = before?.key ?? addSeries(db, run, file, name);
+  if (!before) {
+    appendPoints(db, addSeries(db, run, file, name, totals), points, { isNew: true });
+    return;
+  }
   db.prepare('UPDATE series SET count = ?, last_time = ?, exact = ? WHERE key = ?').run(
     totals.count,
     totals.lastTime,
     exactOf(totals),
-    key,
+    before.key,
   );
-  appendPoints(db, key, points);
+  appendPoints(db, before.key, points);
 }
 
-function addSeries(db: Database, run: number, file: number, name: string): number {
+function addSeries(db: Database, run: number, file: number, name: string, totals: Totals): number {
   const row = db
     .prepare<{ key: number }>(
-      `INSERT INTO series (run, file, name, count, last_time, exact) VALUES (?, ?, ?, 0, 0, x'') RETURNING key`,
+      'INSERT INTO series (run, file, name, count, last_time, exact) VALUES (?, ?, ?, ?, ?, ?) RETURNING key',
     )
-    .get(run, file, name);
+    .get(run, file, name, totals.count, totals.lastTime, exactOf(totals));
   return (row as { key: number }).key;
 }
 

@@ -1,4 +1,4 @@
-import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, type Stats } from 'node:fs';
+import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync, realpathSync, type Stats } from 'node:fs';
 import { join, relative } from 'node:path';
 import { causeText, systemCode } from '../base/fault.ts';
 import { isId } from '../base/ids.ts';
@@ -104,6 +104,7 @@ export function insideRun(store: string, id: string, path: string): string | nul
   if (!isInside(path)) return null;
   const folder = runFolder(store, id);
   const absolute = join(folder, path);
+  if (!existsSync(absolute)) return null;
   try {
     const actual = relative(realpathSync(folder), realpathSync(absolute)).replaceAll('\\', '/');
     return isInside(actual) ? absolute : null;
