@@ -11,10 +11,26 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, isAbsolute, relative, sep } from 'node:path';
+import { systemCode } from './fault.ts';
+
+/**
+ * Makes a folder and those above it that are missing. Node's own `recursive` never returns where a file system answers
+ * ENOENT to a mkdir in a folder that is there, as /proc does.
+ */
+export function makeFolders(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const above = dirname(path);
+  if (above !== path) makeFolders(above);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+  }
+}
 
 /** Writes a whole file so that a reader sees the old one or the new one, never half of it. */
 export function writeWhole(path: string, content: string | Uint8Array, mode = 0o644): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   const draft = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
     const descriptor = openSync(draft, 'wx', mode);

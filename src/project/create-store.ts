@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { causeText, systemCode } from '../base/fault.ts';
+import { makeFolders } from '../base/files.ts';
 import { fault } from '../contract/errors.ts';
 
 const ignoreRules = `# Runs and the index stay on this machine; registry/ is the team's record.
@@ -17,7 +18,7 @@ const ignoreRules = `# Runs and the index stay on this machine; registry/ is the
  */
 export function createStore(store: string): void {
   try {
-    mkdirSync(store, { recursive: true });
+    makeFolders(store);
     writeIfAbsent(join(store, '.gitignore'), ignoreRules);
   } catch (error) {
     throw fault('store-not-writable', { folder: store, problem: causeText(error) }, error);

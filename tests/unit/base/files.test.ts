@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { storedPath, writeWhole } from '../../../src/base/files.ts';
+import { makeFolders, storedPath, writeWhole } from '../../../src/base/files.ts';
 
 describe('files', () => {
   let folder: string;
@@ -24,6 +24,20 @@ describe('files', () => {
     assert.throws(() => writeWhole(join(folder, 'taken', 'inside'), 'new'));
     assert.equal(readFileSync(join(folder, 'taken'), 'utf8'), 'old');
     assert.deepEqual(readdirSync(folder), ['taken']);
+  });
+
+  it('makes the folders that are missing, and leaves those that are there', () => {
+    const path = join(folder, 'a', 'b', 'c');
+    makeFolders(path);
+    makeFolders(path);
+    assert.deepEqual(readdirSync(join(folder, 'a', 'b')), ['c']);
+  });
+
+  it('fails where no folder can be made, with the reason', () => {
+    writeFileSync(join(folder, 'file'), '');
+    assert.throws(() => makeFolders(join(folder, 'file')), { code: 'EEXIST' });
+    assert.throws(() => makeFolders(join(folder, 'file', 'inside')), /EEXIST|ENOTDIR/);
+    assert.throws(() => makeFolders(process.platform === 'linux' ? '/proc/none/inside' : join(folder, 'file', 'x')));
   });
 
   it('stores paths inside the root relative, others as they are', () => {
