@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
 import { runningRuns, type Store } from '../store/index.ts';
 import { ingest } from '../tracking/index.ts';
+import { outputGrowth } from './output-growth.ts';
 
 export interface Watcher {
   /** Looks now, and answers when what the files say is in the index. */
@@ -21,6 +22,8 @@ export function watchStore(
   { looked, failed }: { looked(changed: string[]): void; failed(error: unknown): void },
 ): Watcher {
   const ended = new AbortController();
+  const runs = join(store.folder, 'runs');
+  const grown = outputGrowth(store.folder);
   const folders = watchFolders(() => soon(shortestGap));
   let timer: NodeJS.Timeout | undefined;
   let due = Number.POSITIVE_INFINITY;
@@ -46,16 +49,16 @@ export function watchStore(
 
   async function once(): Promise<void> {
     try {
-      const runs = await ingest(store, { signal: ended.signal });
+      const changed = await ingest(store, { signal: ended.signal });
       if (ended.signal.aborted) return;
-      folders.only([join(store.folder, 'runs'), join(store.folder, 'ops'), ...live()]);
-      looked(runs);
+      const live = runningRuns(store.db);
+      folders.only([runs, join(store.folder, 'ops'), ...live.map((run) => join(runs, run))]);
+      looked([...new Set([...changed, ...grown(live)])]);
     } catch (error) {
       if (!ended.signal.aborted) failed(error);
     }
   }
 
-  const live = () => runningRuns(store.db).map((run) => join(store.folder, 'runs', run));
   const running = () => !ended.signal.aborted && runningRuns(store.db).length > 0;
 
   soon(0);

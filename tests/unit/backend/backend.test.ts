@@ -111,6 +111,34 @@ describe('the backend process', () => {
     }
   });
 
+  it('tells of output, too', async () => {
+    const { backend } = await open();
+    here.file('prints.py', [
+      'import pathlib, time',
+      'for name in ("one", "two"):',
+      '    while not pathlib.Path(name).exists(): time.sleep(0.02)',
+      '    print(name, flush=True)',
+      'while not pathlib.Path("go").exists(): time.sleep(0.02)',
+    ]);
+    const { run } = await backend.call('launch', {
+      folder: here.folder,
+      target: { kind: 'script', path: 'prints.py' },
+      origin: 'window',
+    });
+    for (const name of ['one', 'two']) {
+      let seen = backend.events.length;
+      here.file(name, []);
+      await until(`an event about ${name}`, async () => {
+        const told = backend.events.slice(seen).some((event) => event.name === 'changed');
+        if (!told) return false;
+        seen = backend.events.length;
+        const { chunks } = await backend.call('output', { folder: here.folder, run, stream: 'both' });
+        return chunks.some(({ text }) => text.includes(name));
+      });
+    }
+    here.file('go', []);
+  });
+
   it('sees what the command line does, and the other way round', async () => {
     const { backend } = await open();
     const { backend: second } = await open();
