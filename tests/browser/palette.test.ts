@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { build, root } from '../../scripts/build.mjs';
+import { until } from '../support/until.ts';
 import { startVSCode, type VSCode } from '../support/vscode.ts';
 
 const fixture = join(root, 'tests', 'fixtures', 'workspace');
@@ -89,14 +90,34 @@ describe('a person in the window', function () {
     await vscode.page.locator('.activitybar .badge-content', { hasText: '1' }).waitFor({ state: 'hidden' });
   });
 
-  it('closes a run’s page, and finds it again as it was', async () => {
-    const tab = vscode.page.locator('.tab', { hasText: 'endless' });
-    await tab.first().click();
-    await vscode.command('View: Close Editor');
-    await tab.first().waitFor({ state: 'detached' });
-    await vscode.command('View: Reopen Closed Editor');
-    await tab.first().waitFor();
+  it('finds the run’s page where it was after a reload', async () => {
+    await vscode.webview('h1');
+    await until('the window has saved its editors', () => hasSaved(vscode.page, 'endless-'), 60);
+    await vscode.command('Developer: Reload Window');
+    await vscode.page.locator('.tab', { hasText: 'endless' }).first().click();
     const frame = await vscode.webview('h1');
     assert.match((await frame.locator('h1').textContent()) ?? '', /endless/);
   });
 });
+
+/** VS Code in a browser keeps its editors in IndexedDB, some seconds after they changed. */
+async function hasSaved(page: Page, text: string): Promise<boolean> {
+  const items: unknown = await page.evaluate(readSaved);
+  assert.ok(Array.isArray(items));
+  return items.some((item) => typeof item === 'string' && item.includes('trainyard.run') && item.includes(text));
+}
+
+const readSaved = `(async () => {
+  const stored = (await indexedDB.databases()).filter(({ name }) => name.startsWith('vscode-web-state-db-'));
+  const lists = stored.map(({ name }) => new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const reading = opening.result.transaction('ItemTable').objectStore('ItemTable').getAll();
+      reading.onerror = () => reject(reading.error);
+      reading.onsuccess = () => resolve(reading.result);
+      opening.result.close();
+    };
+  }));
+  return (await Promise.all(lists)).flat();
+})()`;

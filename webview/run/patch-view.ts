@@ -37,7 +37,7 @@ function fileView(file: PatchFile, lines: readonly string[]): TemplateResult {
   return html`<details open>
     <summary>
       <bdi>${visibleLines(file.name)}</bdi> ${kind === nothing ? nothing : html`<span class="badge">${kind}</span>`}
-      <span class="added">+${formatCount(file.added)}</span> <span class="removed">−${formatCount(file.removed)}</span>
+      <span class="faint">+${formatCount(file.added)} −${formatCount(file.removed)}</span>
     </summary>
     ${
       lines.length === 0

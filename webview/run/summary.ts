@@ -3,11 +3,11 @@ import type { RunDetails } from '../../src/contract/run.ts';
 import { formatBytes, formatCount, formatNumber, formatSeconds, formatStep, formatTime } from '../shared/format.ts';
 import { plural, t } from '../shared/l10n.ts';
 import { emptyBox } from '../shared/states.ts';
-import { visible, visibleLines } from '../shared/text.ts';
+import { shortened, visible } from '../shared/text.ts';
 import { factList } from './facts.ts';
+import { failureView } from './failure.ts';
 import type { RunModel } from './model.ts';
 import { parameterText } from './parameter-value.ts';
-import { tracebackView } from './traceback.ts';
 import type { TabId } from './view-state.ts';
 import { warningList } from './warnings.ts';
 
@@ -22,7 +22,7 @@ interface SummaryParts {
 
 /** What matters first: why it failed, the numbers, what it was run with. */
 export function summaryPanel(run: RunDetails, model: RunModel, { choose, curves }: SummaryParts): TemplateResult {
-  return html`${failure(run, model, choose)} ${warningList(run.warnings)}
+  return html`${failureView(run, model, choose)} ${warningList(run.warnings)}
     <div class="columns">
       <div class="wide">
         ${hasMetrics(run) ? curvesSection(run, choose, curves) : nothing}
@@ -42,32 +42,6 @@ export function summaryPanel(run: RunDetails, model: RunModel, { choose, curves 
         </section>
       </div>
     </div>`;
-}
-
-function failure(run: RunDetails, model: RunModel, choose: (tab: TabId) => void): TemplateResult | typeof nothing {
-  const found = run.failure;
-  if (run.status === 'failed' && !found) {
-    return html`<section class="failure">
-      <h2>${run.signal ? t('The process was ended by the signal {signal}', { signal: run.signal }) : t('The process ended with exit code {code}', { code: run.exitCode ?? '?' })}</h2>
-      <p>${t('No exception was recorded. The last lines of the output may say more.')}</p>
-      <vscode-button secondary @click=${() => choose('output')}>${t('Show Output')}</vscode-button>
-    </section>`;
-  }
-  if (!found) return nothing;
-  const { file, line } = found;
-  return html`<section class="failure">
-    <h2><bdi>${visible(found.type)}</bdi></h2>
-    ${found.message ? html`<p class="message"><bdi>${visibleLines(shorten(found.message, 2000))}</bdi></p>` : nothing}
-    <p class="failure-actions">
-      ${
-        file
-          ? html`<vscode-button secondary @click=${() => model.openFile(file, line)}>${t('Go to Line')}</vscode-button>`
-          : nothing
-      }
-      <vscode-button secondary @click=${() => choose('output')}>${t('Show Output')}</vscode-button>
-    </p>
-    ${found.traceback ? tracebackView(found.traceback, model.openFile) : nothing}
-  </section>`;
 }
 
 const hasMetrics = (run: RunDetails) => Object.keys(run.metrics).length > 0;
@@ -150,7 +124,7 @@ function headline(run: RunDetails, choose: (tab: TabId) => void): TemplateResult
       .slice(0, mostParameters)
       .map(([name, value]) => [
         visible(name),
-        html`<code>${visible(shorten(parameterText(value), longestHeadline))}</code>`,
+        html`<code>${visible(shortened(parameterText(value), longestHeadline))}</code>`,
       ]),
   )}
   ${
@@ -187,8 +161,4 @@ function facts(run: RunDetails): TemplateResult {
     [t('Rerun of'), run.rerunOf],
     [t('Run'), html`<code>${run.id}</code>`],
   ]);
-}
-
-function shorten(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
