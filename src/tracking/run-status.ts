@@ -38,7 +38,7 @@ export function runEnd(evidence: RunEvidence): RunEnd {
   const main = mainJournal(journals);
   const alive = (identity: ProcessIdentity | undefined) => identity !== undefined && mayBeAlive(evidence, identity);
   const started = supervisor.started ?? main?.start ?? null;
-  const writing = journals.some((journal) => !journal.end && alive(journal.process));
+  const writing = journals.some((journal) => mayStillWrite(evidence, journal));
   if (exit) {
     const status = exit.stopped ? 'stopped' : exit.code === 0 && exit.error === null ? 'finished' : 'failed';
     const writersAlive = writing || alive(supervisor.supervisor);
@@ -48,7 +48,7 @@ export function runEnd(evidence: RunEvidence): RunEnd {
   if (alive(supervisor.supervisor) || mainAlive || isStarting(evidence)) {
     return { status: 'running', started, ended: null, exitCode: null, signal: null, writersAlive: true };
   }
-  return { ...endBySelf(main), started, signal: null, writersAlive: writing };
+  return { ...endBySelf(main, supervisor.supervisor !== undefined), started, signal: null, writersAlive: writing };
 }
 
 /** The journal of the script that the run is about: the latest, where it was started more than once. */
@@ -61,14 +61,25 @@ function mayBeAlive(evidence: RunEvidence, identity: ProcessIdentity): boolean {
   return liveness === 'elsewhere' ? evidence.now - evidence.touched < silenceMicros : liveness === 'alive';
 }
 
+/** A thread may log after its process's end was written down, as long as the process is seen alive. */
+function mayStillWrite(evidence: RunEvidence, { process, end }: JournalFacts): boolean {
+  if (!process) return false;
+  return end ? evidence.liveness(process) === 'alive' : mayBeAlive(evidence, process);
+}
+
 function isStarting({ supervisor, journals, created, now }: RunEvidence): boolean {
   const nobody = !supervisor.supervisor && !journals.some((journal) => journal.process);
   return nobody && now - created < startingMicros;
 }
 
-function endBySelf(main: JournalFacts | undefined): Pick<RunEnd, 'status' | 'ended' | 'exitCode'> {
-  if (!main?.end && !main?.exception) return { status: 'lost', ended: null, exitCode: null };
-  const exitCode = main.end?.exitCode ?? null;
-  const failed = exitCode === null ? main.exception !== undefined : exitCode !== 0;
-  return { status: failed ? 'failed' : 'finished', ended: main.end?.time ?? main.exception?.time ?? null, exitCode };
+/**
+ * The end that the script itself told of. It cannot see what was given to sys.exit: under a supervisor, whose place it was to
+ * see that, a script that just reached its end may have succeeded or failed.
+ */
+function endBySelf(main: JournalFacts | undefined, supervised: boolean): Pick<RunEnd, 'status' | 'ended' | 'exitCode'> {
+  const ended = main?.end?.time ?? main?.exception?.time ?? null;
+  const exitCode = main?.end?.exitCode ?? null;
+  if (exitCode !== null) return { status: exitCode === 0 ? 'finished' : 'failed', ended, exitCode };
+  if (main?.exception) return { status: 'failed', ended, exitCode };
+  return { status: main?.end && !supervised ? 'finished' : 'lost', ended, exitCode };
 }
