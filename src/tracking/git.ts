@@ -2,8 +2,14 @@ import process from 'node:process';
 import { simpleGit } from 'simple-git';
 import { cleanEnvironment } from './clean-environment.ts';
 
+export interface GitOptions {
+  environment?: Record<string, string>;
+  /** What it reads on its standard input. */
+  input?: string;
+}
+
 /** Runs one git command and answers its standard output. Throws git's own words where it fails. */
-export type Git = (args: string[], environment?: Record<string, string>) => Promise<string>;
+export type Git = (args: string[], options?: GitOptions) => Promise<string>;
 
 /** What must not depend on a person's or a repository's settings, and must start nothing that `git status` would not. */
 const settings = [
@@ -32,13 +38,14 @@ const ownVariables = [
 const quiet = { GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
 
 export function openGit(folder: string, signal: AbortSignal): Git {
-  return async (args, environment = {}) => {
+  return async (args, { environment = {}, input } = {}) => {
     const git = simpleGit({
       baseDir: folder,
       abort: signal,
       allowEnvironment: ownVariables,
       unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true },
       config: settings,
+      ...(input === undefined ? {} : { input: () => input }),
     });
     git.env({ ...inherited(), ...quiet, ...environment });
     return git.raw(args);

@@ -69,8 +69,17 @@ describe('the state of the code', () => {
     here.file('no-newline.py', 'x');
     here.file('windows.py', 'a\r\nb\r\n');
     here.file('script.sh', 'echo\n');
+    here.file('was-file', 'file\n');
+    here.file('was-folder/a.py', 'in a folder\n');
+    here.file('no-more-tracked.py', 'tracked\n');
     here.file('.gitignore', 'ignored/\n');
     here.commit();
+    rmSync(join(here.folder, 'was-file'));
+    here.file('was-file/b.py', 'now in a folder\n');
+    rmSync(join(here.folder, 'was-folder'), { recursive: true });
+    here.file('was-folder', 'now a file\n');
+    here.git('add', 'was-folder');
+    here.git('rm', '-q', '--cached', 'no-more-tracked.py');
     here.file('changed.py', 'a\nB\nc\n');
     here.file('staged.py', 'staged\n');
     here.git('add', 'staged.py');
@@ -191,6 +200,7 @@ describe('the state of the code', () => {
     here.file('grows.json', '{}\n');
     here.commit();
     here.file('grows.json', `"${'x'.repeat(11 << 20)}"`);
+    here.git('add', 'grows.json');
     here.file('big.py', `#${'x'.repeat(1 << 20)}\n`);
     here.file('data.parquet', 'data');
     here.file('small.py', 'kept\n');
@@ -207,7 +217,9 @@ describe('the state of the code', () => {
       { path: 'data.parquet', reason: 'not source code' },
       { path: 'nested/', reason: 'a repository of its own' },
     ]);
-    assert.deepEqual(Object.keys(restore(state.commit, state.patch)).sort(), ['grows.json', 'small.py']);
+    const back = restore(state.commit, state.patch);
+    assert.deepEqual(Object.keys(back).sort(), ['grows.json', 'small.py']);
+    assert.ok(readFileSync(join(here.top, 'fresh', 'grows.json')).length < 10);
   });
 
   it('says of a submodule that its own changes are left out', async () => {
