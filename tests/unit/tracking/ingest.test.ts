@@ -420,6 +420,38 @@ for (const driver of drivers) {
   });
 }
 
+describe('a run whose supervisor was killed', () => {
+  const end = { kind: 'end', t: 30, exitCode: null, peakMemoryBytes: null, cpuSeconds: null };
+  const exception = { kind: 'exception', t: 20, type: 'KeyError', message: 'x', file: null, line: null, traceback: '' };
+  let place: ReturnType<typeof makeStore>;
+  let store: Store;
+  beforeEach(() => {
+    place = makeStore();
+    store = openStore(place.store);
+  });
+  afterEach(() => {
+    store.close();
+    removeStore(place);
+  });
+
+  async function statusAfter(records: unknown[]) {
+    const id = writeRun(place.store);
+    supervisor(place.store, id, [supervisorOpen(id), { kind: 'started', t: runStart, process: deadProcess }]);
+    journal(place.store, id, records);
+    await ingest(store);
+    const { status, exitCode, ended } = runDetails(store, id);
+    return { status, exitCode, ended };
+  }
+
+  it('is lost where the script reached its end with an exit code that nobody saw', async () => {
+    assert.deepEqual(await statusAfter([end]), { status: 'lost', exitCode: null, ended: runStart + 30 });
+  });
+
+  it('failed where the script told of its exception', async () => {
+    assert.deepEqual(await statusAfter([exception, end]), { status: 'failed', exitCode: null, ended: runStart + 30 });
+  });
+});
+
 describe('a run of another machine', () => {
   it('runs while its files grow, and is lost after a silence', async () => {
     const place = makeStore();
