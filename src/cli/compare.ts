@@ -10,7 +10,7 @@ import { usage } from './parse.ts';
 import { manyRuns } from './references.ts';
 import { prefixLength } from './runs.ts';
 import { openFor } from './stores.ts';
-import { type Cell, table, tableWidth } from './table.ts';
+import { type Cell, type Column, table, tableWidth } from './table.ts';
 import { paint, print, printJson, width } from './terminal.ts';
 
 export async function run(invocation: Invocation): Promise<number> {
@@ -75,26 +75,39 @@ function document(runs: RunDetails[], { parameters, metrics }: Comparison) {
   };
 }
 
-/** Runs as columns; where that is too wide for the terminal, as rows. */
+/** Runs as columns, in three groups of lines; where that is too wide for the terminal, runs as rows. */
 function side(runs: RunDetails[], comparison: Comparison): string[] {
   const prefix = prefixLength(runs.map(({ id }) => id));
-  const rows: Cell[][] = [
+  const identity: Cell[][] = [
     [{ text: 'run', style: 'dim' }, ...runs.map((run): Cell => ({ text: harmless(run.name), style: 'bold' }))],
     [{ text: 'id', style: 'dim' }, ...runs.map((run): Cell => ({ text: run.id.slice(0, prefix), style: 'dim' }))],
     [{ text: 'status', style: 'dim' }, ...runs.map(status)],
-    ...comparison.parameters.map(({ name, values }): Cell[] => [
-      { text: harmless(name), style: 'cyan' },
-      ...values.map((value): Cell => (value === undefined ? { text: '–', style: 'dim' } : parameter(value))),
-    ]),
-    ...comparison.metrics.map(metricRow),
-    durationRow(runs),
   ];
+  const parameters = comparison.parameters.map(parameterRow);
+  const results = [...comparison.metrics.map(metricRow), durationRow(runs)];
+  const rows = [...identity, ...parameters, ...results];
   const available = width();
-  const columns = (cells: Cell[][]) =>
-    (cells[0] ?? []).map((_, index) => ({ title: '', shrinkTo: index === 0 ? 12 : 8 }));
-  const fits = available === undefined || tableWidth(columns(rows), rows) <= available;
-  const laid = fits ? rows : transpose(rows);
-  return [...table(columns(laid), laid, available), '', ...legend(comparison)];
+  const fits = available === undefined || tableWidth(untitled(rows), rows) <= available;
+  const lines = fits ? table(untitled(rows), rows, available) : sideways(rows, available);
+  const ends = fits ? [identity.length, identity.length + parameters.length] : [];
+  const grouped = lines.flatMap((line, index) => (ends.includes(index) ? ['', line] : [line]));
+  return [...grouped, '', ...legend(comparison)];
+}
+
+function sideways(rows: Cell[][], available: number | undefined): string[] {
+  const turned = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ''));
+  return table(untitled(turned), turned, available);
+}
+
+function untitled(rows: Cell[][]): Column[] {
+  return (rows[0] ?? []).map((_, index) => ({ title: '', shrinkTo: index === 0 ? 12 : 8 }));
+}
+
+function parameterRow({ name, values }: Comparison['parameters'][number]): Cell[] {
+  return [
+    { text: harmless(name), style: 'cyan' },
+    ...values.map((value): Cell => (value === undefined ? { text: '–', style: 'dim' } : parameter(value))),
+  ];
 }
 
 function metricRow({ name, better, values, best }: Comparison['metrics'][number]): Cell[] {
@@ -107,8 +120,19 @@ function metricRow({ name, better, values, best }: Comparison['metrics'][number]
   ];
 }
 
+/** Times that look the same are the same. */
 function durationRow(runs: RunDetails[]): Cell[] {
-  return [{ text: 'duration', style: 'dim' }, ...runs.map((run) => duration(durationMs(run)) || '–')];
+  const times = runs.map(durationMs);
+  const shortest = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY));
+  const differ = new Set(times.map(duration)).size > 1;
+  return [
+    { text: 'duration ↓', style: 'magenta' },
+    ...times.map((time): Cell => {
+      if (time === null) return { text: '–', style: 'dim' };
+      const best = differ && duration(time) === duration(shortest);
+      return best ? { text: `${duration(time)} ★`, style: 'green' } : duration(time);
+    }),
+  ];
 }
 
 function status(run: RunDetails): Cell {
@@ -116,13 +140,9 @@ function status(run: RunDetails): Cell {
   return { text: `${sign} ${run.status}`, style };
 }
 
-function transpose(rows: Cell[][]): Cell[][] {
-  return (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ''));
-}
-
 function legend({ same, metrics }: Comparison): string[] {
   const parts = [
-    ...(metrics.length > 0 ? ['★ the better one (↑ higher is better, ↓ lower is better; last values)'] : []),
+    `★ the better one (↑ higher is better, ↓ lower is better${metrics.length > 0 ? '; the last values count' : ''})`,
     ...(same > 0 ? [`${same === 1 ? '1 parameter is' : `${same} parameters are`} the same`] : []),
   ];
   return parts.map((part) => paint(part, 'dim'));

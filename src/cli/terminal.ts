@@ -16,7 +16,7 @@ const codes: Record<Style, number> = {
 
 /** Colours go to terminals only, and not where NO_COLOR says no. */
 export function paint(text: string, style: Style | undefined, stream: NodeJS.WriteStream = process.stdout): string {
-  if (!style || !stream.isTTY || process.env.NO_COLOR || process.env.TERM === 'dumb') return text;
+  if (!style || text === '' || !stream.isTTY || process.env.NO_COLOR || process.env.TERM === 'dumb') return text;
   return `\u001b[${codes[style]}m${text}\u001b[0m`;
 }
 
