@@ -14,10 +14,10 @@ const minute = 60_000;
 
 export const suites: Suite[] = [
   { name: 'lint', run: lint },
-  { name: 'unit', run: mocha(['tests/unit/**/*.test.ts'], 6 * minute) },
+  { name: 'unit', run: mocha(['tests/unit/**/*.test.ts'], 10 * minute) },
   { name: 'python', run: python },
   { name: 'vscode', run: extensionHost },
-  { name: 'browser', run: mocha(['tests/browser/**/*.test.ts'], 6 * minute, ['tests/support/screenshots.ts']) },
+  { name: 'browser', run: mocha(['tests/browser/**/*.test.ts'], 8 * minute, ['tests/support/screenshots.ts']) },
   { name: 'package', run: mocha(['tests/package/**/*.test.ts'], 4 * minute) },
 ];
 
