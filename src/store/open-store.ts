@@ -124,7 +124,18 @@ function openForReading(file: string, driver: DriverName): Connection {
   if (!existsSync(file)) return openInMemory(driver);
   requireSqlite(file);
   // Somebody's log is there to be read; without one, taking no locks at all leaves no file behind.
-  const immutable = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0;
+  const hasLog = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (!hasLog) return readIndex(file, driver, true);
+  try {
+    return readIndex(file, driver, false);
+  } catch (error) {
+    if (!(error instanceof Fault && error.code === 'store-not-writable')) throw error;
+    // Not even the log's shared memory may be made here: what is in the file itself is shown.
+    return readIndex(file, driver, true);
+  }
+}
+
+function readIndex(file: string, driver: DriverName, immutable: boolean): Connection {
   const database = connect(file, { driver, readOnly: true, immutable });
   try {
     configure(database);
