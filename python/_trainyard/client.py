@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import load
 from .session import problem_text, session
 from .values import NotANumber, metric_text, short_text, step_number, to_json
 
@@ -35,6 +36,8 @@ def log(metrics: Optional[Mapping[str, Any]] = None, /, *, step: Optional[int] =
 def _log(metrics: Mapping[Any, Any], step: Optional[int]) -> None:
     journal = session.open()
     if journal is None:
+        if session.opening:
+            session.postponed.append(lambda: log(metrics, step=step))
         return
     if step is not None:
         try:
@@ -92,8 +95,6 @@ def artifact(path: Union[str, os.PathLike[str]], name: Optional[str] = None, kin
     :param kind: what it is, in a word: ``model``, ``figure``, ``table``
     """
     try:
-        from .artifacts import keep
-
-        keep(session, path, name, kind)
+        load("artifacts").keep(session, path, name, kind)
     except Exception as error:
         session.warn("artifact-failed", path=short_text(path), problem=problem_text(error))

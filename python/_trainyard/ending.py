@@ -6,6 +6,7 @@ import atexit
 import os
 import sys
 
+from . import load
 from .session import problem_text, session
 
 TYPE_CHECKING = False
@@ -38,16 +39,12 @@ def _at_exit() -> None:
 def _record_all() -> None:
     error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     if isinstance(error, BaseException) and not isinstance(error, SystemExit):
-        from .exceptions import describe
-
-        session.record("exception", **describe(error, session.cwd))
+        session.record("exception", **load("exceptions").describe(error, session.cwd))
     if session.role == "main":
-        from .packages import imported_packages
-
         implementation = sys.implementation.name
         version = "%d.%d.%d" % sys.version_info[:3]
         python = version if implementation == "cpython" else "%s (%s)" % (version, implementation)
-        session.record("environment", python=python, packages=imported_packages())
+        session.record("environment", python=python, packages=load("packages").imported_packages())
     cpu, peak = _usage()
     session.record("end", exitCode=None if session.supervised else _exit_code(error), peakMemoryBytes=peak, cpuSeconds=cpu)
 

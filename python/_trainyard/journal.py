@@ -6,6 +6,7 @@ import errno
 import os
 import time
 from _thread import RLock
+from itertools import count
 
 from . import JOURNAL_VERSION, VERSION
 from .json_text import dumps, quote
@@ -31,6 +32,7 @@ class Journal:
         """
         self.lock = RLock()
         self.series: Dict[str, Series] = {}
+        self.identifiers = count()
         self.folder = folder
         self.start = time.time_ns() // 1000
         self.zero = time.monotonic_ns()
@@ -97,11 +99,10 @@ class Journal:
             pass  # A script may have closed all descriptors by number.
 
     def _declare(self, name: str) -> Series:
-        identifier = len(self.series)
+        identifier = next(self.identifiers)
         self._append(b'\x1e{"kind":"name","id":%d,"name":%b}\n' % (identifier, quote(name).encode("ascii")))
-        series = [",%d," % identifier, 0]
-        self.series[name] = series
-        return series
+        # A signal handler may have declared the same name in between.
+        return self.series.setdefault(name, [",%d," % identifier, 0])
 
     def _append(self, data: bytes) -> None:
         with self.lock:

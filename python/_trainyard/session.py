@@ -7,12 +7,13 @@ import sys
 import time
 from _thread import RLock
 
+from . import load
 from .process import boot_id, host_name, process_start, rank
 from .values import short_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Set, Tuple
+    from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
     from .journal import Journal
 
@@ -44,6 +45,9 @@ class Session:
         self.lock = RLock()
         self.journal: Optional[Journal] = None
         self.hopeless = False
+        self.opening = False
+        # What a signal handler recorded while the journal was being opened below it.
+        self.postponed: List[Callable[[], None]] = []
         self._retry = 0
         self._said: Set[Tuple[str, str]] = set()
         self._unwritten: List[Dict[str, Any]] = []
@@ -53,19 +57,23 @@ class Session:
         if self.journal is not None or self.hopeless:
             return self.journal
         with self.lock:
-            if self.journal is None and not self.hopeless and time.monotonic_ns() >= self._retry:
-                if self.folder is None:
-                    self._open_own_run()
-                else:
-                    self._open_journal(self.folder)
+            if self.journal is None and not self.hopeless and not self.opening and time.monotonic_ns() >= self._retry:
+                self.opening = True
+                try:
+                    if self.folder is None:
+                        self._open_own_run()
+                    else:
+                        self._open_journal(self.folder)
+                finally:
+                    self.opening = False
+                while self.postponed:
+                    self.postponed.pop(0)()
             return self.journal
 
     def _open_own_run(self) -> None:
-        from .own_run import open_run
-
         folder = os.path.join(self.cwd or ".", "")
         try:
-            self.run, self.folder = open_run(self)
+            self.run, self.folder = load("own_run").open_run(self)
         except Exception as error:
             self.hopeless = True
             self.warn("run-not-opened", folder=folder, problem=problem_text(error))
@@ -73,9 +81,6 @@ class Session:
         self._open_journal(self.folder)
 
     def _open_journal(self, folder: str) -> None:
-        from . import ending
-        from .journal import Journal
-
         identity: Dict[str, Any] = {
             "run": self.run or os.path.basename(os.path.normpath(folder)),
             "host": host_name(),
@@ -87,7 +92,7 @@ class Session:
             "rank": rank(),
         }
         try:
-            self.journal = Journal(folder, identity)
+            self.journal = load("journal").Journal(folder, identity)
         except OSError as error:
             self._retry = time.monotonic_ns() + RETRY_NANOSECONDS
             self.unwritable(error)
@@ -95,12 +100,14 @@ class Session:
         self._write_warnings()
         if self.role == "main":
             os.environ["TRAINYARD_PARENT_PID"] = str(os.getpid())
-        ending.register()
+        load("ending").register()
 
     def record(self, kind: str, **fields: Any) -> None:
         """Writes a record that happened now; a failure is said once on stderr."""
         journal = self.open()
         if journal is None:
+            if self.opening:
+                self.postponed.append(lambda: self.record(kind, **fields))
             return
         try:
             journal.write(dict({"kind": kind, "t": journal.elapsed()}, **fields))
@@ -137,6 +144,8 @@ class Session:
         """In a forked child: a journal of its own, when it has something to record."""
         self.lock = RLock()
         self.role = "child"
+        self.opening = False
+        self.postponed = []
         self._said = set()
         self._unwritten = []
         self._retry = 0

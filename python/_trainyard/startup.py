@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from . import load
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -18,7 +20,9 @@ def start() -> None:
     unwanted = sys.dont_write_bytecode
     sys.dont_write_bytecode = False  # The compiled files of this folder are its own, and save the half of the time.
     try:
-        from . import arguments, client, ending, exceptions, journal, packages  # noqa: F401
+        for name in ("client", "journal", "exceptions"):
+            load(name)
+        arguments, ending, packages = load("arguments"), load("ending"), load("packages")
     finally:
         sys.dont_write_bytecode = unwanted
     packages.loaded_before.update(sys.modules)

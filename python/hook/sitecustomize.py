@@ -9,14 +9,23 @@ def _start(folder):
         return
     sys.path.append(folder)
     try:
-        from _trainyard.startup import start
-
-        start()
+        _package(folder).load("startup").start()
     except Exception as error:
         try:
             sys.stderr.write("trainyard: The Python hook failed: %s: %s\n" % (type(error).__name__, error))
         except Exception:
             pass
+
+
+def _package(folder):
+    try:
+        import _trainyard
+    except (EOFError, ValueError):  # A full disk once cut its compiled file short.
+        from importlib.util import cache_from_source
+
+        os.unlink(cache_from_source(os.path.join(folder, "_trainyard", "__init__.py")))
+        import _trainyard
+    return _trainyard
 
 
 def _remove(hook):

@@ -4,7 +4,19 @@ Under ``trainyard run`` or VS Code the calls belong to the run that was started.
 run by itself, in the nearest store: ``.trainyard`` upwards of the working folder, else one at the git root, else one here.
 """
 
-from _trainyard import VERSION as __version__
-from _trainyard.client import artifact, log, params, tag
+try:
+    import _trainyard
+except (EOFError, ValueError):  # A full disk once cut its compiled file short.
+    import os
+    from importlib.util import cache_from_source
+
+    os.unlink(cache_from_source(os.path.join(os.path.dirname(os.path.dirname(__file__)), "_trainyard", "__init__.py")))
+    import _trainyard
+
+_trainyard.load("client")
+
+from _trainyard.client import artifact, log, params, tag  # noqa: E402
+
+__version__ = _trainyard.VERSION
 
 __all__ = ["__version__", "artifact", "log", "params", "tag"]

@@ -8,6 +8,6 @@ import sys
 
 if __name__ == "__main__":
     sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    from _trainyard.notebook import main
+    from _trainyard import load
 
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(load("notebook").main(sys.argv[1:]))

@@ -34,6 +34,8 @@ function toolsContent(): Content {
     if (!entry.isFile() || compiled.test(file)) continue;
     content.set(join('python', file.slice(python.length + 1)), readFileSync(file));
   }
+  // What Python loads first must not be compiled beside its source: a full disk cuts such a file short, and Python believes it.
+  for (const folder of ['hook', 'trainyard']) content.set(join('python', folder, '__pycache__'), Buffer.alloc(0));
   return content;
 }
 

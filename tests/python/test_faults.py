@@ -1,11 +1,12 @@
 """Tracking never kills training: what goes wrong becomes one line on stderr, and the script goes on."""
 
 import os
+import shutil
 import subprocess
 import sys
 import unittest
 
-from support import Case, metrics
+from support import PYTHON, ROOT, Case, metrics
 
 LOG_ON = """
 import trainyard
@@ -179,9 +180,27 @@ raise SystemExit(5)
             self.assertTrue(line.startswith("trainyard: "), line)
         self.assertEqual(result.stderr.count(b"nowhere.bin does not exist"), 1)
 
-    def test_the_words_are_those_of_the_contract(self):
-        from support import ROOT
+    def test_compiled_files_that_a_full_disk_cut_short(self):
+        tools = os.path.join(self.folder, "tools")
+        shutil.copytree(PYTHON, tools, ignore=shutil.ignore_patterns("__pycache__"))
+        code = "import trainyard\ntrainyard.log(x=1.0)\ntrainyard.artifact(__file__)\nprint('on')\n"
+        hooked = self.environment(PYTHONPATH=os.path.join(tools, "hook"))
+        alone = self.environment(PYTHONPATH=tools)
+        for env in (hooked, alone):
+            self.assertDone(self.tracked(code, env=env))
+        cache = os.path.join(tools, "_trainyard", "__pycache__")
+        compiled = {os.path.join(cache, name): _read(os.path.join(cache, name)) for name in os.listdir(cache)}
+        self.assertGreater(len(compiled), 5)
+        for env in (hooked, alone):
+            for length in (0, 16, 100):
+                for path, content in compiled.items():
+                    _write(path, content[:length])
+                    result = self.tracked(code, env=env)
+                    self.assertEqual((result.stdout.strip(), result.stderr), (b"on", b""), (path, length))
+        artifacts = [r for _, records in self.journals() for r in records if isinstance(r, dict) and r["kind"] == "artifact"]
+        self.assertEqual(len(artifacts), 2 + 2 * 3 * len(compiled))
 
+    def test_the_words_are_those_of_the_contract(self):
         with open(os.path.join(ROOT, "src", "contract", "warnings.ts"), encoding="utf-8") as file:
             contract = file.read()
         result = self.tracked("import json\nfrom _trainyard.session import MESSAGES\nprint(json.dumps(MESSAGES))\n")
@@ -199,3 +218,13 @@ def _others_may_read(path):
             return False
         path = os.path.dirname(path)
     return True
+
+
+def _read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _write(path, content):
+    with open(path, "wb") as file:
+        file.write(content)

@@ -34,8 +34,8 @@ describe('the copied tools', () => {
 
   it('keep what Python has compiled beside them', () => {
     const tools = installTools();
-    mkdirSync(join(tools, 'python/trainyard/__pycache__'), { recursive: true });
-    const compiled = join(tools, 'python/trainyard/__pycache__/x.pyc');
+    mkdirSync(join(tools, 'python/_trainyard/__pycache__'), { recursive: true });
+    const compiled = join(tools, 'python/_trainyard/__pycache__/x.pyc');
     writeFileSync(compiled, '');
     installTools();
     assert.ok(existsSync(compiled));
