@@ -6,13 +6,19 @@ import { commands } from './commands.ts';
 import { harmless } from './harmless.ts';
 import { commandHelp, overview } from './help.ts';
 import { parseCommand } from './parse.ts';
-import { paint, print, printJson } from './terminal.ts';
+import { paint, print, printJson, warn } from './terminal.ts';
 
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+/** A reader that goes away is no error; a full disk is one, but must not end what goes on in the background. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE' || unwritten) return;
+  unwritten = error;
+  warn(`Standard output cannot be written: ${error.message}`);
+});
+process.stderr.on('error', () => undefined);
+process.on('exit', () => {
+  if (unwritten && !process.exitCode) process.exitCode = 1;
+});
+let unwritten: Error | undefined;
 
 const given = process.argv.slice(2);
 try {

@@ -30,20 +30,10 @@ export function canAsk(): boolean {
   return Boolean(process.stdin.isTTY && process.stderr.isTTY);
 }
 
-/** Writes to a stream, waiting where its reader is slow. False once the reader has gone. */
-export async function write(stream: NodeJS.WriteStream, data: string | Uint8Array): Promise<boolean> {
-  if (stream.destroyed || !stream.writable) return false;
-  if (!stream.write(data)) await oneOf(stream, ['drain', 'close', 'error']);
-  return !stream.destroyed && stream.writable;
-}
-
-function oneOf(stream: NodeJS.WriteStream, events: string[]): Promise<void> {
+/** Writes to a stream, waiting until it is through. False where it cannot be written any more: its reader has gone. */
+export function write(stream: NodeJS.WriteStream, data: string | Uint8Array): Promise<boolean> {
   return new Promise((resolve) => {
-    const done = () => {
-      for (const event of events) stream.off(event, done);
-      resolve();
-    };
-    for (const event of events) stream.on(event, done);
+    stream.write(data, (error) => resolve(!error));
   });
 }
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -24,6 +24,8 @@ export interface Playground {
   json(...args: string[]): Promise<{ code: number | null; value: unknown; stderr: string }>;
   /** Starts `trainyard` and leaves it running. */
   start(...args: string[]): ChildProcess;
+  /** The same with standard output going into an open file. */
+  startInto(descriptor: number, ...args: string[]): ChildProcess;
   remove(): Promise<void>;
 }
 
@@ -38,12 +40,14 @@ export function playground(): Playground {
   };
   for (const name of ['TRAINYARD_RUN', 'TRAINYARD_RUN_DIR', 'TRAINYARD_STORE']) delete environment[name];
   const started = new Set<ChildProcess>();
-  const start = (...args: string[]) => {
-    const child = spawn(process.execPath, [entry, ...args], { cwd: folder, env: environment });
+  const startInto = (stdout: number | 'pipe', ...args: string[]) => {
+    const stdio: StdioOptions = ['pipe', stdout, 'pipe'];
+    const child = spawn(process.execPath, [entry, ...args], { cwd: folder, env: environment, stdio });
     started.add(child);
     child.once('close', () => started.delete(child));
     return child;
   };
+  const start = (...args: string[]) => startInto('pipe', ...args);
   const trainyard = (...args: string[]) => ended(start(...args));
   const here: Playground = {
     folder,
@@ -60,6 +64,7 @@ export function playground(): Playground {
       return { code, value: parsed(stdout, stderr), stderr };
     },
     start,
+    startInto,
     async remove() {
       for (const child of started) child.kill('SIGKILL');
       const { code, stdout } = await trainyard('runs', '--filter', 'status = running', '--json');

@@ -308,6 +308,14 @@ describe('the backend process', () => {
     await until('it is lost', async () => (await backend.call('run', { folder, run })).status === 'lost');
   });
 
+  it('ends with what happened in its log when something unforeseen does', async () => {
+    const { backend } = await open();
+    backend.send(null);
+    assert.equal((await backend.exited).code, 1);
+    const crash = backend.log().find(({ event }) => event === 'backend-crashed');
+    assert.match(String(crash?.stack), /TypeError/);
+  });
+
   it('ends when the window goes, and leaves the run alone', async () => {
     const { backend } = await open();
     const { run } = await launch(backend);
