@@ -37,7 +37,8 @@ describe('processes', () => {
   });
 
   it('that have ended are dead, though their parent has not yet asked how', async () => {
-    const parent = start('sh', '-c', 'true & echo $!; exec sleep 600');
+    const forks = 'import os, time\npid = os.fork() or os._exit(0)\nprint(pid, flush=True)\ntime.sleep(600)';
+    const parent = start('python3', '-c', forks);
     const [line] = (await once(parent.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
     const pid = Number(line.toString());
     await until('it has ended', async () => (await listProcesses()).find((info) => info.pid === pid)?.zombie);
