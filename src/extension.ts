@@ -87,7 +87,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Window
     output: createOutputDocuments(context, backend),
     messages,
     log,
-    reveal: (reference) => revealRun(reference, { view, tree }),
+    reveal: (reference) => revealRun(reference, { backend, experiments, view, tree }),
     setArchivedShown,
   });
 

@@ -22,8 +22,8 @@ export interface Experiments {
   running(): FolderRun[];
   /** The run if the snapshots have it. */
   find(reference: RunReference): TreeRun | undefined;
-  /** Asks for the runs of an experiment from now on, `count` more each time. */
-  open(folder: string, experiment: string, count?: number): Promise<void>;
+  /** Asks for the runs of an experiment from now on, and for `more` of them than before. */
+  open(folder: string, experiment: string, more?: number): Promise<void>;
   refresh(folder: string): Promise<void>;
   /** Keeps only these folders, and reads each anew. */
   follow(folders: readonly string[]): Promise<void>;
@@ -115,10 +115,11 @@ export function createExperiments({ backend, log, metric, archived }: Experiment
       const all = [...(tree?.running ?? []), ...(tree?.experiments.flatMap(({ runs }) => runs) ?? [])];
       return all.find(({ id }) => id === run);
     },
-    async open(folder, experiment, count = groupSize) {
+    async open(folder, experiment, more = 0) {
       const state = folders.get(folder);
       if (!state) return;
-      state.open.set(experiment, (state.open.get(experiment) ?? 0) + count);
+      const count = state.open.get(experiment);
+      state.open.set(experiment, count === undefined ? groupSize : count + more);
       await refresh(folder, false);
     },
     refresh: (folder) => refresh(folder, false),

@@ -104,11 +104,17 @@ export function isReference(value: unknown): value is RunReference {
   return isObject(value) && typeof value.folder === 'string' && typeof value.run === 'string';
 }
 
-/** Selects a run's row, opening its experiment if need be. */
+/** Selects a run's row, and opens its experiment if need be. */
 export async function revealRun(
-  { folder, run }: RunReference,
-  parts: { view: vscode.TreeView<TreeNode>; tree: ExperimentsTree },
+  reference: RunReference,
+  parts: { backend: Backend; experiments: Experiments; view: vscode.TreeView<TreeNode>; tree: ExperimentsTree },
 ): Promise<void> {
+  const { folder, run } = reference;
+  if (!parts.view.visible) return;
+  if (!parts.tree.node(folder, run)) {
+    const { experiment } = parts.experiments.find(reference) ?? (await parts.backend.call('run', { folder, run }));
+    await parts.experiments.open(folder, experiment, 0);
+  }
   const node = parts.tree.node(folder, run);
-  if (node && parts.view.visible) await parts.view.reveal(node, { select: true, focus: false });
+  if (node) await parts.view.reveal(node, { select: true, focus: false });
 }

@@ -24,6 +24,7 @@ export async function pickScript(backend: Backend): Promise<Chosen | undefined> 
     title: vscode.l10n.t('Run Training'),
     placeholder: vscode.l10n.t('Which script?'),
     items: offer(backend),
+    keepOpen: true,
   });
   if (picked?.kind !== 'item') return undefined;
   if (picked.item.chosen) return picked.item.chosen;
