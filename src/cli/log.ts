@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { systemCode } from '../base/fault.ts';
@@ -9,7 +9,7 @@ import { harmlessLines } from './harmless.ts';
 import { usage } from './parse.ts';
 import { nothingMore, oneRun, runId } from './references.ts';
 import { openFor } from './stores.ts';
-import { printJson, write } from './terminal.ts';
+import { printJson, warn, write } from './terminal.ts';
 
 export async function run(invocation: Invocation): Promise<number> {
   const { reference, others } = oneRun(invocation);
@@ -18,6 +18,8 @@ export async function run(invocation: Invocation): Promise<number> {
   const follow = switched(invocation, 'follow');
   if (follow && invocation.json) throw usage('log', '--follow and --json do not go together.');
   const { id, directory } = await find(invocation, reference);
+  if (!existsSync(join(directory, 'stdout.log')))
+    warn('This run was opened by its script itself, so its output was not kept.');
   if (invocation.json) printJson({ id, chunks: await everything(directory, stream ?? 'both') });
   else if (follow) await followToEnd(directory, stream);
   else if (stream && !process.stdout.isTTY) await rawBytes(join(directory, `${stream}.log`));

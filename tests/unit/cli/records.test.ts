@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ended, type Playground, playground } from '../../support/cli.ts';
@@ -160,6 +161,23 @@ describe('what the command line says about recorded runs', () => {
     const { value } = await here.json('log', 'low', '--json');
     const { chunks } = value as { chunks: { stream: string; text: string }[] };
     assert.ok(chunks.some(({ stream, text }) => stream === 'stderr' && text === 'warned\n'));
+  });
+
+  it('a run that its script opened by itself is there, too, without output', async () => {
+    const client = join(import.meta.dirname, '../../../python');
+    const alone = spawnSync('python3', ['train.py', '--lr', '0.2'], {
+      cwd: here.folder,
+      env: { ...here.environment, PYTHONPATH: client },
+      encoding: 'utf8',
+    });
+    assert.equal(alone.status, 0, alone.stderr);
+    const run = await shown('latest');
+    assert.deepEqual([run.status, run.supervisorPid, run.metrics.loss?.count], ['finished', null, 10]);
+    const log = await here.trainyard('log', 'latest', '--follow');
+    assert.deepEqual([log.code, log.stdout], [0, '']);
+    assert.match(log.stderr, /opened by its script itself/);
+    assert.equal((await here.trainyard('rerun', 'latest')).code, 3);
+    await here.trainyard('delete', 'latest', '--yes');
   });
 
   it('compare shows what differs and marks the better one', async () => {

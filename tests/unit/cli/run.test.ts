@@ -141,16 +141,18 @@ describe('trainyard run', () => {
     assert.equal((await shown(here)).status, 'finished');
   });
 
-  it('a full disk behind standard output is told once, and does not end the run', async () => {
-    here.file('many.py', ['for i in range(20000): print(i, "x" * 50)', 'open("end", "w").write("reached")']);
-    const full = openSync('/dev/full', 'w');
-    const child = here.startInto(full, 'run', 'many.py');
-    const { code, stderr } = await ended(child);
-    closeSync(full);
-    assert.match(stderr, /^trainyard: Standard output cannot be written: ENOSPC.*\n$/);
-    assert.equal(code, 1);
-    assert.equal(readFileSync(join(here.folder, 'end'), 'utf8'), 'reached');
-  });
+  if (existsSync('/dev/full')) {
+    it('a full disk behind standard output is told once, and does not end the run', async () => {
+      here.file('many.py', ['for i in range(20000): print(i, "x" * 50)', 'open("end", "w").write("reached")']);
+      const full = openSync('/dev/full', 'w');
+      const child = here.startInto(full, 'run', 'many.py');
+      const { code, stderr } = await ended(child);
+      closeSync(full);
+      assert.match(stderr, /^trainyard: Standard output cannot be written: ENOSPC.*\n$/);
+      assert.equal(code, 1);
+      assert.equal(readFileSync(join(here.folder, 'end'), 'utf8'), 'reached');
+    });
+  }
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`${signal} without a terminal stops the run`, async () => {
