@@ -33,7 +33,7 @@ export function appendOps(store: Store, ops: readonly Op[]): void {
   if (store.readOnly) throw fault('untrusted', { folder: store.folder });
   for (const op of ops) existingRun(store, op.run);
   const first = Math.max(nowMicros(), latestOpTime(store.db) + 1);
-  for (const [index, op] of ops.entries()) appendOp(store, op, first + index);
+  for (const [index, op] of ops.entries()) appendOp(store, op, Math.min(first + index, Number.MAX_SAFE_INTEGER));
 }
 
 function appendOp(store: Store, op: Op, t: number): void {

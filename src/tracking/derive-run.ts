@@ -5,7 +5,7 @@ import { storedPath } from '../base/files.ts';
 import { exactJson } from '../base/json.ts';
 import type { Failure } from '../contract/run.ts';
 import { codeState, type RunFile, type RunTarget } from '../contract/run-file.ts';
-import type { OpRow, RunFileRow, RunRow } from '../store/index.ts';
+import { type OpRow, type RunFileRow, type RunRow, wholeMicros } from '../store/index.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
 import { insideRun, supervisorFile } from './run-folder.ts';
 import { type Liveness, mainJournal, type RunEnd, runEnd } from './run-status.ts';
@@ -152,7 +152,7 @@ const lastPart = (path: string) => basename(path.replaceAll('\\', '/')) || path;
 
 /** A run's id begins with the milliseconds of its making. */
 function createdById(id: string): number {
-  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) * 1000;
+  return wholeMicros(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) * 1000);
 }
 
 function readCodeState(store: string, id: string): string | null {

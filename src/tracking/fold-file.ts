@@ -64,8 +64,20 @@ export function foldSlice<Facts extends { leftOut?: string }>(
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
+    const record = JSON.parse(text) as unknown;
+    return isNestedDeeper(record, deepest) ? undefined : record;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
+}
+
+/** SQLite's JSON functions go 1,000 levels down, and no parameter that means something goes far. */
+const deepest = 200;
+
+function isNestedDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  const items = Array.isArray(value) ? value : Object.values(value);
+  return items.some((item) => isNestedDeeper(item, levels - 1));
 }

@@ -132,7 +132,7 @@ function foldKnown(fold: JournalFold, record: JournalRecord, offset: number, nam
     names.set(record.id, record.name);
     putMetricId(fold.db, fold.file.key, record.id, record.name);
   } else {
-    const time = startOf(fold) + record.t;
+    const time = wholeMicros(startOf(fold) + record.t);
     fold.lastTime = Math.max(fold.lastTime, time);
     foldTimed(fold, record, fold.placeAt(offset, time));
   }

@@ -65,12 +65,12 @@ export function* syncRun(context: SyncContext, id: string): Generator<void> {
     return;
   }
   if (!takeRunFile(context, id)) context.changed.add(id);
-  yield;
   if (hasShrunk(db, id, look)) {
     removeRun(db, id);
     takeRunFile(context, id);
     context.changed.add(id);
   }
+  yield;
   for (const { name, size } of look.files) {
     while (foldNext(context, id, name, size)) yield;
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { newId } from '../../../src/base/ids.ts';
 import { identify } from '../../../src/base/process-identity.ts';
 import { openStore, removeIndex, type Store } from '../../../src/store/index.ts';
-import { applyOp, ingest, listRuns, points, runDetails } from '../../../src/tracking/index.ts';
+import { applyOp, curves, ingest, listRuns, points, runDetails } from '../../../src/tracking/index.ts';
 import { dumpIndex } from '../../support/dump-index.ts';
 import {
   append,
@@ -342,6 +342,34 @@ for (const driver of drivers) {
       for (const [index, name] of names.entries()) assert.deepEqual([...points(store, id, name).values], [index]);
       assert.deepEqual(run.params, { hostile: names, large });
       assert.deepEqual(listRuns(store, { filter: `metrics."a'); DROP TABLE runs; --" >= 0` }).total, 1);
+    });
+
+    it('survives what only a hostile or broken writer says', async () => {
+      const id = writeRun(place.store);
+      const far = Number.MAX_SAFE_INTEGER;
+      const name = journal(place.store, id, [lossId, { kind: 'tag', t: far, key: 'far', value: 'x' }], { start: far });
+      append(
+        place.store,
+        id,
+        name,
+        `\u001e{"kind":"params","t":1,"source":"client","values":{"deep":${'['.repeat(50_000)}${']'.repeat(50_000)}}}\n`,
+      );
+      append(place.store, id, name, '\u001e[1e999,1e999,0,1e999]\n\u001e[-1e300,-0,0,5]\n\u001e[[[]],0,0,1]\n');
+      const last = 'ffffffff-ffff-7fff-bfff-ffffffffffff';
+      mkdirSync(join(place.store, 'runs', last));
+      writeFileSync(join(place.store, 'runs', last, 'run.json'), '[]');
+      mkdirSync(join(place.store, 'ops'));
+      const op = { v: 1, t: far, by: 'x', run: id, op: 'note', note: 'n' };
+      writeFileSync(join(place.store, 'ops', 'a.jsonl'), record(op));
+      await ingest(store);
+      const run = runDetails(store, id);
+      assert.deepEqual([run.tags, run.note], [{ far: 'x' }, 'n']);
+      assert.equal(run.warnings.length, 2);
+      assert.deepEqual([...points(store, id, 'loss').values], [Number.POSITIVE_INFINITY, 5]);
+      assert.equal(curves(store, id, { buckets: 5 })[0]?.count, 1, 'a step without a place is left out of the curve');
+      assert.equal(listRuns(store, { filter: 'not params.deep = 1' }).total, 2);
+      await applyOp(store, { op: 'star', run: id, starred: true });
+      assert.equal(runDetails(store, id).starred, true);
     });
 
     it('is the same after the index was taken away', async () => {
