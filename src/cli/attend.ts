@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { causeText } from '../base/fault.ts';
 import type { RunDetails } from '../contract/run.ts';
-import { followEnd, type RunEnd, runDetails, stopRun } from '../tracking/index.ts';
+import { followEnd, type ObservedEnd, runDetails, stopRun } from '../tracking/index.ts';
 import { durationMs, runDocument } from './document.ts';
 import { followOutput } from './follow-output.ts';
 import { duration, statusLook } from './format.ts';
@@ -44,7 +44,7 @@ export async function attend(
 }
 
 /** Until the run ends or the person leaves it; a signal stops the run, or asks first where there is somebody to ask. */
-async function follow(directory: string, json: boolean): Promise<{ end: RunEnd | undefined; stopped: boolean }> {
+async function follow(directory: string, json: boolean): Promise<{ end: ObservedEnd | undefined; stopped: boolean }> {
   const left = new AbortController();
   let stopped = false;
   let asking: AbortController | undefined;
@@ -98,7 +98,7 @@ async function ask(signal: AbortSignal): Promise<'stop' | 'leave' | 'go on'> {
   }
 }
 
-function exitCode({ code, signal }: RunEnd): number {
+function exitCode({ code, signal }: ObservedEnd): number {
   if (code !== null) return code;
   const number = signal === null ? undefined : constants.signals[signal as NodeJS.Signals];
   return number === undefined ? 1 : 128 + number;

@@ -1,6 +1,6 @@
 import { causeText, Fault } from '../base/fault.ts';
 import { productVersion } from '../base/package-root.ts';
-import { errorMessage, fault, fillIn } from '../contract/errors.ts';
+import { errorMessage, fault, fillIn, withFix } from '../contract/errors.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands.ts';
 import { harmless } from './harmless.ts';
@@ -79,7 +79,7 @@ function sayError(error: unknown, json: boolean): number {
     const { file, line } = known.params;
     printJson({ error: { code: known.code, message, file, line, hint } });
   } else {
-    const line = harmless(hint === undefined ? message : `${message} ${hint}`);
+    const line = harmless(withFix(message, hint));
     process.stderr.write(`${paint('trainyard:', 'red', process.stderr)} ${line}\n`);
   }
   if (known.code === 'internal' && error instanceof Error && process.env.TRAINYARD_DEBUG) console.error(error.stack);

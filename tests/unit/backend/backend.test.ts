@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiEvents } from '../../../src/contract/api.ts';
 import { type RunningBackend, startBackend } from '../../support/backend.ts';
@@ -284,6 +284,29 @@ describe('the backend process', () => {
       const states = backend.events.filter(({ name }) => name === 'folders').at(-1)?.value as ApiEvents['folders'];
       return states?.[0]?.problem === null && states[0].runs === 1;
     });
+  });
+
+  it('keeps the folders of a window apart, and shows a store to every folder that lies in it', async () => {
+    const { backend } = await open();
+    const [own, inside] = ['own', 'inside'].map((name) => join(here.folder, name)) as [string, string];
+    mkdirSync(join(own, '.trainyard'), { recursive: true });
+    mkdirSync(inside);
+    here.file('go', []);
+    const folders = [here.folder, inside, own].map((path) => ({ path, name: path, trusted: true }));
+    await backend.call('open', { folders });
+    const { run } = await launch(backend);
+    const count = async (folder: string) => (await backend.call('runs', { folder })).total;
+    await until('both folders of the store are told', () =>
+      [here.folder, inside].every((folder) =>
+        backend.events.some(
+          ({ name, value }) => name === 'changed' && (value as ApiEvents['changed']).folder === folder,
+        ),
+      ),
+    );
+    assert.deepEqual([await count(here.folder), await count(inside), await count(own)], [1, 1, 0]);
+    await rejects(backend.call('run', { folder: own, run }), 'run-missing');
+    await backend.call('open', { folders: [{ path: own, name: 'own', trusted: true }] });
+    await rejects(backend.call('star', { folder: here.folder, runs: [run], starred: true }), 'untrusted');
   });
 
   it('notices a store that another process makes', async () => {

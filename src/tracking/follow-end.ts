@@ -6,7 +6,7 @@ import { splitRecords } from '../base/records.ts';
 import { supervisorRecord } from '../contract/supervisor-record.ts';
 import { type RunProcesses, runProcesses } from './run-processes.ts';
 
-export interface RunEnd {
+export interface ObservedEnd {
   code: number | null;
   signal: string | null;
   /** A person or the product stopped it. */
@@ -17,13 +17,13 @@ export interface RunEnd {
 
 /** Asking the system who is alive may cost a process of its own. */
 const lifeEvery = 1000;
-const lost: RunEnd = { code: null, signal: null, stopped: false, lost: true };
+const lost: ObservedEnd = { code: null, signal: null, stopped: false, lost: true };
 
 /**
  * How a run ended, from its files alone: the answer is a function to ask again and again, it is cheap. Undefined while the
  * run goes on, or may go on where it cannot be seen from here. A run without a supervisor ends as lost.
  */
-export function followEnd(directory: string): () => RunEnd | undefined {
+export function followEnd(directory: string): () => ObservedEnd | undefined {
   const file = join(directory, 'supervisor.jsonl');
   let processes: RunProcesses | undefined;
   let lookedForLife = Number.NEGATIVE_INFINITY;
@@ -40,7 +40,7 @@ export function followEnd(directory: string): () => RunEnd | undefined {
 const stretch = 8192;
 
 /** The exit is the last record, or nearly. */
-function exitIn(file: string): RunEnd | undefined {
+function exitIn(file: string): ObservedEnd | undefined {
   for (const { text } of splitRecords(readEnd(file)).records.reverse()) {
     if (!text.includes('"exit"')) continue;
     const exit = supervisorRecord.safeParse(JSON.parse(text)).data;
