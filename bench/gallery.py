@@ -42,9 +42,18 @@ def main():
         for script, future in zip(scripts, waiting):
             result = dict(future.result(), script=os.path.relpath(script, options.folder))
             results.append(result)
-            print("%-62s %-8s exit %-4s %7.2f s %7.2f s  %s" % (
-                result["script"][:62], result["verdict"], result["exit"], result["plain"], result["tracked"], result["problem"],
-            ), flush=True)
+            print(
+                "%-62s %-8s exit %-4s %7.2f s %7.2f s  %s"
+                % (
+                    result["script"][:62],
+                    result["verdict"],
+                    result["exit"],
+                    result["plain"],
+                    result["tracked"],
+                    result["problem"],
+                ),
+                flush=True,
+            )
     sum_up(results, left_out)
     if options.json:
         with open(options.json, "w") as file:
@@ -72,7 +81,12 @@ def compare(python, script, timeout):
     with tempfile.TemporaryDirectory() as run_folder:
         tracked, tracked_seconds = run(python, script, timeout, run_folder)
         journal = "" if tracked is None else journal_problem(run_folder, tracked[0])
-    result = {"plain": plain_seconds, "tracked": tracked_seconds, "exit": "-" if plain is None else plain[0], "problem": ""}
+    result = {
+        "plain": plain_seconds,
+        "tracked": tracked_seconds,
+        "exit": "-" if plain is None else plain[0],
+        "problem": "",
+    }
     if plain is None or tracked is None:
         noticed = (plain is None) != (tracked is None)
         return dict(result, verdict="slow", problem="not done in %d s%s" % (timeout, ", once" if noticed else ""))
@@ -96,7 +110,12 @@ def run(python, script, timeout, run_folder):
         start = time.perf_counter()
         try:
             done = subprocess.run(
-                [python, script], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout
+                [python, script],
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=timeout,
             )
         except subprocess.TimeoutExpired:
             return None, time.perf_counter() - start
@@ -116,7 +135,9 @@ def journal_problem(run_folder, exit_code):
             return "%s: %s" % (name, error)
         if records and records[0]["role"] == "main":
             mains.append([record["kind"] for record in records if isinstance(record, dict)])
-            warnings = [record["code"] for record in records if isinstance(record, dict) and record["kind"] == "warning"]
+            warnings = [
+                record["code"] for record in records if isinstance(record, dict) and record["kind"] == "warning"
+            ]
             if "hook-failed" in warnings:
                 return "the hook failed"
     if len(mains) != 1 or mains[0][-1] != "end":
@@ -125,7 +146,9 @@ def journal_problem(run_folder, exit_code):
 
 
 def without_numbers(outcome):
-    return tuple(VARYING.sub("#", text.decode("utf-8", "replace")) if isinstance(text, bytes) else text for text in outcome)
+    return tuple(
+        VARYING.sub("#", text.decode("utf-8", "replace")) if isinstance(text, bytes) else text for text in outcome
+    )
 
 
 def first_difference(plain, tracked):
@@ -139,15 +162,24 @@ def first_difference(plain, tracked):
 
 
 def sum_up(results, left_out):
-    counts = {verdict: sum(result["verdict"] == verdict for result in results) for verdict in ("same", "varies", "slow", "NOTICED")}
+    counts = {
+        verdict: sum(result["verdict"] == verdict for result in results)
+        for verdict in ("same", "varies", "slow", "NOTICED")
+    }
     timed = [result for result in results if result["verdict"] in ("same", "varies")]
     extra = sorted(result["tracked"] - result["plain"] for result in timed)
-    print("\n%d scripts: %s; %d left out" % (len(results), ", ".join("%d %s" % (n, v) for v, n in counts.items()), left_out))
+    print(
+        "\n%d scripts: %s; %d left out"
+        % (len(results), ", ".join("%d %s" % (n, v) for v, n in counts.items()), left_out)
+    )
     print("exit codes: %s" % sorted({str(result["exit"]) for result in results}))
     if extra:
         plain = sum(result["plain"] for result in timed)
         tracked = sum(result["tracked"] for result in timed)
-        print("time: %.1f s without, %.1f s with the hook; median difference %.0f ms" % (plain, tracked, extra[len(extra) // 2] * 1000))
+        print(
+            "time: %.1f s without, %.1f s with the hook; median difference %.0f ms"
+            % (plain, tracked, extra[len(extra) // 2] * 1000)
+        )
 
 
 if __name__ == "__main__":

@@ -27,7 +27,9 @@ def main() -> None:
 
 
 def measure(python: str, code: str, rounds: int) -> "tuple[float, float]":
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("TRAINYARD", "PYTHONPATH"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("TRAINYARD", "PYTHONPATH"))
+    }
     with tempfile.TemporaryDirectory() as run:
         tracked = dict(environment, TRAINYARD_RUN="bench", TRAINYARD_RUN_DIR=run, PYTHONPATH=HOOK)
         times = {"plain": [], "tracked": []}  # type: dict[str, list[float]]

@@ -10,7 +10,7 @@ from .session import session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, List, Optional, Set
+    from typing import Any, Callable, Set
 
 _parsing: Set[int] = set()
 
@@ -34,7 +34,7 @@ class _ArgparseFinder:
         except ValueError:
             return None
         for finder in sys.meta_path:
-            spec = finder.find_spec(name, path, target)
+            spec: Any = finder.find_spec(name, path, target)
             if spec is not None:
                 if spec.origin == os.path.join(os.path.dirname(os.__file__), "argparse.py"):
                     spec.loader = _Loader(spec.loader)

@@ -9,7 +9,7 @@ from .values import NotANumber, metric_text, short_text, step_number, to_json
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from typing import Any, Mapping, Optional, Union
+    from typing import Any, Callable, Mapping, Optional, Union
 
 
 def log(metrics: Optional[Mapping[str, Any]] = None, /, *, step: Optional[int] = None, **more: Any) -> None:
@@ -75,8 +75,12 @@ def write_params(source: str, values: Mapping[Any, Any], quietly: bool = False) 
     record = {}
     for key, value in values.items():
         name = key if isinstance(key, str) else str(key)
-        record[name] = to_json(value, lambda name=name: session.warn("value-unreadable", quietly=quietly, name=name))
+        record[name] = to_json(value, _unreadable(name, quietly))
     session.record("params", source=source, values=record)
+
+
+def _unreadable(name: str, quietly: bool) -> Callable[[], None]:
+    return lambda: session.warn("value-unreadable", quietly=quietly, name=name)
 
 
 def tag(values: Optional[Mapping[str, Any]] = None, /, **more: Any) -> None:

@@ -56,8 +56,8 @@ def capture_code(folder: str, run_folder: str) -> Optional[str]:
 
 
 def _state(kind: str, root: str) -> Dict[str, Any]:
-    empty = {"commit": None, "branch": None, "dirty": False, "patch": None, "copy": None, "omitted": []}
-    return dict({"version": 1, "kind": kind, "root": root}, **empty)
+    empty: Dict[str, Any] = {"commit": None, "branch": None, "dirty": False, "patch": None, "copy": None, "omitted": []}
+    return {"version": 1, "kind": kind, "root": root, **empty}
 
 
 def _inside_repository(folder: str) -> bool:

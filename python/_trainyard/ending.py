@@ -11,7 +11,7 @@ from .session import problem_text, session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Tuple
+    from typing import Any, Optional, Tuple
 
 _registered = False
 
@@ -46,7 +46,9 @@ def _record_all() -> None:
         python = version if implementation == "cpython" else "%s (%s)" % (version, implementation)
         session.record("environment", python=python, packages=load("packages").imported_packages())
     cpu, peak = _usage()
-    session.record("end", exitCode=None if session.supervised else _exit_code(error), peakMemoryBytes=peak, cpuSeconds=cpu)
+    session.record(
+        "end", exitCode=None if session.supervised else _exit_code(error), peakMemoryBytes=peak, cpuSeconds=cpu
+    )
 
 
 def _exit_code(error: Any) -> int:
@@ -81,4 +83,5 @@ class _StandardLibrary:
 
 
 def _is_standard(entry: Any, home: str) -> bool:
-    return isinstance(entry, str) and entry in (home, os.path.join(home, "lib-dynload"), os.path.join(os.path.dirname(home), "DLLs"))
+    own = (home, os.path.join(home, "lib-dynload"), os.path.join(os.path.dirname(home), "DLLs"))
+    return isinstance(entry, str) and entry in own

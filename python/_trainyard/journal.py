@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     Series = List[Any]
 
-_OPEN = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0) | getattr(os, "O_CLOEXEC", 0)
+_OPEN = (
+    os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0) | getattr(os, "O_CLOEXEC", 0)
+)
 
 
 class Journal:

@@ -1,9 +1,11 @@
 """JSON text without the ``json`` module, which costs milliseconds at a script's start."""
 
 try:
-    from _json import encode_basestring_ascii as quote
+    from _json import encode_basestring_ascii as _quote
 except ImportError:
-    from json.encoder import py_encode_basestring_ascii as quote  # type: ignore[attr-defined,no-redef]
+    from json.encoder import encode_basestring_ascii as _quote
+
+quote = _quote
 
 
 def dumps(value: object) -> str:

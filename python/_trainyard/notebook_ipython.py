@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.interactiveshell import InteractiveShell  # type: ignore[import-not-found,unused-ignore]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class IPythonRunner:
 
     def __init__(self, module: types.ModuleType) -> None:
         # Settings and history of the person's own IPython are no part of a notebook.
-        from traitlets.config import Config
+        from traitlets.config import Config  # type: ignore[import-not-found,unused-ignore]
 
         config = Config()
         config.HistoryManager.enabled = False

@@ -129,7 +129,8 @@ def _line(cell: Cell, line: str) -> Optional[str]:
         _ignore(cell, "%" + name)
         return indent + "pass"
     raise BadNotebook(
-        "cell %d uses %%%s, which needs IPython. Install ipython in this environment, or change the cell." % (cell.number, name)
+        "cell %d uses %%%s, which needs IPython. Install ipython in this environment, or change the cell."
+        % (cell.number, name)
     )
 
 
@@ -139,7 +140,9 @@ def _ignore(cell: Cell, what: str) -> None:
 
 def _shell(command: str, captured: bool) -> Optional[List[str]]:
     """Runs a shell line; its output goes to this process's, or is answered by lines."""
-    filled = re.sub(r"\{([A-Za-z_]\w*)\}", lambda match: str(sys.modules["__main__"].__dict__.get(match[1], match[0])), command)
+    filled = re.sub(
+        r"\{([A-Za-z_]\w*)\}", lambda match: str(sys.modules["__main__"].__dict__.get(match[1], match[0])), command
+    )
     sys.stdout.flush()
     result = subprocess.run(filled, shell=True, stdout=subprocess.PIPE if captured else None, check=False)
     if captured:

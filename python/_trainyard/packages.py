@@ -8,7 +8,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, List, Optional, Set
+    from typing import Dict, List, Optional, Set
 
 PATIENCE_SECONDS = 0.05
 
@@ -88,14 +88,15 @@ def _provided(information: str, modules: Set[str]) -> Set[str]:
 
 
 def _is_listed(files: bytes, module: bytes) -> bool:
-    return any(b"\n" + module + ending in files for ending in (b"/__init__.", b".py,", b".cpython-", b".abi3.", b".so,", b".pyd,"))
+    endings = (b"/__init__.", b".py,", b".cpython-", b".abi3.", b".so,", b".pyd,")
+    return any(b"\n" + module + ending in files for ending in endings)
 
 
 def _add(found: Dict[str, str], information: str) -> None:
     text = _read(os.path.join(information, "METADATA"), 4096) or _read(os.path.join(information, "PKG-INFO"), 4096)
     if text is None and os.path.isfile(information):
         text = _read(information, 4096)
-    fields = {}
+    fields: Dict[str, str] = {}
     for line in (text or b"").decode("utf-8", "replace").splitlines():
         key, colon, value = line.partition(":")
         if not colon:

@@ -61,7 +61,12 @@ def _ask(*command: str) -> Optional[str]:
     try:
         environment = dict(os.environ, LC_ALL="C")
         output = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=5
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=5,
         ).stdout
         return output.decode("utf-8", "replace").strip() or None
     except (OSError, subprocess.SubprocessError):

@@ -7,10 +7,6 @@ import sys
 
 from . import load
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
 
 def start() -> None:
     _show_output_live()

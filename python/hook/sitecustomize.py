@@ -37,4 +37,4 @@ _remove(_hook)
 _start(os.path.dirname(_hook))
 # The module of this name that would have been found without this one, or the same error where there is none.
 del sys.modules["sitecustomize"]
-import sitecustomize  # noqa: E402,F401
+import sitecustomize  # noqa: F401

@@ -15,7 +15,7 @@ except (EOFError, ValueError):  # A full disk once cut its compiled file short.
 
 _trainyard.load("client")
 
-from _trainyard.client import artifact, log, params, tag  # noqa: E402
+from _trainyard.client import artifact, log, params, tag
 
 __version__ = _trainyard.VERSION
 

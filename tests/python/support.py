@@ -77,7 +77,9 @@ class Case(unittest.TestCase):
         """The records of the only journal, all or of one kind."""
         journals = self.journals()
         self.assertEqual([opened["role"] for opened, _ in journals], ["main"])
-        return [record for record in journals[0][1] if kind is None or isinstance(record, dict) and record["kind"] == kind]
+        return [
+            record for record in journals[0][1] if kind is None or isinstance(record, dict) and record["kind"] == kind
+        ]
 
 
 def read_records(path):

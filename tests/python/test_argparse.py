@@ -48,7 +48,9 @@ class ArgparseTest(Case):
         self.assertEqual(self.parsed()[0]["name"], "n")
 
     def test_a_namespace_without_a_dictionary(self):
-        code = "class Own: __slots__ = ('lr', 'shuffle', 'sizes', 'name')\nprint(parser.parse_args(namespace=Own()).lr)\n"
+        code = (
+            "class Own: __slots__ = ('lr', 'shuffle', 'sizes', 'name')\nprint(parser.parse_args(namespace=Own()).lr)\n"
+        )
         self.assertSame(SCRIPT + code)
 
     def test_subcommands_are_one_record(self):
@@ -69,7 +71,7 @@ options.run(options)
 
     def test_intermixed_arguments(self):
         code = SCRIPT + "parser.add_argument('rest', nargs='*')\nprint(parser.parse_intermixed_args())\n"
-        self.assertSame(code.replace("nargs=\"*\", default=[1, 2]", "default=1"), "a", "--lr", "2", "b")
+        self.assertSame(code.replace('nargs="*", default=[1, 2]', "default=1"), "a", "--lr", "2", "b")
         self.assertEqual(self.parsed(), [{"lr": 2.0, "shuffle": True, "sizes": 1, "name": None, "rest": ["a", "b"]}])
 
     def test_errors_help_and_version(self):
@@ -78,7 +80,10 @@ options.run(options)
             self.assertEqual(self.assertSame(code, *arguments).returncode, exit_code)
 
     def test_an_error_that_the_script_catches(self):
-        code = SCRIPT + "try: parser.parse_args()\nexcept SystemExit as e: print('code', e.code)\nprint(parser.parse_args([]))\n"
+        code = (
+            SCRIPT
+            + "try: parser.parse_args()\nexcept SystemExit as e: print('code', e.code)\nprint(parser.parse_args([]))\n"
+        )
         self.assertSame(code, "--nope")
 
     def test_exceptions_of_callbacks_show_as_ever(self):
@@ -123,10 +128,15 @@ print(parser.parse_args())
 
     def test_an_argparse_of_the_users_own(self):
         self.write("argparse.py", "print('mine')\nclass ArgumentParser: pass\n")
-        self.assertSame("import argparse\nprint(argparse.__file__, argparse.__spec__.origin, type(argparse.__loader__))\n")
+        self.assertSame(
+            "import argparse\nprint(argparse.__file__, argparse.__spec__.origin, type(argparse.__loader__))\n"
+        )
 
     def test_parsing_in_threads(self):
-        code = SCRIPT + "import threading\nts = [threading.Thread(target=parser.parse_args) for _ in range(4)]\n[t.start() for t in ts]\n[t.join() for t in ts]\n"
+        code = (
+            SCRIPT
+            + "import threading\nts = [threading.Thread(target=parser.parse_args) for _ in range(4)]\n[t.start() for t in ts]\n[t.join() for t in ts]\n"
+        )
         self.assertSame(code)
         self.assertEqual(len(self.parsed()), 4)
 

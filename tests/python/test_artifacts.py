@@ -23,15 +23,34 @@ class ArtifactTest(Case):
         self.write("model.bin", "weights")
         code = "import pathlib, trainyard\ntrainyard.artifact('model.bin', kind='model')\ntrainyard.artifact(pathlib.Path('model.bin'), name='best/m.bin')\n"
         self.assertDone(self.tracked(code))
-        expected = [("model.bin", "artifacts/model.bin", b"weights"), ("best/m.bin", "artifacts/best/m.bin", b"weights")]
+        expected = [
+            ("model.bin", "artifacts/model.bin", b"weights"),
+            ("best/m.bin", "artifacts/best/m.bin", b"weights"),
+        ]
         self.assertEqual(self.kept(), expected)
         self.assertEqual([record["type"] for record in self.records("artifact")], ["model", "file"])
 
     def test_names_cannot_leave_the_folder(self):
         self.write("a", "x")
         names = [
-            "../../x", "/etc/passwd", "..", "", ".", "a/../../b", "C:\\windows\\x", "\\\\host\\share\\y", "a\x00b", "nul.txt",
-            "n" * 300 + ".bin", "\U0001f642" * 100, "<img onerror=alert(1)>", "trailing. ", "\ud800", ".draft-1", "a\nb", "..\\..\\z",
+            "../../x",
+            "/etc/passwd",
+            "..",
+            "",
+            ".",
+            "a/../../b",
+            "C:\\windows\\x",
+            "\\\\host\\share\\y",
+            "a\x00b",
+            "nul.txt",
+            "n" * 300 + ".bin",
+            "\U0001f642" * 100,
+            "<img onerror=alert(1)>",
+            "trailing. ",
+            "\ud800",
+            ".draft-1",
+            "a\nb",
+            "..\\..\\z",
         ]
         self.assertDone(self.tracked("import trainyard\nfor n in %s: trainyard.artifact('a', name=n)\n" % ascii(names)))
         self.assertEqual([name for name, _, _ in self.kept()], names)
@@ -44,7 +63,9 @@ class ArtifactTest(Case):
                 self.assertLessEqual(len(part.encode()), 255)
                 self.assertNotIn(part, ("", ".", ".."))
         self.assertEqual(sorted(os.listdir(self.work)), ["a", "script.py"])
-        self.assertEqual([name for name in os.listdir(self.run_folder) if not name.startswith("journal-")], ["artifacts"])
+        self.assertEqual(
+            [name for name in os.listdir(self.run_folder) if not name.startswith("journal-")], ["artifacts"]
+        )
 
     def test_what_was_kept_earlier_stays(self):
         code = """
@@ -68,7 +89,11 @@ for text in ("one", "two", "two", "three"):
 
     def test_a_file_where_a_folder_is_wanted(self):
         self.write("a", "x")
-        self.assertDone(self.tracked("import trainyard\ntrainyard.artifact('a', 'm')\ntrainyard.artifact('a', 'm/n')\nprint('on')\n"))
+        self.assertDone(
+            self.tracked(
+                "import trainyard\ntrainyard.artifact('a', 'm')\ntrainyard.artifact('a', 'm/n')\nprint('on')\n"
+            )
+        )
         self.assertEqual(self.kept()[0][:2], ("m", "artifacts/m"))
         told = [record["code"] for record in self.records("warning")]
         self.assertEqual(told, ["artifact-failed"])

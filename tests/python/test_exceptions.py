@@ -14,7 +14,10 @@ class ExceptionTest(Case):
         self.assertDone(result, code)
         found = self.records("exception")
         self.assertEqual(len(found), 1, found)
-        if sys.version_info >= (3, 10):  # Before, Python printed uncaught exceptions by other code than its traceback module.
+        if sys.version_info >= (
+            3,
+            10,
+        ):  # Before, Python printed uncaught exceptions by other code than its traceback module.
             self.assertEqual(found[0]["traceback"].replace("\n", os.linesep), result.stderr.decode("utf-8"))
         return found[0]
 
@@ -42,7 +45,10 @@ class ExceptionTest(Case):
 
     def test_the_users_module_not_an_installed_one(self):
         self.write("venv/lib/site-packages/lib.py", "def call(f):\n    return f()\n")
-        self.write("helper.py", "import sys\nsys.path.insert(0, 'venv/lib/site-packages')\nimport lib\n\ndef go():\n    lib.call(lambda: lib.nothing)\n")
+        self.write(
+            "helper.py",
+            "import sys\nsys.path.insert(0, 'venv/lib/site-packages')\nimport lib\n\ndef go():\n    lib.call(lambda: lib.nothing)\n",
+        )
         self.assertPlace(self.failure("import helper\nhelper.go()\n"), "helper.py", 6)
 
     def test_a_module_that_runs_with_m(self):
@@ -53,7 +59,9 @@ class ExceptionTest(Case):
         self.assertPlace(self.records("exception")[0], os.path.join("package", "train.py"), 2)
 
     def test_chained_exceptions(self):
-        found = self.failure("try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise RuntimeError('second') from e\n")
+        found = self.failure(
+            "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise RuntimeError('second') from e\n"
+        )
         self.assertEqual(found["type"], "RuntimeError")
         self.assertIn("direct cause", found["traceback"])
 
@@ -85,7 +93,9 @@ class ExceptionTest(Case):
         self.assertEqual(self.records("exception")[0]["line"], 3)
 
     def test_exits_are_no_exceptions(self):
-        for number, text in enumerate(("import sys\nsys.exit(3)\n", "raise SystemExit('text')\n", "exit()\n", "import os\nos.abort()\n")):
+        for number, text in enumerate(
+            ("import sys\nsys.exit(3)\n", "raise SystemExit('text')\n", "exit()\n", "import os\nos.abort()\n")
+        ):
             self.setUp()
             plain = self.untracked(text)
             tracked = self.tracked(text)
@@ -94,7 +104,9 @@ class ExceptionTest(Case):
                 self.assertEqual(self.records("exception"), [])
 
     def test_exceptions_that_were_caught_or_of_threads_are_none(self):
-        result = self.tracked("import threading\nt = threading.Thread(target=lambda: 1 / 0)\nt.start()\nt.join()\ntry: 1 / 0\nexcept Exception: pass\n")
+        result = self.tracked(
+            "import threading\nt = threading.Thread(target=lambda: 1 / 0)\nt.start()\nt.join()\ntry: 1 / 0\nexcept Exception: pass\n"
+        )
         self.assertDone(result)
         self.assertEqual(self.records("exception"), [])
 
@@ -103,7 +115,13 @@ class ExceptionTest(Case):
             return
         self.write("script.py", "import os\n\nos.write(1, b'x') and os.read(0, 1)\n")
         process = subprocess.Popen(
-            [sys.executable, "script.py"], cwd=self.work, env=self.environment(), stdin=-1, stdout=-1, stderr=-1, preexec_fn=_heed_interrupts
+            [sys.executable, "script.py"],
+            cwd=self.work,
+            env=self.environment(),
+            stdin=-1,
+            stdout=-1,
+            stderr=-1,
+            preexec_fn=_heed_interrupts,
         )
         self.assertEqual(process.stdout.read(1), b"x")
         process.send_signal(signal.SIGINT)

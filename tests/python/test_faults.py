@@ -77,7 +77,12 @@ trainyard.log(y99=3.0)
             return
         full = os.path.join(self.folder, "full")
         os.makedirs(full)
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "none", full], stderr=subprocess.DEVNULL).returncode == 0
+        mounted = (
+            subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", "size=8k", "none", full], stderr=subprocess.DEVNULL
+            ).returncode
+            == 0
+        )
         if not mounted:
             raise unittest.SkipTest("a file system to fill can be mounted by root only")
         self.addCleanup(subprocess.run, ["umount", full], check=True)
@@ -85,7 +90,7 @@ trainyard.log(y99=3.0)
         result = self.tracked(code, env=self.environment(TRAINYARD_RUN_DIR=full))
         self.assertWentOn(result, 1)
         self.assertIn(b"No space left on device", result.stderr)
-        (opened, records), = self.journals_of_full(full)
+        ((opened, records),) = self.journals_of_full(full)
         self.assertEqual(opened["role"], "main")
         self.assertGreater(len(metrics(records)), 10)
 
@@ -149,10 +154,27 @@ print("went on")
         self.assertEqual(len(values["text"]), 1_000_000)
         self.assertEqual(str(values["minus_zero"]), "-0.0")
         expected = {
-            "surrogate": "\ud800", "number": 0.1, "nan": "NaN", "big": 2**63, "huge": str(2**100), "none": None, "yes": True,
-            "colour": "r", "settings": {"depth": 3, "path": "a/b"}, "tuple": [1, 2], "set": [1, 2], "nested": {"a": {"1": "b"}},
-            "time": "2026-01-02", "decimal": "0.10", "bytes": "ab", "function": "print", "kind": "__main__.Thing",
-            "ordered": {"z": 1}, "parsed": {"lr": 1}, "thing": "a thing", "bad": "<Bad>",
+            "surrogate": "\ud800",
+            "number": 0.1,
+            "nan": "NaN",
+            "big": 2**63,
+            "huge": str(2**100),
+            "none": None,
+            "yes": True,
+            "colour": "r",
+            "settings": {"depth": 3, "path": "a/b"},
+            "tuple": [1, 2],
+            "set": [1, 2],
+            "nested": {"a": {"1": "b"}},
+            "time": "2026-01-02",
+            "decimal": "0.10",
+            "bytes": "ab",
+            "function": "print",
+            "kind": "__main__.Thing",
+            "ordered": {"z": 1},
+            "parsed": {"lr": 1},
+            "thing": "a thing",
+            "bad": "<Bad>",
         }
         self.assertEqual({name: values[name] for name in expected}, expected)
         self.assertEqual(int(values["enormous"], 0), 10**5000)
@@ -197,7 +219,9 @@ raise SystemExit(5)
                     _write(path, content[:length])
                     result = self.tracked(code, env=env)
                     self.assertEqual((result.stdout.strip(), result.stderr), (b"on", b""), (path, length))
-        artifacts = [r for _, records in self.journals() for r in records if isinstance(r, dict) and r["kind"] == "artifact"]
+        artifacts = [
+            r for _, records in self.journals() for r in records if isinstance(r, dict) and r["kind"] == "artifact"
+        ]
         self.assertEqual(len(artifacts), 2 + 2 * 3 * len(compiled))
 
     def test_the_words_are_those_of_the_contract(self):

@@ -33,7 +33,9 @@ class HookTest(Case):
 
     def test_a_module_of_the_users_called_trainyard_stays_theirs(self):
         self.write("trainyard.py", "mine = True\n")
-        result = self.tracked("import argparse, trainyard\nargparse.ArgumentParser().parse_args()\nprint(trainyard.mine)\n")
+        result = self.tracked(
+            "import argparse, trainyard\nargparse.ArgumentParser().parse_args()\nprint(trainyard.mine)\n"
+        )
         self.assertEqual((result.stdout.strip(), result.stderr), (b"True", b""))
         self.assertEqual([record["kind"] for record in self.records()], ["environment", "end"])
 
@@ -49,7 +51,10 @@ class HookTest(Case):
         self.write("traceback.py", "")
         self.assertSame("import resource, traceback\n1 / 0\n")
         self.assertEqual([record["kind"] for record in self.records()], ["exception", "environment", "end"])
-        self.assertEqual(self.records("exception")[0]["traceback"].splitlines()[-2:], ["    1 / 0", "ZeroDivisionError: division by zero"])
+        self.assertEqual(
+            self.records("exception")[0]["traceback"].splitlines()[-2:],
+            ["    1 / 0", "ZeroDivisionError: division by zero"],
+        )
 
     def test_a_folder_full_of_such_modules_is_not_imported_at_the_end(self):
         for name in ("resource", "traceback", "tokenize", "linecache", "token", "codeop", "textwrap"):
@@ -81,7 +86,9 @@ class HookTest(Case):
             script = self.write("script.py", "print('on')\n")
             plain = self.start([script], dict(self.plain_environment(), PYTHONPATH=other))
             tracked = self.start([script], self.environment(PYTHONPATH=HOOK + os.pathsep + other))
-            self.assertEqual((tracked.stdout, tracked.stderr, tracked.returncode), (plain.stdout, plain.stderr, plain.returncode))
+            self.assertEqual(
+                (tracked.stdout, tracked.stderr, tracked.returncode), (plain.stdout, plain.stderr, plain.returncode)
+            )
 
     def test_without_a_run_it_does_nothing(self):
         script = self.write("script.py", "import sys\nprint([n for n in sys.modules if 'trainyard' in n], sys.path)\n")
@@ -125,14 +132,18 @@ class HookTest(Case):
         if sys.platform == "win32":
             return
         gone = os.path.join(self.work, "gone")
-        script = self.write("script.py", "import os, sys\nos.mkdir(%r)\nos.chdir(%r)\nos.rmdir(%r)\n1/0\n" % (gone, gone, gone))
+        script = self.write(
+            "script.py", "import os, sys\nos.mkdir(%r)\nos.chdir(%r)\nos.rmdir(%r)\n1/0\n" % (gone, gone, gone)
+        )
         result = self.start([script], self.environment())
         self.assertEqual(result.returncode, 1)
         self.assertNotIn(b"trainyard: ", result.stderr)
         self.assertEqual(self.records("exception")[0]["line"], 5)
 
     def test_a_script_that_empties_the_environment_and_the_path(self):
-        self.assertSame("import os, sys\nos.environ.clear()\nsys.path[:] = []\nsys.meta_path[:] = sys.meta_path[-3:]\nprint(1)\n")
+        self.assertSame(
+            "import os, sys\nos.environ.clear()\nsys.path[:] = []\nsys.meta_path[:] = sys.meta_path[-3:]\nprint(1)\n"
+        )
         self.assertEqual([record["kind"] for record in self.records()], ["environment", "end"])
 
     def test_a_missing_run_folder_is_one_line(self):
@@ -145,7 +156,9 @@ class HookTest(Case):
     def test_a_broken_package_is_one_line(self):
         hook = os.path.join(self.folder, "python", "hook")
         os.makedirs(hook)
-        with open(os.path.join(HOOK, "sitecustomize.py")) as source, open(os.path.join(hook, "sitecustomize.py"), "w") as copy:
+        with open(os.path.join(HOOK, "sitecustomize.py")) as source, open(
+            os.path.join(hook, "sitecustomize.py"), "w"
+        ) as copy:
             copy.write(source.read())
         result = self.tracked("print('on')\n", env=self.environment(PYTHONPATH=hook))
         self.assertEqual((result.stdout.strip(), result.returncode), (b"on", 0))
@@ -169,7 +182,10 @@ class HookTest(Case):
             ("unused-9.dist-info", "unused", ["unused/__init__.py"], "unused/__init__.py,,\n"),
         ):
             for file, text in [(path, "") for path in files] + [
-                (distribution + "/METADATA", "Metadata-Version: 2.1\nName: %s\nVersion: %s\n\nText" % (name, distribution.split("-")[1][:-5])),
+                (
+                    distribution + "/METADATA",
+                    "Metadata-Version: 2.1\nName: %s\nVersion: %s\n\nText" % (name, distribution.split("-")[1][:-5]),
+                ),
                 (distribution + "/RECORD", record),
             ]:
                 path = os.path.join(site, file)
@@ -191,7 +207,10 @@ class HookTest(Case):
         self.assertEqual(result.stdout.decode().strip(), version)
 
 
-@unittest.skipUnless(sys.platform != "win32" and os.path.isdir(os.path.expanduser("~/.pyenv/versions")), "no other Python installed by pyenv")
+@unittest.skipUnless(
+    sys.platform != "win32" and os.path.isdir(os.path.expanduser("~/.pyenv/versions")),
+    "no other Python installed by pyenv",
+)
 class OtherPythonTest(Case):
     def test_every_installed_python(self):
         versions = os.path.expanduser("~/.pyenv/versions")
@@ -201,9 +220,16 @@ class OtherPythonTest(Case):
                 continue
             with self.subTest(name):
                 self.setUp()
-                self.write("script.py", "import sys\nprint(sys.path[1:4])\nif sys.version_info[0] > 2: import argparse; argparse.ArgumentParser().parse_args()\n")
-                plain = subprocess.run([python, "script.py"], cwd=self.work, env=self.plain_environment(), stdout=-1, stderr=-1)
-                tracked = subprocess.run([python, "script.py"], cwd=self.work, env=self.environment(), stdout=-1, stderr=-1)
+                self.write(
+                    "script.py",
+                    "import sys\nprint(sys.path[1:4])\nif sys.version_info[0] > 2: import argparse; argparse.ArgumentParser().parse_args()\n",
+                )
+                plain = subprocess.run(
+                    [python, "script.py"], cwd=self.work, env=self.plain_environment(), stdout=-1, stderr=-1
+                )
+                tracked = subprocess.run(
+                    [python, "script.py"], cwd=self.work, env=self.environment(), stdout=-1, stderr=-1
+                )
                 self.assertEqual(
                     (tracked.stdout, tracked.stderr, tracked.returncode), (plain.stdout, plain.stderr, plain.returncode)
                 )

@@ -10,7 +10,20 @@ import sys
 
 from support import Case, metrics
 
-SPECIAL = [0.0, -0.0, 5e-324, -5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 1e16, 1e-5, 0.1, 1 / 3, 1e22, 2.0**53]
+SPECIAL = [
+    0.0,
+    -0.0,
+    5e-324,
+    -5e-324,
+    2.2250738585072014e-308,
+    1.7976931348623157e308,
+    1e16,
+    1e-5,
+    0.1,
+    1 / 3,
+    1e22,
+    2.0**53,
+]
 
 
 def bits(value):
@@ -146,17 +159,33 @@ class MetricTest(Case):
         self.assertLessEqual(len(result.stderr.splitlines()), 20)
 
     def test_names_are_kept_whatever_they_are(self):
-        names = ["val/loss", "../../x", "<img onerror=alert(1)>", "Genauigkeit \U0001f642", "n" * 300, "\ud800", "a\nb\x1e", "", "\x00"]
+        names = [
+            "val/loss",
+            "../../x",
+            "<img onerror=alert(1)>",
+            "Genauigkeit \U0001f642",
+            "n" * 300,
+            "\ud800",
+            "a\nb\x1e",
+            "",
+            "\x00",
+        ]
         self.write("names.txt", "")
-        points = self.logged("import trainyard\nfor n in %s: trainyard.log({n: 1.0})\ntrainyard.log({3: 1.0})\n" % ascii(names))
+        points = self.logged(
+            "import trainyard\nfor n in %s: trainyard.log({n: 1.0})\ntrainyard.log({3: 1.0})\n" % ascii(names)
+        )
         self.assertEqual([list(value) for _, value in points], [[name] for name in names] + [["3"]])
 
     def test_a_name_is_declared_once_and_before_its_first_use(self):
-        self.assertDone(self.tracked("import trainyard\nfor _ in range(9): trainyard.log(a=1.0, b=2.0); trainyard.log(a=0.5)\n"))
+        self.assertDone(
+            self.tracked("import trainyard\nfor _ in range(9): trainyard.log(a=1.0, b=2.0); trainyard.log(a=0.5)\n")
+        )
         self.assertEqual([record["name"] for record in self.records("name")], ["a", "b"])
 
     def test_arguments_that_are_metrics_too(self):
-        points = self.logged("import trainyard\ntrainyard.log(metrics=1.0)\ntrainyard.log({'step': 2.0}, step=4)\ntrainyard.log({})\ntrainyard.log()\n")
+        points = self.logged(
+            "import trainyard\ntrainyard.log(metrics=1.0)\ntrainyard.log({'step': 2.0}, step=4)\ntrainyard.log({})\ntrainyard.log()\n"
+        )
         self.assertEqual(points, [(0, {"metrics": 1.0}), (4, {"step": 2.0})])
 
     def test_threads_lose_and_tear_nothing(self):
@@ -189,7 +218,11 @@ class MetricTest(Case):
             """,
         )
         process = subprocess.Popen(
-            [sys.executable, "script.py"], cwd=self.work, env=self.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "script.py"],
+            cwd=self.work,
+            env=self.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.stdin.close)

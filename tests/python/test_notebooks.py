@@ -13,7 +13,12 @@ NO_IPYTHON = "raise ImportError('no IPython in this test')\n"
 
 class NotebookTest(Case):
     def notebook(self, *cells, name="n.ipynb", **more):
-        content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "markdown", "source": "# Title"}]}
+        content = {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {},
+            "cells": [{"cell_type": "markdown", "source": "# Title"}],
+        }
         content["cells"] += [{"cell_type": "code", "source": cell.splitlines(True), "outputs": []} for cell in cells]
         content.update(more)
         return self.write(name, json.dumps(content))
@@ -36,7 +41,9 @@ class NotebookTest(Case):
         self.assertEqual(result.stdout.decode().splitlines(), ["__main__ 2 ['a'] " + self.work, "1", "True"])
 
     def test_last_values_show_as_in_jupyter(self):
-        result = self.run_notebook("1\n2", "'text'", "None", "x = 3", "4;", "5 # shown", "for i in range(2):\n    i", "_", "display(6, 'a')")
+        result = self.run_notebook(
+            "1\n2", "'text'", "None", "x = 3", "4;", "5 # shown", "for i in range(2):\n    i", "_", "display(6, 'a')"
+        )
         self.assertEqual(result.stdout.decode().splitlines(), ["2", "'text'", "5", "5", "6", "'a'"])
 
     def test_top_level_await(self):
@@ -44,10 +51,14 @@ class NotebookTest(Case):
         self.assertEqual(result.stdout.strip(), b"7")
 
     def test_logging_and_exceptions(self):
-        result = self.run_notebook("import trainyard\ntrainyard.log(x=1.5)\ndef f():\n    return 1 / 0", "\n\nf()", "print('never')", code=1)
+        result = self.run_notebook(
+            "import trainyard\ntrainyard.log(x=1.5)\ndef f():\n    return 1 / 0", "\n\nf()", "print('never')", code=1
+        )
         self.assertEqual(metrics(self.records()), [(0, {"x": 1.5})])
         (found,) = self.records("exception")
-        self.assertEqual((found["type"], found["file"], found["line"]), ("ZeroDivisionError", os.path.join(self.work, "n.ipynb"), 4))
+        self.assertEqual(
+            (found["type"], found["file"], found["line"]), ("ZeroDivisionError", os.path.join(self.work, "n.ipynb"), 4)
+        )
         told = result.stderr.decode()
         self.assertEqual(found["traceback"], told)
         self.assertIn('File "<cell 3>", line 3, in <module>\n    f()', told)
@@ -65,7 +76,9 @@ class NotebookTest(Case):
         self.assertEqual(self.records("exception"), [])
 
     def test_magics_that_do_nothing_here(self):
-        result = self.run_notebook("%matplotlib inline\nx = 1\nif x:\n    %autoreload 2\nprint('''\n%kept\n''', 7\n  % 4)")
+        result = self.run_notebook(
+            "%matplotlib inline\nx = 1\nif x:\n    %autoreload 2\nprint('''\n%kept\n''', 7\n  % 4)"
+        )
         self.assertEqual(result.stdout.decode().split(), ["%kept", "3"])
         self.assertEqual(result.stderr.decode().count("is ignored"), 2)
         self.assertIn("cell 2: %matplotlib is ignored", result.stderr.decode())
@@ -75,7 +88,10 @@ class NotebookTest(Case):
         self.assertEqual(result.stdout.strip(), b"3 4")
 
     def test_shell_lines(self):
-        result = self.run_notebook("name = 'b'\n!echo a {name}\nlines = !echo c\nprint(lines)\n%cd sub\nimport os\nprint(os.path.basename(os.getcwd()))", code=1)
+        result = self.run_notebook(
+            "name = 'b'\n!echo a {name}\nlines = !echo c\nprint(lines)\n%cd sub\nimport os\nprint(os.path.basename(os.getcwd()))",
+            code=1,
+        )
         self.assertIn("a b", result.stdout.decode())
         self.assertIn("['c']", result.stdout.decode())
         self.assertIn("FileNotFoundError", result.stderr.decode())
@@ -115,7 +131,9 @@ class NotebookTest(Case):
 
     def test_without_a_run(self):
         path = self.notebook("1 + 1")
-        result = subprocess.run([sys.executable, RUNNER, path], cwd=self.work, env=self.plain_environment(), stdout=-1, stderr=-1)
+        result = subprocess.run(
+            [sys.executable, RUNNER, path], cwd=self.work, env=self.plain_environment(), stdout=-1, stderr=-1
+        )
         self.assertEqual((result.stdout.strip(), result.returncode), (b"2", 0), result.stderr)
 
     def test_the_same_in_ipython(self):
@@ -123,7 +141,9 @@ class NotebookTest(Case):
             import IPython  # noqa: F401
         except ImportError:
             self.skipTest("IPython is not installed for this Python")
-        path = self.notebook("%config InlineBackend.rc = {}\n!echo hi", "x = 1\nx", "%%bash\necho deep", "def f():\n    1 / 0", "f()")
+        path = self.notebook(
+            "%config InlineBackend.rc = {}\n!echo hi", "x = 1\nx", "%%bash\necho deep", "def f():\n    1 / 0", "f()"
+        )
         result = self.start([RUNNER, path], self.environment())
         self.assertDone(result, 1)
         self.assertEqual(result.stdout.decode().split(), ["hi", "1", "deep"])

@@ -31,7 +31,9 @@ class OwnRunTest(Case):
         return subprocess.run(command, cwd=self.work, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE).stdout
 
     def test_a_run_beside_the_script(self):
-        result = self.alone("import sys, trainyard\ntrainyard.log(loss=0.5)\ntrainyard.params(lr=0.1)\nprint('x')\n", "--a", "b c")
+        result = self.alone(
+            "import sys, trainyard\ntrainyard.log(loss=0.5)\ntrainyard.params(lr=0.1)\nprint('x')\n", "--a", "b c"
+        )
         self.assertDone(result)
         self.assertEqual((result.stdout.strip(), result.stderr), (b"x", b""))
         folder, asked, code = self.run_of(os.path.join(self.work, ".trainyard"))
@@ -39,8 +41,17 @@ class OwnRunTest(Case):
         self.assertEqual(os.path.basename(folder), asked["id"])
         self.assertRegex(asked["name"], r"^script-[a-z2-7]{4}$")
         expected = {
-            "version": 1, "experiment": "script", "target": {"kind": "script", "path": "script.py"}, "args": ["--a", "b c"],
-            "command": [], "cwd": ".", "env": {}, "tags": {}, "origin": "script", "rerunOf": None, "mark": None,
+            "version": 1,
+            "experiment": "script",
+            "target": {"kind": "script", "path": "script.py"},
+            "args": ["--a", "b c"],
+            "command": [],
+            "cwd": ".",
+            "env": {},
+            "tags": {},
+            "origin": "script",
+            "rerunOf": None,
+            "mark": None,
         }
         self.assertEqual({name: asked[name] for name in expected}, expected)
         self.assertEqual((code["kind"], code["commit"], code["patch"]), ("none", None, None))
@@ -128,7 +139,9 @@ subprocess.run([sys.executable, "-c", "import trainyard; trainyard.log(x=2.0)"],
         self.assertFalse(os.path.exists(os.path.join(clone, "sub", "gone.py")))
 
     def state_of_repository(self):
-        objects = sorted(os.path.join(top, name) for top, _, names in os.walk(os.path.join(self.work, ".git")) for name in names)
+        objects = sorted(
+            os.path.join(top, name) for top, _, names in os.walk(os.path.join(self.work, ".git")) for name in names
+        )
         with open(os.path.join(self.work, ".git", "index"), "rb") as file:
             return objects, hashlib.sha256(file.read()).hexdigest()
 
@@ -162,7 +175,10 @@ subprocess.run([sys.executable, "-c", "import trainyard; trainyard.log(x=2.0)"],
         folder, _, code = self.run_of(os.path.join(self.work, ".trainyard"))
         self.assertEqual(code["kind"], "none")
         ((_, records),) = self.journals(folder)
-        self.assertEqual([record["code"] for record in records if isinstance(record, dict) and record["kind"] == "warning"], ["git-failed"])
+        self.assertEqual(
+            [record["code"] for record in records if isinstance(record, dict) and record["kind"] == "warning"],
+            ["git-failed"],
+        )
 
     def test_a_place_that_cannot_hold_a_store(self):
         with open(os.path.join(self.work, ".trainyard"), "w") as file:

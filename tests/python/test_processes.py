@@ -92,7 +92,9 @@ class ProcessTest(Case):
                 self.assertEqual(sorted(values), [float(i) for i in range(10)])
 
     def test_functions_of_the_client_can_be_pickled(self):
-        result = self.tracked("import pickle, trainyard\nassert pickle.loads(pickle.dumps(trainyard.log)) is trainyard.log\n")
+        result = self.tracked(
+            "import pickle, trainyard\nassert pickle.loads(pickle.dumps(trainyard.log)) is trainyard.log\n"
+        )
         self.assertDone(result)
 
     def test_a_python_that_a_script_starts_is_a_child(self):
@@ -127,7 +129,11 @@ class ProcessTest(Case):
         self.assertEqual([opened["role"] for opened, _ in self.journals()], ["main", "main"])
 
     def test_the_rank_is_what_the_launcher_says(self):
-        for variables, expected in (({"RANK": "3", "LOCAL_RANK": "1"}, 3), ({"LOCAL_RANK": "1"}, 1), ({"RANK": "x"}, None)):
+        for variables, expected in (
+            ({"RANK": "3", "LOCAL_RANK": "1"}, 3),
+            ({"LOCAL_RANK": "1"}, 1),
+            ({"RANK": "x"}, None),
+        ):
             with self.subTest(variables):
                 self.setUp()
                 self.assertDone(self.tracked("pass", env=self.environment(**variables)))
@@ -157,7 +163,9 @@ class ProcessTest(Case):
         self.assertEqual(len(self.records("end")), 1)
 
     def test_an_exit_in_a_thread_ends_the_thread_alone(self):
-        result = self.tracked("import sys, threading\nt = threading.Thread(target=sys.exit, args=(3,))\nt.start()\nt.join()\n")
+        result = self.tracked(
+            "import sys, threading\nt = threading.Thread(target=sys.exit, args=(3,))\nt.start()\nt.join()\n"
+        )
         self.assertDone(result)
         self.assertEqual([record["kind"] for record in self.records()], ["environment", "end"])
 
