@@ -47,10 +47,14 @@ export function needsSync(context: SyncContext, id: string): boolean {
   if (!row) return look.isRun;
   if (!look.isRun || row.deleted || (row.asked === null && 'asked' in readRunFile(folder, id))) return true;
   const files = readFiles(db, row.key);
-  const sizes = new Map(files.map((file) => [file.name, file.size]));
-  if (look.files.length !== files.length || look.files.some((file) => sizes.get(file.name) !== file.size)) return true;
+  if (hasGrown(look, files)) return true;
   const after = derive(context, row, files, look);
   return (Object.keys(after) as (keyof RunRow)[]).some((column) => after[column] !== row[column]);
+}
+
+function hasGrown(look: FolderLook, files: RunFileRow[]): boolean {
+  const sizes = new Map(files.map((file) => [file.name, file.size]));
+  return look.files.length !== files.length || look.files.some((file) => sizes.get(file.name) !== file.size);
 }
 
 /**
@@ -162,6 +166,8 @@ function settle(context: SyncContext, id: string, look: FolderLook): void {
   }
   const files = readFiles(db, row.key);
   const after = derive(context, row, files, look);
+  // What a process wrote before it was found dead may have come after the file was read.
+  if (hasGrown(lookAtRun(context.store.folder, id), files)) after.settled = 0;
   reportTails(context, after, files);
   if (updateRun(db, row, after)) context.changed.add(id);
   if (after.deleted && after.status !== 'running') context.doomed.add(id);

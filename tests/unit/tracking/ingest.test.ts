@@ -125,6 +125,20 @@ for (const driver of drivers) {
       assert.deepEqual([...points(store, id, 'loss').values], [3]);
     });
 
+    it('misses nothing that is written between the look at the files and the look at the processes', async () => {
+      const id = writeRun(place.store);
+      supervisor(place.store, id, [supervisorOpen(id), exit()]);
+      const name = journal(place.store, id, [lossId, [1, 0, 0, 1]]);
+      let looks = 0;
+      const liveness = () => {
+        if (looks++ === 0) append(place.store, id, name, record([2, 1, 0, 2]));
+        return 'dead' as const;
+      };
+      await ingest(store, { liveness });
+      await ingest(store, { liveness });
+      assert.deepEqual([...points(store, id, 'loss').values], [1, 2]);
+    });
+
     it('passes settled runs by, and looks at all when asked to', async () => {
       const id = writeRun(place.store);
       supervisor(place.store, id, [supervisorOpen(id), exit()]);
