@@ -151,3 +151,9 @@ export function fillIn(template: string, params: Readonly<Record<string, FaultVa
     Object.hasOwn(params, name) ? String(params[name]) : whole,
   );
 }
+
+/** What went wrong and what to do: two sentences, also where the first ends with somebody else's words. */
+export function withFix(message: string, fix: string | undefined): string {
+  if (fix === undefined) return message;
+  return /[.!?:…]["”’)]?\s*$/.test(message) ? `${message} ${fix}` : `${message}. ${fix}`;
+}

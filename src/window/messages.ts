@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { causeText, Fault, type FaultValue } from '../base/fault.ts';
-import { type ErrorCode, errorMessage } from '../contract/errors.ts';
+import { type ErrorCode, errorMessage, withFix } from '../contract/errors.ts';
 import type { WindowLog } from './log.ts';
 
 export interface Messages {
@@ -15,7 +15,7 @@ export function faultText(code: string, params: Readonly<Record<string, FaultVal
   const { text, fix } = errorMessage(code);
   const values = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
   const sentence = vscode.l10n.t(text, values);
-  return fix ? `${sentence} ${vscode.l10n.t(fix, values)}` : sentence;
+  return withFix(sentence, fix && vscode.l10n.t(fix, values));
 }
 
 export function errorText(error: unknown): string {
