@@ -18,7 +18,7 @@ export interface ListOptions {
   /** `KEY[:asc|desc]`; newest first unless said. */
   sort?: string | undefined;
   limit?: number | undefined;
-  /** Archived runs as well. */
+  /** Archived runs as well; a filter that speaks of `archived` decides by itself. */
   archived?: boolean | undefined;
 }
 
@@ -28,14 +28,11 @@ export interface ListOptions {
  * @throws `filter-syntax`, `sort-key`
  */
 export function listRuns(store: Store, options: ListOptions = {}): { runs: RunSummary[]; total: number } {
+  const filter = options.filter?.trim() ? filterToSql(options.filter) : undefined;
   const conditions = ['deleted = 0'];
-  const values: (string | number)[] = [];
-  if (!options.archived) conditions.push('archived = 0');
-  if (options.filter?.trim()) {
-    const filter = filterToSql(options.filter);
-    conditions.push(filter.sql);
-    values.push(...filter.values);
-  }
+  if (!options.archived && !filter?.asksForArchived) conditions.push('archived = 0');
+  if (filter) conditions.push(filter.sql);
+  const values = filter?.values ?? [];
   const where = conditions.join(' AND ');
   const order = sortToSql(options.sort);
   const rows = store.db

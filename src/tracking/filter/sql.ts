@@ -18,9 +18,20 @@ export interface Condition {
   values: (string | number)[];
 }
 
-/** @throws `filter-syntax` */
-export function filterToSql(text: string): Condition {
-  return compile(text, parseFilter(text));
+/**
+ * The condition of a filter, and whether it says itself which archived runs are meant.
+ *
+ * @throws `filter-syntax`
+ */
+export function filterToSql(text: string): Condition & { asksForArchived: boolean } {
+  const filter = parseFilter(text);
+  return { ...compile(text, filter), asksForArchived: mentions(filter, 'archived') };
+}
+
+function mentions(filter: Filter, field: string): boolean {
+  if (filter.kind === 'and' || filter.kind === 'or') return filter.items.some((item) => mentions(item, field));
+  if (filter.kind === 'not') return mentions(filter.item, field);
+  return filter.field.name === field;
 }
 
 function compile(text: string, filter: Filter): Condition {

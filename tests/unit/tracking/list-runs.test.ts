@@ -258,7 +258,8 @@ for (const driver of drivers) {
       await applyOp(store, { op: 'archive', run: ids.a ?? '', archived: true });
       assert.equal(listRuns(store).total, 4);
       assert.equal(listRuns(store, { archived: true }).total, 5);
-      assert.equal(found('archived'), '');
+      assert.equal(found('archived'), 'a');
+      assert.equal(found('archived = false or status = failed'), 'bcde');
       await applyOp(store, { op: 'archive', run: ids.a ?? '', archived: false });
       assert.equal(listRuns(store).total, 5);
     });
