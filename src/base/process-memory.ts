@@ -11,15 +11,20 @@ export interface TreeMemory {
 /** The memory of some processes together. */
 export function measureMemory(processes: ProcessInfo[]): TreeMemory {
   if (platform !== 'linux') return { bytes: sum(processes.map((info) => info.memoryBytes)), highWater: 0 };
-  const statuses = processes.map((info) => readProcText(`/proc/${info.pid}/status`) ?? '');
-  const resident = statuses.map((status) => kilobytes(status, 'VmRSS'));
+  const statuses = processes.map(({ pid }) => statusOf(pid));
   const highWater = Math.max(0, ...statuses.map((status) => kilobytes(status, 'VmHWM')));
-  if (processes.length < 2) return { bytes: sum(resident), highWater };
-  const shares = processes.map((info, index) => {
-    const rollup = readProcText(`/proc/${info.pid}/smaps_rollup`);
-    return rollup ? kilobytes(rollup, 'Pss') : (resident[index] as number);
-  });
-  return { bytes: sum(shares), highWater };
+  if (processes.length < 2) return { bytes: sum(statuses.map((status) => kilobytes(status, 'VmRSS'))), highWater };
+  return { bytes: sum(processes.map(({ pid }) => share(pid))), highWater };
+}
+
+/** Its own pages and its part of those that it shares; all of them where the system does not let us look that closely. */
+function share(pid: number): number {
+  const rollup = readProcText(`/proc/${pid}/smaps_rollup`);
+  return rollup ? kilobytes(rollup, 'Pss') : kilobytes(statusOf(pid), 'VmRSS');
+}
+
+function statusOf(pid: number): string {
+  return readProcText(`/proc/${pid}/status`) ?? '';
 }
 
 function kilobytes(text: string, name: string): number {

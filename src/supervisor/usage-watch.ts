@@ -1,4 +1,4 @@
-import { pid as ownPid, platform } from 'node:process';
+import { cpuUsage, pid as ownPid, platform } from 'node:process';
 import { readProcess } from '../base/process-list.ts';
 import { measureMemory } from '../base/process-memory.ts';
 import type { ProcessTree } from '../base/process-tree.ts';
@@ -15,7 +15,7 @@ export interface UsageWatch {
 
 /** Fast at first, because many scripts end soon; where a look costs a child process, seldom. */
 const pauses = { linux: [30, 50, 100, 200, 400, 1_000], darwin: [200, 1_000, 5_000], other: [1_000, 10_000, 30_000] };
-/** In the long run, looking may take this share of the time. */
+/** In the long run, looking may take this share of one core. */
 const mostEffort = 0.01;
 const tellEvery = { first: 2_000, most: 60_000 };
 
@@ -47,9 +47,10 @@ export function watchUsage(
 
   const waits = platform === 'linux' || platform === 'darwin' ? pauses[platform] : pauses.other;
   const go = async (turn: number) => {
-    const started = performance.now();
+    const before = cpuUsage();
     await look().catch(complain);
-    const effort = performance.now() - started;
+    const { user, system } = cpuUsage(before);
+    const effort = (user + system) / 1_000;
     const wait = waits[turn] ?? Math.max(waits.at(-1) as number, effort / mostEffort);
     if (!ended) timer = setTimeout(() => void go(turn + 1), wait);
   };
