@@ -21,18 +21,15 @@ export function nameOf(parts: FieldPart[]): string {
   return parts.map((part) => part.text).join('');
 }
 
-/** Fields of the table `runs`, by what they compare as. */
-export const textFields: Record<string, string> = {
-  name: 'name',
-  experiment: 'experiment',
-  status: 'status',
-  id: 'id',
-  note: 'note',
-  title: 'title',
-  script: 'title',
-  signal: 'signal',
-};
-export const timeFields: Record<string, string> = { created: 'created', started: 'started', ended: 'ended' };
-export const numberFields: Record<string, string> = { exitcode: 'exit_code', exit_code: 'exit_code' };
-export const durationFields: Record<string, string> = { duration: 'duration' };
-export const flagFields: Record<string, string> = { starred: 'starred', archived: 'archived' };
+/** Fields of the table `runs` with their columns, by what they compare as. */
+export const textFields = new Map([
+  ...['name', 'experiment', 'status', 'id', 'note', 'title', 'signal'].map((name): [string, string] => [name, name]),
+  ['script', 'title'],
+]);
+export const timeFields = new Map(['created', 'started', 'ended'].map((name) => [name, name]));
+export const numberFields = new Map([
+  ['exitcode', 'exit_code'],
+  ['exit_code', 'exit_code'],
+]);
+export const durationFields = new Map([['duration', 'duration']]);
+export const flagFields = new Map(['starred', 'archived'].map((name) => [name, name]));

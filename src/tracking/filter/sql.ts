@@ -29,8 +29,8 @@ export function filterToSql(text: string): Condition & { asksForArchived: boolea
 }
 
 function mentions(filter: Filter, field: string): boolean {
-  if (filter.kind === 'and' || filter.kind === 'or') return filter.items.some((item) => mentions(item, field));
-  if (filter.kind === 'not') return mentions(filter.item, field);
+  if ('items' in filter) return filter.items.some((item) => mentions(item, field));
+  if ('item' in filter) return mentions(filter.item, field);
   return filter.field.name === field;
 }
 
@@ -54,10 +54,13 @@ function compile(text: string, filter: Filter): Condition {
 }
 
 function has(text: string, field: Field): Condition {
-  const flag = flagFields[field.name];
+  const flag = flagFields.get(field.name);
   if (flag) return { sql: `${flag} = 1`, values: [] };
   const column =
-    textFields[field.name] ?? timeFields[field.name] ?? durationFields[field.name] ?? numberFields[field.name];
+    textFields.get(field.name) ??
+    timeFields.get(field.name) ??
+    durationFields.get(field.name) ??
+    numberFields.get(field.name);
   if (column) return { sql: `coalesce(${column}, '') <> ''`, values: [] };
   return inTable(text, field, () => ({ sql: 'TRUE', values: [] }));
 }
@@ -72,18 +75,18 @@ function compare(text: string, field: Field, operator: Operator, values: FilterV
 function compareOne(text: string, field: Field, operator: Operator, value: FilterValue): Condition {
   const { name } = field;
   const fail = (problem: string) => filterFault(text, value.at, problem);
-  const textField = textFields[name];
+  const textField = textFields.get(name);
   if (textField) {
     if (name === 'status') checkStatus(operator, value, fail);
     return compareText(textField, operator, value);
   }
-  const flag = flagFields[name];
+  const flag = flagFields.get(name);
   if (flag) return { sql: `${flag} ${sqlOf(operator, fail)} ?`, values: [truth(value, fail)] };
-  const time = timeFields[name];
+  const time = timeFields.get(name);
   if (time) return compareTime(time, operator, value, fail);
-  const duration = durationFields[name];
+  const duration = durationFields.get(name);
   if (duration) return compareNumber(duration, operator, micros(value, fail), fail);
-  const number = numberFields[name];
+  const number = numberFields.get(name);
   if (number) return compareNumber(number, operator, plainNumber(value, fail), fail);
   return inTable(text, field, (column) =>
     column

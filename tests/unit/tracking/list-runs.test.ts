@@ -154,6 +154,8 @@ for (const driver of drivers) {
         ['(status = failed', 17],
         ['status = nope', 10],
         ['speed > 3', 1],
+        ['__proto__', 1],
+        ['constructor = 3', 1],
         ['name = "a', 8],
         ['created > yesterday', 11],
         ['created > 2026-13-01', 11],
