@@ -33,7 +33,7 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
     width: parts.width,
     height: parts.height,
     legend: { show: false },
-    padding: [8, 12, 0, 0],
+    padding: [8, 20, 0, 0],
     focus: { alpha: 1 },
     cursor: {
       y: false,
@@ -77,8 +77,8 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
     ],
     series: [
       {},
-      { stroke: 'transparent', width: 0, points: { show: false } },
-      { stroke: 'transparent', width: 0, points: { show: false } },
+      { stroke: faint, width: 1, points: { show: false } },
+      { stroke: faint, width: 1, points: { show: false } },
       {
         stroke: () => (parts.smoothed() ? faint : line),
         width: 1.5,
