@@ -41,6 +41,8 @@ def metric_text(value: Any) -> str:
 
 
 def _number(value: Any) -> float:
+    if type(value).__name__ == "MaskedConstant":
+        raise TypeError("numpy's masked value, which calls itself 0")
     for _ in range(2):
         item = getattr(value, "item", None)
         if callable(item):
@@ -131,12 +133,15 @@ class _Reader:
             return [self.read(item, depth + 1) for item in value]
         if isinstance(value, type) or callable(value) and hasattr(value, "__qualname__"):
             return value.__module__ + "." + value.__qualname__ if value.__module__ != "builtins" else value.__qualname__
+        size = getattr(value, "size", 0)
+        if isinstance(size, int) and size > LONGEST_ARRAY:
+            return self._as_text(value)
         if hasattr(value, "keys") and hasattr(value, "__getitem__"):
             return {self._key(key): self.read(value[key], depth + 1) for key in value.keys()}
         if hasattr(value, "__fspath__"):
             path = value.__fspath__()
             return path if isinstance(path, str) else path.decode("utf-8", "surrogateescape")
-        if hasattr(value, "tolist") and getattr(value, "size", 0) <= LONGEST_ARRAY:
+        if hasattr(value, "tolist"):
             return self.read(value.tolist(), depth + 1)
         fields = getattr(value, "__dataclass_fields__", None)
         if fields is not None:

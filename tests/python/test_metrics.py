@@ -93,6 +93,9 @@ class MetricTest(Case):
                 def __float__(self): return 0.25
             class Loss(float):
                 def __repr__(self): return "Loss(%r)" % float(self)
+            class MaskedConstant(Tensor):
+                __float__ = lambda self: 0.0
+            trainyard.log(masked=MaskedConstant(0.0))
             trainyard.log(a=Tensor(0.5), b=Tensor(3), c=Float32(), d=Loss(0.75), e=Tensor(True))
             """
         )
