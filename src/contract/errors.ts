@@ -89,7 +89,7 @@ export const errorMessages = {
   },
   'store-broken': {
     text: 'The index {file} cannot be read: {problem}',
-    fix: 'Delete the file: the index is built again from the run folders, and nothing is lost.',
+    fix: 'Run “trainyard doctor --rebuild”, or delete the file: the index is built again from the run folders, and nothing is lost.',
     exit: 4,
   },
   'store-busy': {
