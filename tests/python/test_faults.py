@@ -213,16 +213,15 @@ raise SystemExit(5)
         cache = os.path.join(tools, "_trainyard", "__pycache__")
         compiled = {os.path.join(cache, name): _read(os.path.join(cache, name)) for name in os.listdir(cache)}
         self.assertGreater(len(compiled), 5)
-        for env in (hooked, alone):
-            for length in (0, 16, 100):
-                for path, content in compiled.items():
-                    _write(path, content[:length])
-                    result = self.tracked(code, env=env)
-                    self.assertEqual((result.stdout.strip(), result.stderr), (b"on", b""), (path, length))
+        for path, content in compiled.items():
+            for env, length in ((hooked, 16), (alone, 100)):
+                _write(path, content[:length])
+                result = self.tracked(code, env=env)
+                self.assertEqual((result.stdout.strip(), result.stderr), (b"on", b""), (path, length))
         artifacts = [
             r for _, records in self.journals() for r in records if isinstance(r, dict) and r["kind"] == "artifact"
         ]
-        self.assertEqual(len(artifacts), 2 + 2 * 3 * len(compiled))
+        self.assertEqual(len(artifacts), 2 + 2 * len(compiled))
 
     def test_the_words_are_those_of_the_contract(self):
         with open(os.path.join(ROOT, "src", "contract", "warnings.ts"), encoding="utf-8") as file:
