@@ -37,9 +37,9 @@ RETRY_NANOSECONDS = 1_000_000_000
 class Session:
     def __init__(self) -> None:
         parent = os.environ.get("TRAINYARD_PARENT_PID")
-        self.run: Optional[str] = os.environ.get("TRAINYARD_RUN")
-        self.folder: Optional[str] = os.environ.get("TRAINYARD_RUN_DIR")
-        self.supervised = bool(self.folder)
+        self.run: Optional[str] = os.environ.get("TRAINYARD_RUN") or None
+        self.folder: Optional[str] = os.environ.get("TRAINYARD_RUN_DIR") or None
+        self.supervised = self.folder is not None
         self.role = "main" if parent in (None, "", str(os.getpid())) else "child"
         self.cwd = _working_folder()
         self.lock = RLock()

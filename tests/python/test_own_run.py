@@ -95,6 +95,11 @@ subprocess.run([sys.executable, "-c", "import trainyard; trainyard.log(x=2.0)"],
         folder, _, _ = self.run_of(os.path.join(self.work, ".trainyard"))
         self.assertEqual([opened["role"] for opened, _ in self.journals(folder)], ["main", "child"])
 
+    def test_empty_variables_are_no_run(self):
+        self.assertDone(self.alone("import trainyard\ntrainyard.log(x=1)\n", TRAINYARD_RUN_DIR="", TRAINYARD_RUN=""))
+        self.run_of(os.path.join(self.work, ".trainyard"))
+        self.assertEqual(sorted(os.listdir(self.work)), [".trainyard", "script.py"])
+
     def test_a_script_that_says_nothing_leaves_nothing(self):
         self.assertDone(self.alone("import trainyard\n"))
         self.assertFalse(os.path.exists(os.path.join(self.work, ".trainyard")))
