@@ -13,6 +13,7 @@ import {
   followFolders,
   followViewState,
   offerInTerminals,
+  offerOverMainGuard,
   openLog,
   type RunReference,
   registerCommands,
@@ -87,10 +88,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<Window
     output: createOutputDocuments(context, backend),
     messages,
     log,
-    reveal: (reference) => revealRun(reference, { backend, experiments, view, tree }),
+    reveal: (reference) => revealRun(reference, { backend, experiments, view, tree, log: log.log }),
     setArchivedShown,
   });
 
+  offerOverMainGuard(context);
   const archivedShown = context.workspaceState.get<boolean>(archivedKey) ?? false;
   await vscode.commands.executeCommand('setContext', 'trainyard.archivedShown', archivedShown);
   await offerInTerminals(context, log.log);

@@ -228,9 +228,15 @@ function valueText(argument: ScriptArgument, values: readonly string[] | undefin
     return values.length === 1 && values[0] === argument.flag ? vscode.l10n.t('on') : values.join(' ');
   }
   if (argument.required) return vscode.l10n.t('required');
-  if (argument.takes === 'switch') return vscode.l10n.t('off');
+  if (argument.takes === 'switch') return offText(argument);
   if (argument.default === null) return '';
   return vscode.l10n.t('{value} (default)', { value: oneLine(argument.default, 100) });
+}
+
+/** A switch that is not given: off, unless it has an opposite (`--no-cache`) and is on by itself. */
+function offText({ flags, default: value }: ScriptArgument): string {
+  const onByItself = value === 'True' && flags.some((flag) => flag.startsWith('--no-'));
+  return onByItself && flags.length > 1 ? vscode.l10n.t('on (default)') : vscode.l10n.t('off');
 }
 
 function runItems({ form }: FormSubject, plan: RunPlan): Item[] {

@@ -3,7 +3,7 @@ import { nowMicros } from '../base/time.ts';
 import type { RunStatus } from '../contract/run.ts';
 import type { Backend } from './backend-process.ts';
 import type { Experiments, RunReference } from './experiments.ts';
-import type { ExperimentsTree, RunNode, TreeNode } from './experiments-tree.ts';
+import type { RunNode, TreeNode } from './experiments-tree.ts';
 import type { Folders } from './folders.ts';
 import { age } from './format.ts';
 import { oneLine, statusIcon, statusText } from './tree-items.ts';
@@ -102,19 +102,4 @@ function isRunNode(value: unknown): value is RunNode {
 
 export function isReference(value: unknown): value is RunReference {
   return isObject(value) && typeof value.folder === 'string' && typeof value.run === 'string';
-}
-
-/** Selects a run's row, and opens its experiment if need be. */
-export async function revealRun(
-  reference: RunReference,
-  parts: { backend: Backend; experiments: Experiments; view: vscode.TreeView<TreeNode>; tree: ExperimentsTree },
-): Promise<void> {
-  const { folder, run } = reference;
-  if (!parts.view.visible) return;
-  if (!parts.tree.node(folder, run)) {
-    const { experiment } = parts.experiments.find(reference) ?? (await parts.backend.call('run', { folder, run }));
-    await parts.experiments.open(folder, experiment, 0);
-  }
-  const node = parts.tree.node(folder, run);
-  if (node) await parts.view.reveal(node, { select: true, focus: false });
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { WindowParts } from '../../src/extension.ts';
@@ -76,6 +76,23 @@ describe('a training of the window', () => {
     assert.match(row.description, /ValueError/);
     assert.equal(row.run?.failure?.line, 5);
     assert.doesNotMatch(row.tooltip, /\[rows\]\(/);
+  });
+
+  it('that fails while nobody looks is told of, with the way to its page', async () => {
+    const { said } = await answering(
+      ({ buttons }) => buttons.find((button) => button === 'Open Run'),
+      async () => {
+        const reference = await start('waits.py');
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+        writeFileSync(join(workspaceFolder(), 'go'), '');
+        await untilRow(window, reference, 'failed', ({ run }) => run?.status === 'failed');
+        await until('its page', () => vscode.window.tabGroups.activeTabGroup.activeTab?.label.startsWith('waits'));
+      },
+    );
+    assert.deepEqual(
+      said.map(({ text }) => text.replace(/“.*?”/, 'NAME')),
+      ['NAME failed: RuntimeError: told to go'],
+    );
   });
 
   it('that Python will not even read fails too', async () => {

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import manifest from '../../package.json' with { type: 'json' };
 import type { WindowParts } from '../../src/extension.ts';
 import { until } from '../support/until.ts';
-import { activate, command, complaints, rows, start, tryToStart, untilRow } from './support/window.ts';
+import { activate, command, complaints, rows, start, tryToStart, untilRow, workspaceFolder } from './support/window.ts';
 
 describe('the window', () => {
   let window: WindowParts;
@@ -20,6 +20,19 @@ describe('the window', () => {
     const known = new Set(await vscode.commands.getCommands(true));
     const missing = manifest.contributes.commands.map((one) => one.command).filter((name) => !known.has(name));
     assert.deepEqual(missing, []);
+  });
+
+  it('offers to run a script above its main guard', async () => {
+    const script = (name: string) => vscode.Uri.file(join(workspaceFolder(), name));
+    const lenses = await until('the link', async () => {
+      const found = await lensesOf(script('train.py'));
+      return found.length > 0 && found;
+    });
+    assert.deepEqual(
+      lenses.map(({ range, command }) => [range.start.line, command?.command, String(command?.arguments?.[0])]),
+      [[11, 'trainyard.runScript', script('train.py').toString()]],
+    );
+    assert.deepEqual(await lensesOf(script('endless.py')), []);
   });
 
   it('shows the same after its background process was killed', async () => {
@@ -69,6 +82,16 @@ describe('the window', () => {
     }
   });
 });
+
+async function lensesOf(script: vscode.Uri): Promise<vscode.CodeLens[]> {
+  const document = await vscode.workspace.openTextDocument(script);
+  const all = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    'vscode.executeCodeLensProvider',
+    document.uri,
+    100,
+  );
+  return all.filter(({ command }) => command?.command.startsWith('trainyard.'));
+}
 
 function readIfThere(file: string): string | undefined {
   try {

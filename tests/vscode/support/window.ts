@@ -85,9 +85,12 @@ export async function start(
   path: string,
   more: { args?: string[]; name?: string; python?: string } = {},
 ): Promise<Reference> {
-  const reference = await tryToStart(path, more);
-  assert.ok(reference, `${path} was started`);
-  return reference;
+  const { result, said } = await answering(
+    () => undefined,
+    () => tryToStart(path, more),
+  );
+  assert.ok(result, `${path} was not started: ${said.map(({ text }) => text).join('; ')}`);
+  return result;
 }
 
 export async function tryToStart(
