@@ -2,7 +2,7 @@
 export async function until<T>(
   what: string,
   ask: () => T | undefined | false | Promise<T | undefined | false>,
-  seconds = 15,
+  seconds = 40,
 ): Promise<T> {
   const deadline = performance.now() + seconds * 1000;
   while (true) {

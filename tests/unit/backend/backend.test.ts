@@ -348,4 +348,4 @@ describe('the backend process', () => {
     assert.equal((value as { status: string }).status, 'running');
     here.file('go', []);
   });
-});
+}).timeout(60_000);

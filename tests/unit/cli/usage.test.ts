@@ -105,4 +105,4 @@ describe('the command line itself', () => {
       assert.ok(!existsSync(join(here.folder, '.trainyard')));
     });
   }
-});
+}).timeout(60_000);
