@@ -69,15 +69,11 @@ describe('a run whose window is closed', function () {
     const row = (text: string) => window.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
     await row('waits.py').click();
     await row('Start waits.py').click();
-    await treeRow(window, /waits.*loss 0\.3333/).waitFor();
+    await window.page.getByRole('treeitem', { name: /waits.*loss 0\.3333/ }).waitFor();
   }
 
   function showView(window: VSCode): Promise<void> {
     return window.page.locator('.activitybar [aria-label^="Trainyard"]').first().click();
-  }
-
-  function treeRow(window: VSCode, text: RegExp) {
-    return window.page.locator('.pane-body .monaco-list-row').filter({ hasText: text }).first();
   }
 
   async function trainyard(...args: string[]): Promise<string> {
@@ -119,7 +115,7 @@ describe('a run whose window is closed', function () {
     await assertAllIsThere(await endedRun());
     await vscode.reopen();
     await showView(vscode);
-    await treeRow(vscode, /waits.*exit code 3/).waitFor();
+    await vscode.page.getByRole('treeitem', { name: /waits.*failed with exit code 3.*loss 0\.16667/ }).waitFor();
   });
 
   it('goes on when all of VS Code has ended, and nobody looks at it meanwhile', async () => {
@@ -130,7 +126,7 @@ describe('a run whose window is closed', function () {
     await until('the script has ended', async () => (await processes()).every((line) => !line.includes(workspace)), 60);
     vscode = await open();
     await showView(vscode);
-    await treeRow(vscode, /waits.*exit code 3/).waitFor();
+    await vscode.page.getByRole('treeitem', { name: /waits.*failed with exit code 3.*loss 0\.16667/ }).waitFor();
     await assertAllIsThere(await endedRun());
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, errors, type Frame, type Page } from 'playwright-core';
 import { findBrowser } from '../../scripts/browser.ts';
 import { installExtension, serve, vscodeServer } from '../../scripts/vscode-server.ts';
 
@@ -13,6 +13,7 @@ export interface VSCodeOptions {
   /** Workspace trust is off unless this is true; then VS Code asks, as it does for everybody. */
   trust?: boolean;
   settings?: Record<string, unknown>;
+  /** Unless TRAINYARD_HOME is among it, what belongs to the user is thrown away at the end. */
   env?: Record<string, string>;
   /** For suites inside the extension host: absolute path of the module that exports `run`. */
   tests?: string;
@@ -21,8 +22,6 @@ export interface VSCodeOptions {
 export interface VSCode {
   /** The window. `reopen` replaces it. */
   page: Page;
-  /** Where the product keeps what belongs to the user (TRAINYARD_HOME) in this VS Code. */
-  userFolder: string;
   /** Chooses a command in the palette by its title. */
   command(title: string): Promise<void>;
   /** The innermost frame of the webview in which something matches the selector. */
@@ -48,13 +47,13 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
   const say = (line: string) => console.log(line);
   const [server, program] = [await vscodeServer(say), await findBrowser(say)];
   const dataDir = mkdtempSync(join(tmpdir(), 'trainyard-vscode-'));
-  const userFolder = join(dataDir, 'trainyard');
+  const env = { TRAINYARD_HOME: join(dataDir, 'trainyard'), ...options.env };
   const { vsix, development } = options.extension ?? {};
   if (vsix) await installExtension(server, dataDir, vsix);
   const code = await serve(server, {
     dataDir,
     args: ['--enable-smoke-test-driver', ...(options.trust ? [] : ['--disable-workspace-trust'])],
-    env: { TRAINYARD_HOME: userFolder, ...options.env },
+    env,
     ...(options.settings ? { settings: options.settings } : {}),
   });
   const remote = (path: string) => `vscode-remote://127.0.0.1:${code.port}${path}`;
@@ -81,7 +80,6 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
   };
   const vscode: VSCode = {
     page: undefined as unknown as Page,
-    userFolder,
     command: (title) => chooseCommand(vscode.page, title),
     webview: (selector) => findWebview(vscode.page, selector),
     close: () => vscode.page.close(),
@@ -105,13 +103,23 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
   return vscode;
 }
 
+/** A palette that was opened before the extension's commands were known does not learn of them: it is opened again. */
 async function chooseCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
   const box = page.locator('.quick-input-widget input[type=text]');
-  await box.waitFor();
-  await box.fill(`>${title}`);
   const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-  await row.click();
+  const end = Date.now() + deadline;
+  for (;;) {
+    await page.keyboard.press('F1');
+    await box.waitFor();
+    await box.fill(`>${title}`);
+    try {
+      await row.click({ timeout: 3_000 });
+      return;
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError) || Date.now() > end) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
 }
 
 async function findWebview(page: Page, selector: string): Promise<Frame> {
