@@ -37,3 +37,17 @@ export function nowRunning(db: Database): SummaryRow[] {
     )
     .all();
 }
+
+/** The last value of every metric of some runs, by run. Rounded as a row shows it is enough here: -0 is 0. */
+export function lastValues(db: Database, runs: string): Map<number, Map<string, number>> {
+  const values = new Map<number, Map<string, number>>();
+  for (const { run, name, last } of db
+    .prepare<{ run: number; name: string; last: number | null }>(
+      'SELECT run, name, last FROM metrics WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, name',
+    )
+    .all(runs)) {
+    const known = values.get(run) ?? new Map<string, number>();
+    values.set(run, known.set(name, last ?? Number.NaN));
+  }
+  return values;
+}

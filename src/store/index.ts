@@ -1,7 +1,7 @@
 export { putArtifact, readArtifacts } from './artifacts.ts';
 export { damagedOps, everyArtifact, indexProblems, type RunDamage, warningsAbout } from './damage.ts';
 export type { Database, DriverName } from './driver.ts';
-export { countExperiments, newestOfExperiment, nowRunning } from './experiments.ts';
+export { countExperiments, lastValues, newestOfExperiment, nowRunning } from './experiments.ts';
 export { type RunFileRow, readFiles, readOrAddFile, updateFile } from './files.ts';
 export { newestByTarget } from './launches.ts';
 export { indexFile } from './location.ts';

@@ -4,13 +4,14 @@ import type { Tree, TreeRun } from '../contract/tree.ts';
 import {
   countExperiments,
   type Database,
+  lastValues,
   newestOfExperiment,
   nowRunning,
-  readMetrics,
   readTags,
   type Store,
   type SummaryRow,
 } from '../store/index.ts';
+import { rowFacts } from './row-facts.ts';
 
 export interface TreeOptions {
   /** How many runs to name, by experiment; the others are only counted. */
@@ -38,25 +39,14 @@ function treeRuns(db: Database, rows: SummaryRow[], asked: string | undefined): 
   if (rows.length === 0) return [];
   const keys = JSON.stringify(rows.map((row) => row.key));
   const tags = readTags(db, keys);
-  const metrics = readMetrics(db, keys);
+  const values = lastValues(db, keys);
   return rows.map((row) => {
-    const known = metrics.get(row.key) ?? {};
-    const name = headlineMetric(Object.keys(known), asked);
+    const known = values.get(row.key);
+    const name = headlineMetric([...(known?.keys() ?? [])], asked);
     return {
-      id: row.id,
-      name: row.name,
-      experiment: row.experiment,
-      status: row.status,
-      created: row.created,
-      started: row.started,
-      ended: row.ended,
-      exitCode: row.exit_code,
-      signal: row.signal,
-      starred: row.starred === 1,
-      archived: row.archived === 1,
-      title: row.title,
+      ...rowFacts(row),
       failure: row.failure === null ? null : briefFailure(JSON.parse(row.failure) as Failure),
-      metric: name === undefined ? null : { name, value: known[name]?.last ?? Number.NaN },
+      metric: name === undefined ? null : { name, value: known?.get(name) ?? Number.NaN },
       tags: tags.get(row.key) ?? {},
     };
   });
