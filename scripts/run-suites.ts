@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readResults } from '../tests/support/results.ts';
 import { type Suite, suites } from './suites.ts';
 
-interface Outcome {
+export interface Outcome {
   suite: string;
   passed: number;
   failures: { title: string; error: string }[];
@@ -33,7 +33,7 @@ export async function testCommand(names: string[]): Promise<number> {
   return summarize(outcomes);
 }
 
-async function runSuite(suite: Suite, results: string, own: Record<string, string>): Promise<Outcome> {
+export async function runSuite(suite: Suite, results: string, own: Record<string, string>): Promise<Outcome> {
   console.log(`\n━━ ${suite.name}`);
   const started = Date.now();
   let problem: string | undefined;
@@ -55,7 +55,7 @@ async function runSuite(suite: Suite, results: string, own: Record<string, strin
   return { suite: suite.name, passed, failures: [...failures, ...broken], skipped, seconds };
 }
 
-function summarize(outcomes: Outcome[]): number {
+export function summarize(outcomes: Outcome[]): number {
   console.log('\n━━ all suites');
   for (const { suite, passed, failures, skipped, seconds } of outcomes) {
     const counts = [

@@ -17,8 +17,8 @@ export const suites: Suite[] = [
   { name: 'unit', run: mocha(['tests/unit/**/*.test.ts'], 10 * minute) },
   { name: 'python', run: python },
   { name: 'vscode', run: extensionHost },
-  { name: 'browser', run: mocha(['tests/browser/**/*.test.ts'], 8 * minute, ['tests/support/screenshots.ts']) },
-  { name: 'package', run: mocha(['tests/package/**/*.test.ts'], 4 * minute) },
+  { name: 'browser', run: mocha(['tests/browser/**/*.test.ts'], 12 * minute, ['tests/support/screenshots.ts']) },
+  { name: 'package', run: mocha(['tests/package/**/*.test.ts'], 6 * minute, ['tests/support/screenshots.ts']) },
 ];
 
 async function lint(results: string, env: NodeJS.ProcessEnv): Promise<void> {
@@ -61,7 +61,7 @@ function python(results: string, env: NodeJS.ProcessEnv): Promise<void> {
     process.platform === 'win32' ? 'python' : 'python3',
     [join(root, 'tests', 'support', 'unittest_results.py')],
     { ...env, TRAINYARD_TEST_RESULTS: results, PYTHONDONTWRITEBYTECODE: '1' },
-    4 * minute,
+    6 * minute,
   );
 }
 
@@ -82,7 +82,7 @@ async function extensionHost(results: string, env: NodeJS.ProcessEnv): Promise<v
 }
 
 /** Runs a suite in a process of its own; after the deadline, it and all that it started are killed. */
-function runProcess(program: string, args: string[], env: NodeJS.ProcessEnv, deadline: number): Promise<void> {
+export function runProcess(program: string, args: string[], env: NodeJS.ProcessEnv, deadline: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const apart = process.platform !== 'win32';
     const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'], detached: apart });

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { quiet } from '../../scripts/npm.mjs';
+import { runSuite, summarize } from '../../scripts/run-suites.ts';
+import { runProcess } from '../../scripts/suites.ts';
+import { type ResultLine, writeResult } from '../support/results.ts';
+import { until } from '../support/until.ts';
+
+const pass: ResultLine = { event: 'pass', title: 'one', milliseconds: 1 };
+const fail: ResultLine = { event: 'fail', title: 'two', error: 'Error: no' };
+const skip: ResultLine = { event: 'skip', title: 'three', reason: 'not on this machine' };
+const end: ResultLine = { event: 'end' };
+
+describe('the runner of the suites', () => {
+  let scratch: string;
+  let printed: string[];
+  const print = console.log;
+
+  before(() => {
+    scratch = mkdtempSync(join(tmpdir(), 'trainyard-suites-'));
+  });
+  after(() => rmSync(scratch, { recursive: true }));
+  beforeEach(() => {
+    printed = [];
+    console.log = (line: string) => printed.push(line);
+  });
+  afterEach(() => {
+    console.log = print;
+  });
+
+  let number = 0;
+
+  /** A suite that says these things, and then perhaps breaks. */
+  async function outcomeOf(lines: ResultLine[], problem?: string) {
+    const results = join(scratch, `${number++}.jsonl`);
+    const run = async () => {
+      for (const line of lines) writeResult(results, line);
+      if (problem) throw new Error(problem);
+    };
+    return runSuite({ name: 'made up', run }, results, {});
+  }
+
+  it('counts, and ends with one line over all', async () => {
+    const code = summarize([await outcomeOf([pass, pass, skip, end]), await outcomeOf([pass, end])]);
+    assert.equal(printed.at(-1), '3 passed, 0 failed, 1 skipped');
+    assert.ok(printed.includes('skipped in made up: three: not on this machine'));
+    assert.equal(code, 0);
+  });
+
+  it('fails where a test failed, once', async () => {
+    const code = summarize([await outcomeOf([pass, fail, end], 'It ended with exit code 1.')]);
+    assert.equal(printed.at(-1), '1 passed, 1 failed');
+    assert.equal(code, 1);
+  });
+
+  it('fails a suite that ran no test, though others were left out', async () => {
+    assert.equal(summarize([await outcomeOf([end])]), 1);
+    assert.equal(summarize([await outcomeOf([skip, end])]), 1);
+    assert.equal(printed.at(-1), '0 passed, 1 failed, 1 skipped');
+  });
+
+  it('fails a suite that broke off, or ended badly after its end', async () => {
+    assert.equal(summarize([await outcomeOf([pass])]), 1);
+    assert.equal(summarize([await outcomeOf([pass, end], 'It was ended by SIGSEGV.')]), 1);
+    assert.equal(printed.at(-1), '1 passed, 1 failed');
+  });
+
+  it('ends what hangs, with all that it has started', async () => {
+    const hanging = `
+      const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)']);
+      require('node:fs').writeFileSync(process.env.PID_FILE, String(child.pid));
+      setInterval(() => 0, 1000);`;
+    const pidFile = join(scratch, 'pid');
+    const running = runProcess(process.execPath, ['-e', hanging], { ...process.env, PID_FILE: pidFile }, 5_000);
+    await assert.rejects(running, /It was still running after/);
+    const pid = readFileSync(pidFile, 'utf8');
+    await until('the child has ended', async () => {
+      const { stdout } = await quiet('ps', ['-o', 'stat=', '-p', pid]);
+      return stdout.trim() === '' || stdout.startsWith('Z');
+    });
+  });
+});
