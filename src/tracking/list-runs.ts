@@ -11,6 +11,7 @@ import {
 } from '../store/index.ts';
 import { sortToSql } from './filter/sort.ts';
 import { filterToSql } from './filter/sql.ts';
+import { rowFacts } from './row-facts.ts';
 
 export interface ListOptions {
   /** `metrics.loss < 0.3 and params.model = "ridge"`; docs/filters.md has all of it. */
@@ -59,18 +60,7 @@ export function summarize(db: Database, rows: SummaryRow[]): RunSummary[] {
   const tags = readTags(db, keys);
   const metrics = readMetrics(db, keys);
   return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    experiment: row.experiment,
-    status: row.status,
-    created: row.created,
-    started: row.started,
-    ended: row.ended,
-    exitCode: row.exit_code,
-    signal: row.signal,
-    starred: row.starred === 1,
-    archived: row.archived === 1,
-    title: row.title,
+    ...rowFacts(row),
     target: JSON.parse(row.target) as RunTarget,
     failure: row.failure === null ? null : (JSON.parse(row.failure) as Failure),
     params: params.get(row.key) ?? {},

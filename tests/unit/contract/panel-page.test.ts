@@ -7,7 +7,11 @@ const page = panelPage({
   style: 'https://host/run.css',
   source: 'https://host',
   nonce: 'abc',
-  start: { strings: { '</script><script>alert(1)': "it's" }, locale: 'de' },
+  start: {
+    strings: { '</script><script>alert(1)': "it's" },
+    locale: 'de',
+    reference: { folder: '/work', run: '<b>' },
+  },
 });
 
 describe('the page of a panel', () => {
