@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import type uPlot from 'uplot';
 import type { Bucket, Curve } from '../../src/contract/run.ts';
-import { formatCount, formatNumber, formatSeconds, formatStep } from '../shared/format.ts';
+import { formatCount, formatNumber, formatSeconds, formatStep, formatTick } from '../shared/format.ts';
 import { plural, t } from '../shared/l10n.ts';
 import { LightElement } from '../shared/light-element.ts';
 import type { Loaded } from '../shared/loaded.ts';
@@ -141,7 +141,7 @@ export class MetricChart extends LightElement {
     const output = this.querySelector('.readout');
     const bucket = index === null ? undefined : this.#columns?.buckets[index];
     if (!output || this.curve.state !== 'ready') return;
-    output.textContent = bucket ? describe(bucket, this.view) : lastValue(this.curve.value);
+    output.textContent = bucket ? brief(bucket, this.view) : lastValue(this.curve.value);
   }
 
   #zoomTo(stretch: Stretch | null): void {
@@ -187,6 +187,14 @@ function isOtherScale(before: ChartView | undefined, now: ChartView): boolean {
 function lastValue(curve: Curve): string {
   const last = curve.buckets.at(-1);
   return last ? formatNumber(last.last) : '';
+}
+
+/** As much of a bucket as there is room for over the chart. */
+function brief(bucket: Bucket, { axis, origin }: ChartView): string {
+  const [from, to] = [formatStep(bucket.fromStep), formatStep(bucket.toStep)];
+  const where = axis === 'time' ? place(bucket, axis, origin) : from === to ? from : `${from}–${to}`;
+  if (bucket.count === 1) return `${where}: ${formatNumber(bucket.first)}`;
+  return `${where}: ${formatTick(bucket.min)} … ${formatTick(bucket.max)}`;
 }
 
 function describe(bucket: Bucket, view: ChartView): string {

@@ -14,10 +14,12 @@ export function formatNumber(value: number): string {
   return formatter('value', { maximumSignificantDigits: 5 }).format(value);
 }
 
-/** A value at an axis, where there is little room. */
+/** A value where there is little room, as at an axis. */
 export function formatTick(value: number): string {
-  if (Math.abs(value) < 1e5) return formatNumber(value);
-  return formatter('tick', { notation: 'compact', maximumSignificantDigits: 4 }).format(value);
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || (size !== 0 && size < 1e-4)) return formatNumber(value);
+  if (size < 1e5) return formatter('tick', { maximumSignificantDigits: size >= 1e4 ? 5 : 4 }).format(value);
+  return formatter('large tick', { notation: 'compact', maximumSignificantDigits: 4 }).format(value);
 }
 
 export function formatCount(value: number): string {
