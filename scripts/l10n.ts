@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { getL10nJson } from '@vscode/l10n-dev';
-import { unreadMessages } from '../src/contract/arguments.ts';
+import { syntaxMessages, unreadMessages } from '../src/contract/arguments.ts';
 import { errorMessages } from '../src/contract/errors.ts';
 import { warningMessages } from '../src/contract/warnings.ts';
 
@@ -20,6 +20,7 @@ export async function collectStrings(): Promise<Record<string, unknown>> {
     ),
     ...Object.values(warningMessages),
     ...Object.values(unreadMessages),
+    ...Object.values(syntaxMessages),
   ];
   const all: Record<string, unknown> = { ...called, ...Object.fromEntries(tables.map((text) => [text, text])) };
   return Object.fromEntries(

@@ -41,11 +41,35 @@ export interface UnreadPlace {
   params: Record<string, string>;
 }
 
+/** Why Python will not parse a place of a script; `{name}` stands for a value. */
+export const syntaxMessages = {
+  'not-text': 'This is not text: the file holds a NUL byte.',
+  'not-utf8': 'The byte {byte} is not UTF-8. Save the file as UTF-8, or declare its encoding in line 1.',
+  'encoding-unknown': 'Python knows no encoding “{name}”.',
+  'not-python': 'Python cannot make sense of this: “{code}”.',
+  'token-missing': '“{token}” is missing here.',
+  'colon-missing': 'A colon is missing at the end of this “{keyword}” line.',
+  'single-equals': 'A single = cannot stand here; == compares.',
+  'block-missing': 'An indented block is missing after “{code}”.',
+  'indentation-wrong': 'The indentation does not match the lines around it.',
+  'argument-late': 'An argument without a name stands after one with a name.',
+  'bracket-open': '“{token}” is never closed.',
+  'bracket-astray': '“{token}” closes nothing that is open here.',
+  'string-open': 'This string is never closed.',
+  'python2-print': 'This is Python 2: print is a function now, its arguments need parentheses.',
+  'python2-exec': 'This is Python 2: exec is a function now.',
+  'python2-raise': 'This is Python 2: write raise Error(message).',
+  'python2-unequal': 'This is Python 2: write != instead of <>.',
+  'python2-octal': 'This is Python 2: an octal number is written 0o17.',
+  'python2-unicode': 'This is Python 2: ur"" is gone.',
+} satisfies Record<string, string>;
+
 /** Line and column count from 1, as Python and the editor say them. */
 export interface ScriptProblem {
   line: number;
   column: number;
-  text: string;
+  code: keyof typeof syntaxMessages;
+  params: Record<string, string>;
 }
 
 export interface ScriptForm {

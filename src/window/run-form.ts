@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type ScriptArgument, type ScriptForm, unreadMessages } from '../contract/arguments.ts';
+import { type ScriptArgument, type ScriptForm, syntaxMessages, unreadMessages } from '../contract/arguments.ts';
 import { editArgument, unfinishedQuote } from './argument-editor.ts';
 import type { Backend } from './backend-process.ts';
 import { joinCommandLine, splitCommandLine } from './command-line.ts';
@@ -192,8 +192,8 @@ function startItem({ title }: FormSubject, { args }: RunPlan, missing: ScriptArg
 
 function problemItems(form: ScriptForm | null): Item[] {
   const problems = (form?.problems ?? []).map(
-    ({ line, column, text }): Item => ({
-      label: vscode.l10n.t('Line {line}: {problem}', { line, problem: oneLine(text) }),
+    ({ line, column, code, params }): Item => ({
+      label: placeLabel(line, syntaxMessages[code], params),
       detail: vscode.l10n.t('Python will not read the script. Open it there.'),
       iconPath: new vscode.ThemeIcon('error', new vscode.ThemeColor('errorForeground')),
       action: { kind: 'place', line, column },
@@ -201,12 +201,16 @@ function problemItems(form: ScriptForm | null): Item[] {
   );
   const unread = (form?.unread ?? []).map(
     ({ line, column, code, params }): Item => ({
-      label: vscode.l10n.t('Line {line}: {problem}', { line, problem: vscode.l10n.t(unreadMessages[code], params) }),
+      label: placeLabel(line, unreadMessages[code], params),
       iconPath: new vscode.ThemeIcon('info'),
       action: { kind: 'place', line, column },
     }),
   );
   return [...problems, ...unread];
+}
+
+function placeLabel(line: number, message: string, params: Record<string, string>): string {
+  return vscode.l10n.t('Line {line}: {problem}', { line, problem: oneLine(vscode.l10n.t(message, params)) });
 }
 
 function argumentItem(argument: ScriptArgument, values: readonly string[] | undefined, file: boolean): Item {

@@ -3,7 +3,7 @@ const string = /(?:"""|''')|["']/y;
 
 export interface BracketFault {
   offset: number;
-  kind: 'never-closed' | 'closes-nothing' | 'string-never-closed';
+  code: 'bracket-open' | 'bracket-astray' | 'string-open';
   token: string;
 }
 
@@ -18,17 +18,17 @@ export function bracketFault(text: string): BracketFault | undefined {
       string.lastIndex = offset;
       const quote = string.exec(text)?.[0] as string;
       const end = stringEnd(text, offset, quote);
-      if (end === undefined) return { offset, kind: 'string-never-closed', token: quote };
+      if (end === undefined) return { offset, code: 'string-open', token: quote };
       offset = end;
     } else if (closers[char]) {
       open.push({ offset, token: char });
     } else if (char === ')' || char === ']' || char === '}') {
       const last = open.pop();
-      if (!last || closers[last.token] !== char) return { offset, kind: 'closes-nothing', token: char };
+      if (!last || closers[last.token] !== char) return { offset, code: 'bracket-astray', token: char };
     }
   }
   const last = open.at(-1);
-  return last && { offset: last.offset, kind: 'never-closed', token: last.token };
+  return last && { offset: last.offset, code: 'bracket-open', token: last.token };
 }
 
 /** The offset of the string's last quote. An f-string's inner quotes of the same kind (Python 3.12) end it too early. */

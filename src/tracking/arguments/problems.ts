@@ -17,28 +17,36 @@ const bodyOf: Record<string, string> = {
 
 /** What Python 3 will not make of a node: a syntax error, or Python 2. */
 export function nodeProblem(node: SyntaxNode, missing: boolean): ScriptProblem | undefined {
-  const problem = (text: string): ScriptProblem => ({ line: node.line, column: node.column, text });
-  if (missing) return problem(`${quoted(node.type)} is missing here.`);
-  if (node.type === 'ERROR') return problem(errorText(node));
-  if (node.type === 'print_statement' && node.children[0]?.type !== 'chevron') {
-    return problem('This is Python 2: print is a function now, its arguments need parentheses.');
+  const problem: MakeProblem = (code, params = {}) => ({
+    line: node.line,
+    column: node.column,
+    code,
+    params,
+  });
+  if (missing) return problem('token-missing', { token: node.type });
+  switch (node.type) {
+    case 'ERROR':
+      return errorProblem(node, problem);
+    case 'print_statement':
+      return node.children[0]?.type === 'chevron' ? undefined : problem('python2-print');
+    case 'exec_statement':
+      return problem('python2-exec');
+    case 'raise_statement':
+      return node.children[0]?.type === 'expression_list' ? problem('python2-raise') : undefined;
+    case 'comparison_operator':
+      return node.operators.includes('<>') ? problem('python2-unequal') : undefined;
+    case 'integer':
+      return /^0[0-9_]*[1-9]/.test(node.text) ? problem('python2-octal') : undefined;
+    case 'string':
+      return /^[uU][rR]/.test(node.text) ? problem('python2-unicode') : undefined;
+    case 'block':
+    case 'module':
+      return indentProblem(node);
+    case 'argument_list':
+      return orderProblem(node);
+    default:
+      return lacksBlock(node) ? problem('block-missing', { code: firstLine(node.text) }) : undefined;
   }
-  if (node.type === 'exec_statement') return problem('This is Python 2: exec is a function now.');
-  if (node.type === 'raise_statement' && node.children[0]?.type === 'expression_list') {
-    return problem('This is Python 2: write raise Error(message).');
-  }
-  if (node.operators.includes('<>')) return problem('This is Python 2: write != instead of <>.');
-  if (node.type === 'integer' && /^0[0-9_]*[1-9]/.test(node.text)) {
-    return problem('This is Python 2: an octal number is written 0o17.');
-  }
-  if (node.type === 'string' && /^u[rR]|^U[rR]/.test(node.text)) return problem('This is Python 2: ur"" is gone.');
-  if (node.type === 'block' || node.type === 'module') return indentProblem(node);
-  if (node.type === 'argument_list') return orderProblem(node);
-  const body = bodyOf[node.type];
-  if (body && (field(node, body)?.children.length ?? 0) === 0 && !holdsError(node)) {
-    return problem(`An indented block is missing after ${quoted(firstLine(node.text))}.`);
-  }
-  return undefined;
 }
 
 /** Puts a bracket or quote without a partner in place of what it made of the lines after it. */
@@ -49,13 +57,8 @@ export function explainProblems(problems: ScriptProblem[], text: string): Script
   const before = text.slice(0, fault.offset).split(/\r\n?|\n/);
   const line = before.length;
   const column = (before.at(-1) as string).length + 1;
-  const sentence = {
-    'never-closed': `${quoted(fault.token)} is never closed.`,
-    'closes-nothing': `${quoted(fault.token)} closes nothing that is open here.`,
-    'string-never-closed': 'This string is never closed.',
-  }[fault.kind];
-  const earlier = problems.filter((problem) => problem.line < line && problem.text.startsWith('This is Python 2'));
-  return [...earlier, { line, column, text: sentence }];
+  const earlier = problems.filter((problem) => problem.line < line && problem.code.startsWith('python2-'));
+  return [...earlier, { line, column, code: fault.code, params: { token: fault.token } }];
 }
 
 /** The statements of a block start in one column. */
@@ -65,7 +68,7 @@ function indentProblem(block: SyntaxNode): ScriptProblem | undefined {
   for (const node of block.children.slice(1)) {
     const { line, column } = node;
     if (line > lastLine && column !== first?.column) {
-      return { line, column, text: 'The indentation does not match the lines around it.' };
+      return { line, column, code: 'indentation-wrong', params: {} };
     }
     lastLine = lastLineOf(node);
   }
@@ -80,26 +83,25 @@ function orderProblem(list: SyntaxNode): ScriptProblem | undefined {
   const named = list.children.findIndex((child) => child.type === 'keyword_argument');
   const late = list.children.slice(named + 1).find((child) => !/^(keyword_argument|.*_splat|ERROR)$/.test(child.type));
   if (named === -1 || !late) return undefined;
-  return { line: late.line, column: late.column, text: 'An argument without a name stands after one with a name.' };
+  return { line: late.line, column: late.column, code: 'argument-late', params: {} };
 }
 
-function errorText(node: SyntaxNode): string {
+type MakeProblem = (code: ScriptProblem['code'], params?: ScriptProblem['params']) => ScriptProblem;
+
+function errorProblem(node: SyntaxNode, problem: MakeProblem): ScriptProblem {
   const line = firstLine(node.text);
   const keyword = opensBlock.exec(line)?.[0];
-  if (keyword && !/:\s*(#.*)?$/.test(line)) return `A colon is missing at the end of this ${quoted(keyword)} line.`;
-  if (/^=(?!=)/.test(line)) return 'A single = cannot stand here; == compares.';
-  return `Python cannot make sense of this: ${quoted(line)}.`;
+  if (keyword && !/:\s*(#.*)?$/.test(line)) return problem('colon-missing', { keyword });
+  return /^=(?!=)/.test(line) ? problem('single-equals') : problem('not-python', { code: line });
 }
 
-function holdsError(node: SyntaxNode): boolean {
-  return node.children.some((child) => child.type === 'ERROR');
+function lacksBlock(node: SyntaxNode): boolean {
+  const body = bodyOf[node.type];
+  if (!body || node.children.some((child) => child.type === 'ERROR')) return false;
+  return (field(node, body)?.children.length ?? 0) === 0;
 }
 
 function firstLine(text: string): string {
   const line = (/[^\r\n]*/.exec(text)?.[0] ?? '').trim();
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
-}
-
-function quoted(text: string): string {
-  return `“${text}”`;
 }

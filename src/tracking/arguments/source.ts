@@ -24,16 +24,16 @@ export function decodeSource(bytes: Buffer): DecodedSource {
   const nul = bytes.indexOf(0);
   if (nul !== -1) {
     const { line, column } = place(bytes, nul);
-    return { text: '', problems: [{ line, column, text: 'This is not text: the file holds a NUL byte.' }] };
+    return { text: '', problems: [{ line, column, code: 'not-text', params: {} }] };
   }
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return decode(bytes.subarray(3), 'utf-8', 'utf-8');
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return decode(bytes.subarray(3), 'utf-8');
   const { name, line } = declaredEncoding(bytes);
   const label = pythonNames[name.toLowerCase().replaceAll('_', '-')] ?? name.replaceAll('_', '-');
   try {
-    return decode(bytes, label, name);
+    return decode(bytes, label);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const problem = { line, column: 1, text: `Python knows no encoding “${name}”.` };
+    const problem: ScriptProblem = { line, column: 1, code: 'encoding-unknown', params: { name } };
     return { text: bytes.toString('latin1'), problems: [problem] };
   }
 }
@@ -49,14 +49,13 @@ function declaredEncoding(bytes: Buffer): { name: string; line: number } {
   return { name: atSecond ?? 'utf-8', line: atSecond ? 2 : 1 };
 }
 
-function decode(bytes: Buffer, label: string, name: string): DecodedSource {
+function decode(bytes: Buffer, label: string): DecodedSource {
   const text = new TextDecoder(label).decode(bytes).replace(/\r(?!\n)/g, '\n');
   if (!/^utf-?8/i.test(label)) return { text, problems: [] };
   const bad = firstInvalidByte(bytes);
   if (bad === -1) return { text, problems: [] };
-  const found = `0x${(bytes[bad] as number).toString(16)}`;
-  const sentence = `The byte ${found} is not ${name.toUpperCase()}. Save the file as UTF-8, or declare its encoding in line 1.`;
-  return { text, problems: [{ ...place(bytes, bad), text: sentence }] };
+  const byte = `0x${(bytes[bad] as number).toString(16)}`;
+  return { text, problems: [{ ...place(bytes, bad), code: 'not-utf8', params: { byte } }] };
 }
 
 function firstInvalidByte(bytes: Buffer): number {
