@@ -8,7 +8,7 @@ import { userFolder } from '../base/user-folder.ts';
 
 type Content = Map<string, Buffer>;
 
-const compiled = /[\\/]__pycache__[\\/]|\.pyc$/;
+const source = /\.py$/;
 
 /**
  * Copies the supervisor and the Python side to the user's own folder, under the hash of what they are, so that an update
@@ -31,7 +31,7 @@ function toolsContent(): Content {
   const python = join(root, 'python');
   for (const entry of readdirSync(python, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);
-    if (!entry.isFile() || compiled.test(file)) continue;
+    if (!entry.isFile() || !source.test(file)) continue;
     content.set(join('python', file.slice(python.length + 1)), readFileSync(file));
   }
   // What Python loads first must not be compiled beside its source: a full disk cuts such a file short, and Python believes it.
