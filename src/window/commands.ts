@@ -12,6 +12,7 @@ import type { ChosenRun, Question, RunPicker } from './run-picker.ts';
 import type { RunRequest, RunTraining } from './run-training.ts';
 import { targetOf } from './script-picker.ts';
 import { showRunning } from './status-bar.ts';
+import { rebuildIndex } from './terminal.ts';
 
 interface Parts {
   backend: Backend;
@@ -93,11 +94,15 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
   register('showRunning', () => showRunning(parts.experiments));
   register('showLog', () => parts.log.show());
   register('restartBackend', () => parts.backend.restart());
-  register('chooseInterpreter', async () => {
-    const [first, ...others] = workspaceFolders();
-    const folder = others.length > 0 ? await vscode.window.showWorkspaceFolderPick() : first;
-    if (folder) await chooseInterpreter(parts.backend, folder);
-  });
+  register('chooseInterpreter', () => inFolder((folder) => chooseInterpreter(parts.backend, folder)));
+  register('rebuildIndex', () => inFolder(rebuildIndex));
+}
+
+/** Does something in the window's folder; asks in which, where there are several. */
+async function inFolder(act: (folder: vscode.WorkspaceFolder) => Promise<void> | void): Promise<void> {
+  const [first, ...others] = workspaceFolders();
+  const folder = others.length > 0 ? await vscode.window.showWorkspaceFolderPick() : first;
+  if (folder) await act(folder);
 }
 
 const ask = {

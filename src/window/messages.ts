@@ -36,12 +36,17 @@ function remedy(code: string): Remedy | undefined {
     case 'python-broken':
     case 'python-too-old':
       return { title: vscode.l10n.t('Choose Interpreter…'), command: 'trainyard.chooseInterpreter' };
+    case 'store-broken':
+      return { title: vscode.l10n.t('Rebuild Index'), command: 'trainyard.rebuildIndex' };
     case 'backend-gone':
       return { title: vscode.l10n.t('Restart'), command: 'trainyard.restartBackend' };
     default:
       return undefined;
   }
 }
+
+/** Where the log says more than the message does. */
+const logged = new Set<string>(['internal', 'deadline', 'backend-gone', 'start-failed', 'stop-failed', 'store-broken']);
 
 export function createMessages({ log, show }: WindowLog): Messages {
   const fault = async (error: unknown) => {
@@ -54,7 +59,8 @@ export function createMessages({ log, show }: WindowLog): Messages {
     });
     const fix = remedy(code);
     const showLog = vscode.l10n.t('Show Log');
-    const chosen = await vscode.window.showErrorMessage(errorText(error), ...(fix ? [fix.title] : []), showLog);
+    const buttons = [...(fix ? [fix.title] : []), ...(logged.has(code) ? [showLog] : [])];
+    const chosen = await vscode.window.showErrorMessage(errorText(error), ...buttons);
     if (chosen === showLog) show();
     else if (fix && chosen === fix.title) await vscode.commands.executeCommand(fix.command);
   };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { storedPath } from '../base/files.ts';
 import { type ScriptArgument, type ScriptForm, syntaxMessages, unreadMessages } from '../contract/arguments.ts';
 import { editArgument, unfinishedQuote } from './argument-editor.ts';
 import type { Backend } from './backend-process.ts';
@@ -243,11 +244,11 @@ function offText({ flags, default: value }: ScriptArgument): string {
   return onByItself && flags.length > 1 ? vscode.l10n.t('on (default)') : vscode.l10n.t('off');
 }
 
-function runItems({ form }: FormSubject, plan: RunPlan): Item[] {
+function runItems(subject: FormSubject, plan: RunPlan): Item[] {
   const automatic = vscode.l10n.t('automatic');
   return [
     separator(vscode.l10n.t('run')),
-    pythonItem(form, plan),
+    pythonItem(subject, plan),
     {
       label: vscode.l10n.t('Name'),
       description: plan.name || automatic,
@@ -263,13 +264,13 @@ function runItems({ form }: FormSubject, plan: RunPlan): Item[] {
   ];
 }
 
-function pythonItem(form: ScriptForm | null, { python }: RunPlan): Item {
+function pythonItem({ form, folder }: FormSubject, { python }: RunPlan): Item {
   const item: Item = {
     label: 'Python',
     iconPath: new vscode.ThemeIcon('symbol-misc'),
     action: { kind: 'python' },
   };
-  if (python && python !== form?.interpreter?.path) return { ...item, description: python };
+  if (python && python !== form?.interpreter?.path) return { ...item, description: storedPath(folder, python) };
   if (form?.interpreterProblem) {
     const { code, params } = form.interpreterProblem;
     return {
@@ -279,7 +280,7 @@ function pythonItem(form: ScriptForm | null, { python }: RunPlan): Item {
     };
   }
   if (!form?.interpreter) return { ...item, description: vscode.l10n.t('automatic') };
-  return { ...item, description: `${form.interpreter.version} · ${form.interpreter.path}` };
+  return { ...item, description: `${form.interpreter.version} · ${storedPath(folder, form.interpreter.path)}` };
 }
 
 function separator(label: string): Item {
