@@ -30,6 +30,8 @@ def main():
     parser.add_argument("--seed", type=int, default=7, help="seed of the folds")
     parser.add_argument("--show", action="store_true", help="print the categories that speak most for a bad credit")
     args = parser.parse_args()
+    if args.folds < 2:
+        parser.error("--folds: two parts or more, one to test and the others to train")
 
     rows, labels = credit.read()
     tested, scores = [], []

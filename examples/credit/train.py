@@ -64,7 +64,10 @@ def parse_arguments():
     parser.add_argument("--l2", type=float, default=0.01, help="strength of the L2 penalty")
     parser.add_argument("--folds", type=int, default=5, help="parts of the data, each tested once")
     parser.add_argument("--seed", type=int, default=7, help="seed of the folds and of the order of the rows")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.folds < 2:
+        parser.error("--folds: two parts or more, one to test and the others to train")
+    return args
 
 
 def main():

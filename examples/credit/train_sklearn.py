@@ -39,6 +39,8 @@ def main():
     parser.add_argument("--folds", type=int, default=5, help="parts of the data, each tested once")
     parser.add_argument("--seed", type=int, default=7, help="seed of the folds and of the trees")
     args = parser.parse_args()
+    if args.folds < 2:
+        parser.error("--folds: two parts or more, one to test and the others to train")
 
     rows, labels = credit.read()
     values, categorical = table(rows)
