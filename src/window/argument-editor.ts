@@ -74,7 +74,7 @@ async function editText(
   box.title = argument.flag;
   box.prompt = [argument.help, several ? vscode.l10n.t('Several values are separated by blanks.') : typeText(argument)]
     .filter(Boolean)
-    .join(' ');
+    .join(' · ');
   box.value = current ? (several ? joinCommandLine(current) : (current[0] ?? '')) : '';
   box.placeholder = argument.required ? vscode.l10n.t('required') : defaultLabel(argument);
   box.buttons = [vscode.QuickInputButtons.Back, ...(argument.type === 'path' ? [browse] : [])];

@@ -42,3 +42,17 @@ export function pick<Item extends vscode.QuickPickItem>(options: PickOptions<Ite
   list.show();
   return shown.finally(() => list.dispose());
 }
+
+/** Shows a busy list while something is read; undefined when the person left it before that was done. */
+export async function waitInList<Result>(title: string, reading: Promise<Result>): Promise<Result | undefined> {
+  const list = vscode.window.createQuickPick();
+  list.title = title;
+  list.placeholder = vscode.l10n.t('Reading…');
+  list.busy = true;
+  list.ignoreFocusOut = true;
+  const left = new Promise<undefined>((resolve) => {
+    list.onDidHide(() => resolve(undefined));
+  });
+  list.show();
+  return Promise.race([reading, left]).finally(() => list.dispose());
+}

@@ -51,12 +51,16 @@ const goTo: vscode.QuickInputButton = {
   tooltip: vscode.l10n.t('Show in the script'),
 };
 
+export function formTitle(title: string): string {
+  return vscode.l10n.t('Run {title}', { title: oneLine(title, 60) });
+}
+
 /** The form of a run: its first row starts it, every other row changes something and comes back here. */
 export async function fillForm(backend: Backend, subject: FormSubject, first: RunPlan): Promise<FormOutcome> {
   let plan = first;
   for (;;) {
     const picked = await pick<Item>({
-      title: vscode.l10n.t('Run {title}', { title: oneLine(subject.title, 60) }),
+      title: formTitle(subject.title),
       placeholder: vscode.l10n.t('Press Enter to start, or choose what to change'),
       items: formItems(subject, plan),
       back: subject.back,

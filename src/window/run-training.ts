@@ -5,7 +5,8 @@ import type { RunTarget } from '../contract/run-file.ts';
 import type { Backend } from './backend-process.ts';
 import type { Experiments, RunReference } from './experiments.ts';
 import { workspaceFolders } from './folders.ts';
-import { type FormSubject, fillForm, type RunPlan } from './run-form.ts';
+import { waitInList } from './quick-pick.ts';
+import { type FormSubject, fillForm, formTitle, type RunPlan } from './run-form.ts';
 import { createScriptMemory, type ScriptMemory } from './script-memory.ts';
 import { type Chosen, pickScript } from './script-picker.ts';
 import { oneLine } from './tree-items.ts';
@@ -67,8 +68,12 @@ export function createRunTraining({ backend, experiments, state, started }: Part
   };
 
   const askHow = async ({ folder, target }: Chosen, back: boolean): Promise<RunReference | 'back' | undefined> => {
-    const subject = await readSubject(backend, { folder, target }, back);
-    const outcome = await fillForm(backend, subject, await firstPlan(subject, target, memory, backend));
+    const reading = readSubject(backend, { folder, target }, back).then(
+      async (subject) => [subject, await firstPlan(subject, target, memory, backend)] as const,
+    );
+    const read = await waitInList(formTitle(titleOf(target)), reading);
+    if (!read) return undefined;
+    const outcome = await fillForm(backend, ...read);
     const { args, python, name, experiment } = outcome.plan;
     memory.remember(folder, titleOf(target), { args, python, experiment });
     if (outcome.kind === 'back') return 'back';
@@ -166,7 +171,9 @@ async function askArguments(
   folder: string,
   details: { target: RunTarget; title: string; args: string[] },
 ): Promise<string[] | undefined> {
-  const subject = await readSubject(backend, { folder, target: details.target }, false);
+  const reading = readSubject(backend, { folder, target: details.target }, false);
+  const subject = await waitInList(formTitle(details.title), reading);
+  if (!subject) return undefined;
   const plan = { args: details.args, python: '', name: '', experiment: '' };
   const outcome = await fillForm(backend, { ...subject, title: details.title, argumentsOnly: true }, plan);
   return outcome.kind === 'start' ? outcome.plan.args : undefined;
