@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
 IGNORE_RULES = """# Runs and the index stay on this machine; registry/ is the team's record.
 /*
-!/.gitignore
 !/registry/
 """
 

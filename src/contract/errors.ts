@@ -105,7 +105,7 @@ export const errorMessages = {
   'no-driver': { text: 'No SQLite for this Node ({node}): {problem}', fix: 'Use Node 22.15 or newer.', exit: 4 },
   'run-missing': { text: 'There is no run {run}.', fix: 'See “trainyard runs”.', exit: 2 },
   'run-ambiguous': { text: '{run} is the beginning of {count} run ids.', fix: 'Type more of it.', exit: 2 },
-  'run-not-running': { text: 'The run {run} is not running (it is {status}).', exit: 3 },
+  'run-not-running': { text: 'The run {run} has ended already.', exit: 3 },
   'run-running': { text: 'The run {run} is still running.', fix: 'Stop it first.', exit: 3 },
   'run-elsewhere': { text: 'The run {run} runs on {host}, not on this machine.', fix: 'Stop it there.', exit: 3 },
   'run-not-marked': {

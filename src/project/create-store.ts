@@ -6,7 +6,6 @@ import { fault } from '../contract/errors.ts';
 
 const ignoreRules = `# Runs and the index stay on this machine; registry/ is the team's record.
 /*
-!/.gitignore
 !/registry/
 `;
 

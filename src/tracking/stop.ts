@@ -24,11 +24,11 @@ const look = { first: 20, most: 200 };
 export async function stopRun(directory: string, signal?: AbortSignal): Promise<void> {
   const { id: run, host } = readRunFile(directory);
   const { supervisor, script, ended } = runProcesses(directory);
-  if (ended) throw fault('run-not-running', { run, status: 'ended' });
+  if (ended) throw fault('run-not-running', { run });
   const states = [supervisor, script].map((identity) => (identity ? liveness(identity) : 'dead'));
   if (!states.includes('alive')) {
     if (states.includes('elsewhere')) throw fault('run-elsewhere', { run, host });
-    throw fault('run-not-running', { run, status: 'ended' });
+    throw fault('run-not-running', { run });
   }
   const orphan = async () => {
     if (script && isAlive(script)) await stopOrphan(directory, run, script, signal);
