@@ -53,7 +53,7 @@ export function answers(folders: Folders): Answers {
       const patch = runDetails(folders.reading(folder), run).code?.patch;
       return patch ? readFile(patch, 'utf8') : '';
     },
-    scripts: ({ folder }) => scriptsOf(folders, folder),
+    scripts: ({ folder }, signal) => scriptsOf(folders, folder, signal),
     script: ({ folder, path, python }) => scriptForm(folders, folder, resolve(folder, path), python),
     interpreters: async ({ folder }) => {
       folders.starting(folder);

@@ -5,14 +5,8 @@ import { chooseInterpreter, findScripts, lastLaunches, readScriptForm } from '..
 import type { Folders } from './folders.ts';
 
 /** The scripts of a folder; those that were run before come first. */
-export async function scriptsOf(folders: Folders, folder: string): Promise<ScriptCandidate[]> {
-  const launches = lastRuns(folders, folder);
-  const found = await findScripts(folder);
-  const candidates = found.map((candidate) => {
-    const lastRun = launches.get(candidate.path) ?? null;
-    return { ...candidate, entry: candidate.entry || lastRun !== null, lastRun };
-  });
-  return candidates.sort((one, other) => (other.lastRun?.time ?? 0) - (one.lastRun?.time ?? 0));
+export function scriptsOf(folders: Folders, folder: string, signal: AbortSignal): Promise<ScriptCandidate[]> {
+  return findScripts(folder, { lastRuns: lastRuns(folders, folder), signal });
 }
 
 export async function scriptForm(

@@ -84,8 +84,10 @@ describe('the backend process', () => {
     assert.deepEqual([...values], [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5, 0.5]);
     const { chunks } = await backend.call('output', { folder: here.folder, run, stream: 'both' });
     assert.equal(chunks.map(({ text }) => text).join(''), 'half way\ndone\n');
-    const states = backend.events.filter(({ name }) => name === 'folders').at(-1)?.value as ApiEvents['folders'];
-    assert.deepEqual([states[0]?.runs, states[0]?.running], [1, 0]);
+    await until('the folder is told to have one run, and none running', () => {
+      const states = backend.events.filter(({ name }) => name === 'folders').at(-1)?.value as ApiEvents['folders'];
+      return states[0]?.runs === 1 && states[0].running === 0;
+    });
   });
 
   it('tells of changes by itself, at most five times a second', async () => {
