@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
 import * as vscode from 'vscode';
 import type { WindowParts } from '../../src/extension.ts';
 import { until } from '../support/until.ts';
@@ -188,10 +189,24 @@ describe('a training that cannot start', () => {
     assert.match(said[0] ?? '', /missing\.py/);
   });
 
-  it('because its environment is broken, says what is wrong with it', async () => {
-    const said = await complaints(() =>
-      tryToStart('train.py', { python: join(workspaceFolder(), 'no-venv', 'python') }),
-    );
+  it('because its interpreter is not there, says which', async () => {
+    const python = join(workspaceFolder(), 'no-venv', 'python');
+    const said = await complaints(() => tryToStart('train.py', { python }));
     assert.match(said[0] ?? '', /no-venv.*(choose another|Recreate)/s);
+  });
+
+  it('because the folder’s environment is broken, says so instead of taking another Python', async () => {
+    const environment = join(workspaceFolder(), '.venv');
+    const windows = process.platform === 'win32';
+    const python = join(environment, ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python']));
+    mkdirSync(dirname(python), { recursive: true });
+    writeFileSync(join(environment, 'pyvenv.cfg'), 'home = /nowhere\n');
+    writeFileSync(python, windows ? '' : '#!/nowhere/python\n', { mode: 0o755 });
+    try {
+      const said = await complaints(() => tryToStart('train.py'));
+      assert.match(said[0] ?? '', /\.venv.*does not start.*Recreate/s);
+    } finally {
+      rmSync(environment, { recursive: true });
+    }
   });
 });
