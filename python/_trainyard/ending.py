@@ -46,16 +46,8 @@ def _record_all() -> None:
         python = version if implementation == "cpython" else "%s (%s)" % (version, implementation)
         session.record("environment", python=python, packages=load("packages").imported_packages())
     cpu, peak = _usage()
-    session.record(
-        "end", exitCode=None if session.supervised else _exit_code(error), peakMemoryBytes=peak, cpuSeconds=cpu
-    )
-
-
-def _exit_code(error: Any) -> int:
-    """As far as it can be known here: what a script passes to sys.exit cannot."""
-    if isinstance(error, KeyboardInterrupt):
-        return 130
-    return 1 if isinstance(error, BaseException) and not isinstance(error, SystemExit) else 0
+    code = None if session.supervised else load("exit_code").seen(error)
+    session.record("end", exitCode=code, peakMemoryBytes=peak, cpuSeconds=cpu)
 
 
 def _usage() -> Tuple[Optional[float], Optional[int]]:

@@ -9,6 +9,7 @@ import time
 
 from . import VERSION
 from .code_state import capture_code
+from .exit_code import watch
 from .json_text import dumps
 from .process import host_name
 from .store import choose_store, create_store
@@ -47,6 +48,7 @@ def open_run(session: Session) -> Tuple[str, str]:
     os.environ["TRAINYARD_RUN"] = run
     os.environ["TRAINYARD_RUN_DIR"] = folder
     os.environ["TRAINYARD_STORE"] = store
+    watch()
     if problem:
         session.warn("git-failed", problem=problem)
     return run, folder

@@ -85,6 +85,29 @@ class OwnRunTest(Case):
         self.assertEqual(records[-3]["kind"], "exception")
         self.assertEqual(records[-1]["exitCode"], 1)
 
+    def test_the_exit_code_that_a_script_chooses(self):
+        scripts = {
+            "": 0,
+            "sys.exit(3)\n": 3,
+            "sys.exit()\n": 0,
+            "sys.exit('the reason')\n": 1,
+            "def main():\n    sys.exit(4)\nmain()\n": 4,
+            "import argparse\nargparse.ArgumentParser().parse_args(['--no'])\n": 2,
+            "try:\n    sys.exit(5)\nfinally:\n    done = 1\n": 5,
+            "try:\n    sys.exit(6)\nexcept SystemExit:\n    pass\ndone = 1\n": 0,
+            "raise SystemExit(7)\n": 7,
+        }
+        for number, (code, expected) in enumerate(scripts.items()):
+            with self.subTest(code):
+                store = os.path.join(self.work, str(number), ".trainyard")
+                os.makedirs(store)
+                start = "import sys, trainyard\ntrainyard.log(x=1)\n"
+                self.assertDone(self.alone(start + code, cwd=os.path.dirname(store)), expected)
+                folder, _, _ = self.run_of(store)
+                ((_, records),) = self.journals(folder)
+                seen = records[-1]["exitCode"]
+                self.assertIn(seen, [None] if code.startswith("raise") else [expected])
+
     def test_children_belong_to_the_run(self):
         code = """
 import subprocess, sys, trainyard
