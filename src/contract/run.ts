@@ -15,8 +15,8 @@ export interface MetricSummary {
   count: number;
 }
 
-/** One row of the tree or of `trainyard runs`. */
-export interface RunSummary {
+/** What every list says of a run. */
+export interface RunFacts {
   id: string;
   name: string;
   experiment: string;
@@ -30,6 +30,10 @@ export interface RunSummary {
   archived: boolean;
   /** What it runs, as a person would name it: `train.py`, `-m pkg.train`, `nb.ipynb`, `bash`. */
   title: string;
+}
+
+/** One row of `trainyard runs`. */
+export interface RunSummary extends RunFacts {
   target: RunTarget;
   failure: Failure | null;
   params: Record<string, ParameterValue>;

@@ -1,23 +1,8 @@
 import type { Micros } from '../base/time.ts';
-import type { Failure, RunSummary } from './run.ts';
+import type { Failure, RunFacts } from './run.ts';
 
 /** A run as the window's tree shows it: without what may be large. */
-export interface TreeRun
-  extends Pick<
-    RunSummary,
-    | 'id'
-    | 'name'
-    | 'experiment'
-    | 'status'
-    | 'created'
-    | 'started'
-    | 'ended'
-    | 'exitCode'
-    | 'signal'
-    | 'starred'
-    | 'archived'
-    | 'title'
-  > {
+export interface TreeRun extends RunFacts {
   failure: Pick<Failure, 'type' | 'message' | 'file' | 'line'> | null;
   /** The one metric that stands for the run, with its last value; see contract/headline-metric.ts. */
   metric: { name: string; value: number } | null;

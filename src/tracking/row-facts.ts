@@ -1,24 +1,8 @@
-import type { RunSummary } from '../contract/run.ts';
+import type { RunFacts } from '../contract/run.ts';
 import type { SummaryRow } from '../store/index.ts';
 
-type RowFacts = Pick<
-  RunSummary,
-  | 'id'
-  | 'name'
-  | 'experiment'
-  | 'status'
-  | 'created'
-  | 'started'
-  | 'ended'
-  | 'exitCode'
-  | 'signal'
-  | 'starred'
-  | 'archived'
-  | 'title'
->;
-
 /** What a row of `runs` says of a run by itself, as every list shows it. */
-export function rowFacts(row: SummaryRow): RowFacts {
+export function rowFacts(row: SummaryRow): RunFacts {
   return {
     id: row.id,
     name: row.name,
