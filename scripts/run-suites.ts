@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endLeftovers, testsVariable } from '../tests/support/leftovers.ts';
 import { readResults } from '../tests/support/results.ts';
 import { type Suite, suites } from './suites.ts';
 
@@ -21,14 +22,21 @@ export async function testCommand(names: string[]): Promise<number> {
   }
   const chosen = names.length > 0 ? suites.filter((suite) => names.includes(suite.name)) : suites;
   const scratch = mkdtempSync(join(tmpdir(), 'trainyard-test-'));
-  const env = { TRAINYARD_HOME: join(scratch, 'user') };
+  const env = { TRAINYARD_HOME: join(scratch, 'user'), [testsVariable]: scratch };
+  const tidy = () => {
+    endLeftovers(scratch);
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', tidy);
   const outcomes: Outcome[] = [];
   try {
     for (const suite of chosen) {
       outcomes.push(await runSuite(suite, join(scratch, `${suite.name}.jsonl`), env));
+      endLeftovers(scratch);
     }
   } finally {
-    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+    process.off('exit', tidy);
+    tidy();
   }
   return summarize(outcomes);
 }

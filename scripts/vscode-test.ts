@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { argv } from 'node:process';
 import { parseArgs } from 'node:util';
 import { runInExtensionHost } from '../tests/support/extension-host.ts';
+import { endLeftovers, testsVariable } from '../tests/support/leftovers.ts';
 import { printResult } from '../tests/support/results.ts';
 
 /** `node scripts/vscode-test.ts [FILE or GLOB] [--grep TEXT] [--trust] [--screenshot FILE]`: some tests of the window, fast. */
@@ -13,6 +14,11 @@ const { values, positionals } = parseArgs({
   options: { grep: { type: 'string' }, trust: { type: 'boolean', default: false }, screenshot: { type: 'string' } },
 });
 const scratch = mkdtempSync(join(tmpdir(), 'trainyard-test-'));
+process.env[testsVariable] = scratch;
+process.on('exit', () => {
+  endLeftovers(scratch);
+  rmSync(scratch, { recursive: true, force: true });
+});
 await runInExtensionHost(
   {
     files: positionals[0] ?? (values.trust ? 'tests/vscode/trust/*.test.ts' : 'tests/vscode/*.test.ts'),
@@ -26,4 +32,3 @@ await runInExtensionHost(
     if (line.event === 'fail') process.exitCode = 1;
   },
 );
-rmSync(scratch, { recursive: true });

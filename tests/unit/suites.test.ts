@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quiet } from '../../scripts/npm.mjs';
 import { runSuite, summarize } from '../../scripts/run-suites.ts';
 import { runProcess } from '../../scripts/suites.ts';
+import { endLeftovers, testsVariable } from '../support/leftovers.ts';
 import { type ResultLine, writeResult } from '../support/results.ts';
+import { skipBecause } from '../support/skip.ts';
 import { until } from '../support/until.ts';
 
 const pass: ResultLine = { event: 'pass', title: 'one', milliseconds: 1 };
@@ -76,9 +80,28 @@ describe('the runner of the suites', () => {
     const running = runProcess(process.execPath, ['-e', hanging], { ...process.env, PID_FILE: pidFile }, 5_000);
     await assert.rejects(running, /It was still running after/);
     const pid = readFileSync(pidFile, 'utf8');
-    await until('the child has ended', async () => {
-      const { stdout } = await quiet('ps', ['-o', 'stat=', '-p', pid]);
-      return stdout.trim() === '' || stdout.startsWith('Z');
-    });
+    await gone(pid);
+  });
+
+  it('ends what has left its group, also where its parent is gone', async function () {
+    if (process.platform !== 'linux') skipBecause(this, 'only Linux tells of the environment of other processes');
+    const leaving = `
+      const options = { detached: true, stdio: 'ignore' };
+      const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], options);
+      child.once('spawn', () => process.stdout.write(String(child.pid), () => process.exit()));`;
+    const env = { ...process.env, [testsVariable]: scratch };
+    const parent = spawn(process.execPath, ['-e', leaving], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const [pid] = await once(parent.stdout, 'data');
+    await once(parent, 'exit');
+    assert.equal(endLeftovers('another'), 0);
+    assert.equal(endLeftovers(scratch), 1);
+    await gone(String(pid));
   });
 });
+
+function gone(pid: string): Promise<boolean> {
+  return until('the process has ended', async () => {
+    const { stdout } = await quiet('ps', ['-o', 'stat=', '-p', pid]);
+    return stdout.trim() === '' || stdout.startsWith('Z');
+  });
+}
