@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { causeText, Fault } from '../base/fault.ts';
+import { causeText, type Fault, paramTexts } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { FolderState } from '../contract/api.ts';
-import { fault } from '../contract/errors.ts';
+import { asFault, fault } from '../contract/errors.ts';
 import { findStore, storeForWindow } from '../project/index.ts';
 import { countRuns, type Store } from '../store/index.ts';
 import { ingestRuns, openRuns } from '../tracking/index.ts';
@@ -92,7 +92,7 @@ export function openFolders(tell: Tell): Folders {
 
   /** What is wrong with a store: logged once, shown until it is mended. */
   function note(path: string, error: unknown): void {
-    const problem = error instanceof Fault ? error : fault('internal', { message: causeText(error) }, error);
+    const problem = asFault(error);
     if (problems.get(path)?.message !== problem.message) {
       tell.log('error', problem.code, { store: path, ...problem.params, cause: causeText(problem.cause ?? error) });
     }
@@ -137,7 +137,7 @@ export function openFolders(tell: Tell): Folders {
       store: found,
       readOnly: opened?.store.readOnly ?? false,
       ...counts,
-      problem: problem ? { code: problem.code, params: texts(problem.params) } : null,
+      problem: problem ? { code: problem.code, params: paramTexts(problem.params) } : null,
     };
   }
 
@@ -183,8 +183,4 @@ export function openFolders(tell: Tell): Folders {
       for (const path of [...stores.keys()]) closeStore(path);
     },
   };
-}
-
-function texts(params: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
 }

@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import { Fault } from '../base/fault.ts';
+import { Fault, paramTexts } from '../base/fault.ts';
 import type { ScriptCandidate, ScriptForm } from '../contract/arguments.ts';
 import { chooseInterpreter, findScripts, lastLaunches, readScriptForm } from '../tracking/index.ts';
 import type { Folders } from './folders.ts';
@@ -27,8 +27,7 @@ async function interpreterFor(folders: Folders, folder: string, asked: string | 
     return { interpreter: await chooseInterpreter(folder, asked), interpreterProblem: null };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    const params = Object.fromEntries(Object.entries(error.params).map(([name, value]) => [name, String(value)]));
-    return { interpreter: null, interpreterProblem: { code: error.code, params } };
+    return { interpreter: null, interpreterProblem: { code: error.code, params: paramTexts(error.params) } };
   }
 }
 

@@ -13,6 +13,11 @@ export class Fault extends Error {
 
 export type FaultValue = string | number | boolean | null;
 
+/** The values of a message as text, as translations and wire formats take them. */
+export function paramTexts(params: Readonly<Record<string, FaultValue>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
+}
+
 export function causeText(error: unknown): string {
   if (error instanceof Error) return error.message;
   return String(error);

@@ -4,6 +4,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readFileSync,
   renameSync,
   rmSync,
   type Stats,
@@ -48,12 +49,27 @@ export function writeWhole(path: string, content: string | Uint8Array, mode = 0o
   }
 }
 
+/** What a file holds; undefined where there is none. */
+export function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The way from `root` to a path inside it, empty for itself; undefined where it lies elsewhere. */
+export function pathInside(root: string, path: string): string | undefined {
+  const inside = relative(root, path);
+  return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : inside;
+}
+
 /** A path as the store keeps it: relative to `root` with forward slashes where it lies inside, else absolute. */
 export function storedPath(root: string, path: string): string {
-  const inside = relative(root, path);
-  if (inside === '') return '.';
-  if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return path;
-  return inside.split(sep).join('/');
+  const inside = pathInside(root, path);
+  if (inside === undefined) return path;
+  return inside.split(sep).join('/') || '.';
 }
 
 /** What a path leads to; undefined where there is nothing, or where this user may not look. */

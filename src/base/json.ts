@@ -6,6 +6,15 @@ export function exactJson(value: unknown, indent = 0): string {
   return write(value, indent > 0 ? ' '.repeat(indent) : '', '');
 }
 
+/** What a JSON text says; undefined where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export function exactNumber(value: number): string {
   if (Number.isFinite(value)) return Object.is(value, -0) ? '-0.0' : String(value);
   return JSON.stringify(String(value));

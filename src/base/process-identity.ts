@@ -2,15 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import { kill, pid as ownPid, platform } from 'node:process';
 import { systemCode } from './fault.ts';
+import type { ProcessIdentity } from './identity.ts';
 import { readProcess, readProcText } from './process-list.ts';
-
-/** Who is alive: a pid alone is reused, so the boot and the process's own start time go with it. */
-export interface ProcessIdentity {
-  host: string;
-  boot: string | null;
-  pid: number;
-  procStart: string | null;
-}
 
 export function identify(pid: number = ownPid): ProcessIdentity {
   return { host: hostname(), boot: bootId(), pid, procStart: processStart(pid) };

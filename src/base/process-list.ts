@@ -23,6 +23,8 @@ export interface ProcessInfo {
 const run = promisify(execFile);
 /** Linux counts CPU time for programs in hundredths of a second on every architecture that Node runs on. */
 const ticksPerSecond = 100;
+/** The page of most kernels. Where it matters memory is read from elsewhere, in bytes: process-memory.ts. */
+const pageBytes = 4096;
 
 /** All processes that this user may see. On Linux it costs a millisecond per hundred processes, elsewhere a child process. */
 export async function listProcesses(): Promise<ProcessInfo[]> {
@@ -56,7 +58,7 @@ function parseStat(pid: number, text: string): ProcessInfo {
     start: fields[22 - 3] ?? '',
     cpuSeconds: (number(14) + number(15)) / ticksPerSecond,
     childCpuSeconds: (number(16) + number(17)) / ticksPerSecond,
-    memoryBytes: number(24) * 4096,
+    memoryBytes: number(24) * pageBytes,
     zombie: fields[0] === 'Z' || fields[0] === 'X',
   };
 }

@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline/promises';
-import { causeText } from '../base/fault.ts';
 import type { RunDetails } from '../contract/run.ts';
 import { followEnd, type ObservedEnd, runDetails, stopRun } from '../tracking/index.ts';
 import { durationMs, runDocument } from './document.ts';
+import { faultText } from './fault-text.ts';
 import { followOutput } from './follow-output.ts';
 import { duration, statusLook } from './format.ts';
 import { harmless } from './harmless.ts';
@@ -51,7 +51,7 @@ async function follow(directory: string, json: boolean): Promise<{ end: Observed
   const stop = () => {
     if (stopped) return;
     stopped = true;
-    stopRun(directory).catch((error: unknown) => warn(causeText(error)));
+    stopRun(directory).catch((error: unknown) => warn(faultText(error)));
   };
   const interrupt = () => {
     if (!canAsk()) return stop();

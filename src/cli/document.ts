@@ -19,7 +19,7 @@ export function runDocument(run: RunDetails) {
     pid: run.pid,
     supervisorPid: run.supervisorPid,
     command: run.command,
-    cwd: resolve(root(run), run.cwd),
+    cwd: resolve(storeRoot(run), run.cwd),
     interpreter: run.interpreter,
     params: run.params,
     tags: run.tags,
@@ -69,10 +69,10 @@ function git({ code, directory }: RunDetails) {
 function failure(run: RunDetails) {
   if (!run.failure) return null;
   const { type, message, file, line } = run.failure;
-  return { type, message, file: file === null ? null : resolve(root(run), file), line };
+  return { type, message, file: file === null ? null : resolve(storeRoot(run), file), line };
 }
 
 /** What the stored paths of a run are relative to. */
-function root({ directory }: RunDetails): string {
+export function storeRoot({ directory }: RunDetails): string {
   return resolve(directory, '../../..');
 }

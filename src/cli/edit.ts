@@ -1,4 +1,5 @@
 import type { Op } from '../contract/ops.ts';
+import { longestName } from '../contract/run.ts';
 import type { Store } from '../store/index.ts';
 import { applyOps } from '../tracking/index.ts';
 import { type Invocation, switched } from './command.ts';
@@ -56,8 +57,6 @@ const changes: Record<string, Change> = {
   restore: (invocation) => (store) =>
     manyRuns(store, invocation).map((run) => ({ op: 'archive', run, archived: false })),
 };
-
-const longestName = 500;
 
 function runAndText(invocation: Invocation, what: string): { reference: string; text: string } {
   const { reference, others } = oneRun(invocation);

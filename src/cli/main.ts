@@ -1,6 +1,5 @@
-import { causeText, Fault } from '../base/fault.ts';
 import { productVersion } from '../base/package-root.ts';
-import { errorMessage, fault, fillIn, withFix } from '../contract/errors.ts';
+import { asFault, errorMessage, fault, fillIn, withFix } from '../contract/errors.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands.ts';
 import { harmless } from './harmless.ts';
@@ -71,7 +70,7 @@ function wantsJson(args: string[]): boolean {
 
 /** Says what went wrong, in one line or as the JSON document; answers the exit code. */
 function sayError(error: unknown, json: boolean): number {
-  const known = error instanceof Fault ? error : fault('internal', { message: causeText(error) }, error);
+  const known = asFault(error);
   const { text, fix, exit } = errorMessage(known.code);
   const message = fillIn(text, known.params);
   const hint = fix === undefined ? undefined : fillIn(fix, known.params);

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
+import { shellLine } from '../base/shell-line.ts';
 import { isoTime, nowMicros } from '../base/time.ts';
 import type { RunDetails } from '../contract/run.ts';
 import { runDetails } from '../tracking/index.ts';
 import type { Invocation } from './command.ts';
-import { durationMs, runDocument } from './document.ts';
+import { durationMs, runDocument, storeRoot } from './document.ts';
 import { age, bytes, duration, parameter, shortNumber, statusLook } from './format.ts';
 import { harmless, harmlessLines } from './harmless.ts';
 import { nothingMore, oneRun, runId } from './references.ts';
@@ -70,8 +71,8 @@ function facts(run: RunDetails): [string, string][] {
     ['exit code', run.exitCode === null ? null : String(run.exitCode)],
     ['signal', run.signal],
     ['process', run.pid === null ? null : `${run.pid} on ${run.host}`],
-    ['command', run.command.length === 0 ? run.title : run.command.map(quoted).join(' ')],
-    ['folder', resolve(run.directory, '../../..', run.cwd)],
+    ['command', run.command.length === 0 ? run.title : shellLine(run.command)],
+    ['folder', resolve(storeRoot(run), run.cwd)],
     ['python', run.python],
     ['CPU time', run.cpuSeconds === null ? null : `${run.cpuSeconds.toFixed(1)}s`],
     ['peak memory', run.peakMemoryBytes === null ? null : bytes(run.peakMemoryBytes)],
@@ -142,8 +143,4 @@ function pairs(rows: [string, string][]): string[] {
 
 function indent(text: string): string[] {
   return text === '' ? [] : text.split('\n').map((line) => `  ${line}`);
-}
-
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }

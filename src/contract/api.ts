@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Interpreter, ScriptCandidate, ScriptForm } from './arguments.ts';
-import type { Curve, OutputPage, Points, RunDetails, RunSummary } from './run.ts';
+import { type Curve, longestName, type OutputPage, type Points, type RunDetails, type RunSummary } from './run.ts';
 import { runTarget } from './run-file.ts';
 import type { Tree } from './tree.ts';
 
@@ -70,7 +70,7 @@ export const callInputs = {
   /** Starts a run again from its record; `args` replaces the script's arguments. */
   rerun: z.object({ folder, run, args: z.array(z.string()).optional(), origin: z.enum(['window', 'cli']) }),
   stop: z.object({ folder, run }),
-  name: z.object({ folder, run, name: z.string().trim().min(1).max(500) }),
+  name: z.object({ folder, run, name: z.string().trim().min(1).max(longestName) }),
   note: z.object({ folder, run, note: z.string() }),
   tag: z.object({ folder, runs, key: z.string().min(1), value: z.string().nullable() }),
   star: z.object({ folder, runs, starred: z.boolean() }),

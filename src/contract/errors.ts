@@ -1,4 +1,4 @@
-import { Fault, type FaultValue } from '../base/fault.ts';
+import { causeText, Fault, type FaultValue } from '../base/fault.ts';
 
 /**
  * What went wrong, in one place: the sentence, what to do, and the CLI's exit code. `{name}` stands for a value of the fault.
@@ -139,6 +139,11 @@ export type ErrorCode = keyof typeof errorMessages;
 /** The only way to make a fault that a person sees: the code must have a message. */
 export function fault(code: ErrorCode, params: Record<string, FaultValue> = {}, cause?: unknown): Fault {
   return new Fault(code, params, cause);
+}
+
+/** What was thrown, as something that can be said to a person: what is no fault is `internal`. */
+export function asFault(error: unknown): Fault {
+  return error instanceof Fault ? error : fault('internal', { message: causeText(error) }, error);
 }
 
 export function errorMessage(code: string): ErrorMessage {

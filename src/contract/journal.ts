@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Micros } from '../base/time.ts';
 
 /** The version of the journal protocol, described in docs/journal.md. */
 export const journalVersion = 1;
@@ -114,7 +115,6 @@ export interface MetricRecord {
   /** Pairs: name id, value. */
   values: [id: number, value: number][];
 }
-type Micros = number;
 
 /** Reads a metric record; undefined where the array is not one. */
 export function parseMetricRecord(record: unknown[]): MetricRecord | undefined {

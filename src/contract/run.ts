@@ -3,6 +3,9 @@ import type { Micros } from '../base/time.ts';
 import type { ParameterValue } from './journal.ts';
 import type { RunTarget } from './run-file.ts';
 
+/** Characters of a run's name. */
+export const longestName = 500;
+
 export type RunStatus = 'queued' | 'running' | 'finished' | 'failed' | 'stopped' | 'lost';
 
 export interface MetricSummary {

@@ -1,15 +1,14 @@
 import { z } from 'zod';
+import type { ProcessIdentity } from '../base/identity.ts';
 
 const micros = z.number().int().nonnegative();
 
-/** Who is alive: a pid alone is reused, so the boot and the process's own start time go with it. */
-export const processIdentity = z.object({
+const processIdentity = z.object({
   host: z.string(),
   boot: z.string().nullable(),
   pid: z.number().int(),
   procStart: z.string().nullable(),
-});
-export type ProcessIdentity = z.infer<typeof processIdentity>;
+}) satisfies z.ZodType<ProcessIdentity>;
 
 /** What `supervisor.jsonl` holds: what was seen of the run from outside. */
 export const supervisorRecord = z.discriminatedUnion('kind', [

@@ -13,7 +13,6 @@ export interface Statement<Row> {
   run(...values: SqlValue[]): number;
   get(...values: SqlValue[]): Row | undefined;
   all(...values: SqlValue[]): Row[];
-  iterate(...values: SqlValue[]): IterableIterator<Row>;
 }
 
 /** One connection. Every SQLite error comes out as a fault that names the file. */
@@ -41,7 +40,6 @@ interface RawStatement {
   run(...values: SqlValue[]): { changes: number | bigint };
   get(...values: SqlValue[]): unknown;
   all(...values: SqlValue[]): unknown[];
-  iterate(...values: SqlValue[]): IterableIterator<unknown>;
 }
 
 interface RawDatabase {
@@ -200,7 +198,6 @@ function adapt(driver: DriverName, file: string, raw: RawDatabase): Database {
           run: (...values) => guard(() => Number(prepared.run(...values).changes)),
           get: (...values) => guard(() => prepared.get(...values)),
           all: (...values) => guard(() => prepared.all(...values)),
-          iterate: (...values) => guard(() => prepared.iterate(...values)),
         };
         statements.set(sql, statement);
       }

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { platform } from 'node:process';
 import { type ControlAnswer, controlPath, prepareControlFolder } from '../base/control-socket.ts';
+import { parseJson } from '../base/json.ts';
 
 export interface Control {
   close(): void;
@@ -61,12 +62,8 @@ function answer(text: string, handlers: ControlHandlers): ControlAnswer {
 }
 
 function parseWish(text: string): unknown {
-  try {
-    const request: unknown = JSON.parse(text);
-    return typeof request === 'object' && request !== null && 'do' in request ? request.do : undefined;
-  } catch {
-    return undefined;
-  }
+  const request = parseJson(text);
+  return typeof request === 'object' && request !== null && 'do' in request ? request.do : undefined;
 }
 
 /** A socket left by a supervisor that was killed would keep its place; a pipe on Windows goes with its process. */

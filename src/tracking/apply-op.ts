@@ -1,9 +1,10 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { causeText, systemCode } from '../base/fault.ts';
 import { encodeRecord } from '../base/records.ts';
 import { nowMicros } from '../base/time.ts';
+import { userName } from '../base/user-name.ts';
 import { fault } from '../contract/errors.ts';
 import type { Op, OpRecord } from '../contract/ops.ts';
 import { latestOpTime, type Store } from '../store/index.ts';
@@ -64,13 +65,4 @@ function appendWhole(path: string, bytes: Buffer): void {
 export function safeHostName(host: string): string {
   const safe = host.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '');
   return safe.slice(0, 100) || 'host';
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return process.env.USER ?? process.env.USERNAME ?? '';
-  }
 }

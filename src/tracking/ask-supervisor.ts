@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { type ControlAnswer, type ControlRequest, controlPath } from '../base/control-socket.ts';
+import { parseJson } from '../base/json.ts';
 
 const patience = 3_000;
 
@@ -25,10 +26,6 @@ export function askSupervisor(run: string, request: ControlRequest): Promise<Con
 }
 
 function parseAnswer(text: string): ControlAnswer | null {
-  try {
-    const answer: unknown = JSON.parse(text);
-    return typeof answer === 'object' && answer !== null && 'ok' in answer ? (answer as ControlAnswer) : null;
-  } catch {
-    return null;
-  }
+  const answer = parseJson(text);
+  return typeof answer === 'object' && answer !== null && 'ok' in answer ? (answer as ControlAnswer) : null;
 }

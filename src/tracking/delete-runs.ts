@@ -1,11 +1,11 @@
-import { type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../contract/errors.ts';
 import { findRun, type Store, shrink } from '../store/index.ts';
 import { applyOps } from './apply-op.ts';
 import { ingestRuns } from './ingest.ts';
 import { existingRun } from './run-details.ts';
-import { isAbsent, runFolder } from './run-folder.ts';
+import { listFolder, runFolder } from './run-folder.ts';
 
 /**
  * Deletes runs with everything that belongs to them, and answers how many bytes of their folders were freed. None is deleted
@@ -33,20 +33,11 @@ export async function deleteRuns(store: Store, ids: readonly string[]): Promise<
 /** What the files of a folder hold; links are not followed. */
 function folderBytes(folder: string): number {
   return sum(
-    entries(folder).map((entry) => {
+    listFolder(folder).map((entry) => {
       const path = join(folder, entry.name);
       return entry.isDirectory() ? folderBytes(path) : (lstatSync(path, { throwIfNoEntry: false })?.size ?? 0);
     }),
   );
-}
-
-function entries(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    if (isAbsent(error)) return [];
-    throw error;
-  }
 }
 
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);

@@ -1,9 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
+import { parseJson } from '../base/json.ts';
 import { liveness } from '../base/process-identity.ts';
 import { splitRecords } from '../base/records.ts';
 import { supervisorRecord } from '../contract/supervisor-record.ts';
+import { supervisorFile } from './run-folder.ts';
 import { type RunProcesses, runProcesses } from './run-processes.ts';
 
 export interface ObservedEnd {
@@ -24,7 +26,7 @@ const lost: ObservedEnd = { code: null, signal: null, stopped: false, lost: true
  * run goes on, or may go on where it cannot be seen from here. A run without a supervisor ends as lost.
  */
 export function followEnd(directory: string): () => ObservedEnd | undefined {
-  const file = join(directory, 'supervisor.jsonl');
+  const file = join(directory, supervisorFile);
   let processes: RunProcesses | undefined;
   let lookedForLife = Number.NEGATIVE_INFINITY;
   return () => {
@@ -43,7 +45,7 @@ const stretch = 8192;
 function exitIn(file: string): ObservedEnd | undefined {
   for (const { text } of splitRecords(readEnd(file)).records.reverse()) {
     if (!text.includes('"exit"')) continue;
-    const exit = supervisorRecord.safeParse(JSON.parse(text)).data;
+    const exit = supervisorRecord.safeParse(parseJson(text)).data;
     if (exit?.kind === 'exit') return { code: exit.code, signal: exit.signal, stopped: exit.stopped, lost: false };
   }
   return undefined;

@@ -27,7 +27,6 @@ const settings = [
 const ownVariables = [
   'GIT_NO_LAZY_FETCH',
   'GIT_TERMINAL_PROMPT',
-
   'GIT_INDEX_FILE',
   'GIT_OBJECT_DIRECTORY',
   'GIT_ALTERNATE_OBJECT_DIRECTORIES',

@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../contract/supervisor-record.ts';
+import type { ProcessIdentity } from '../base/identity.ts';
 
 /** What a journal says of the process that wrote it; kept as JSON with the file's row. */
 export interface JournalFacts {

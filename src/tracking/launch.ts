@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, userInfo } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
-import process from 'node:process';
+import { hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { causeText, Fault, systemCode } from '../base/fault.ts';
 import { storedPath, writeWhole } from '../base/files.ts';
 import { newId } from '../base/ids.ts';
 import { productVersion } from '../base/package-root.ts';
 import { nowMicros } from '../base/time.ts';
 import { userFolder } from '../base/user-folder.ts';
+import { userName } from '../base/user-name.ts';
 import type { LaunchRequest } from '../contract/api.ts';
 import { type ErrorCode, fault } from '../contract/errors.ts';
 import type { RunFile, RunTarget } from '../contract/run-file.ts';
@@ -16,6 +16,7 @@ import { chooseStore, createStore, storeForWindow } from '../project/index.ts';
 import { captureCode } from './code-state.ts';
 import { makeMark } from './mark.ts';
 import { pythonWithoutHook } from './python-without-hook.ts';
+import { supervisorFile } from './run-folder.ts';
 import { survivalWarnings } from './session-survival.ts';
 import { removeStaleDrafts } from './stale-drafts.ts';
 import { startSupervisor } from './start-supervisor.ts';
@@ -54,7 +55,7 @@ export async function launch(folder: string, request: LaunchRequest, signal: Abo
     const run = describe(request, resolved, { id, cwd, root: dirname(store), command: resolved.command(tools) });
     const mark = writable('user-folder-not-writable', userFolder(), () => makeMark(run));
     writable('store-not-writable', store, () => {
-      for (const name of ['stdout.log', 'stderr.log', 'supervisor.log', 'supervisor.jsonl']) {
+      for (const name of ['stdout.log', 'stderr.log', 'supervisor.log', supervisorFile]) {
         writeFileSync(join(draft, name), '');
       }
       writeWhole(join(draft, 'run.json'), `${JSON.stringify({ ...run, mark }, null, 2)}\n`);
@@ -121,12 +122,4 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 /** Four letters that tell runs of one script apart in a list. */
 function shortCode(): string {
   return [...randomBytes(4)].map((byte) => alphabet[byte % alphabet.length]).join('');
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return process.env.USER || basename(process.env.HOME ?? '') || String(process.getuid?.() ?? '');
-  }
 }

@@ -2,6 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
+import { readIfThere } from '../base/files.ts';
 import { userFolder } from '../base/user-folder.ts';
 import type { RunFile } from '../contract/run-file.ts';
 
@@ -22,7 +23,7 @@ export function hasOwnMark({ mark, ...run }: RunFile): boolean {
 /** The key outside of every workspace; made when it is first needed. */
 function userKey(): Buffer {
   const file = join(userFolder(), 'key');
-  const key = readKey(file) ?? makeKey(file);
+  const key = readIfThere(file) ?? makeKey(file);
   if (key.length !== keyBytes)
     throw new Error(`${file} is not a key of ${keyBytes} bytes; delete it to get a new one.`);
   return key;
@@ -48,17 +49,8 @@ function makeKey(file: string): Buffer {
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 function placeKey(draft: string, file: string): Buffer {
-  if (readKey(file) === undefined) renameSync(draft, file);
+  if (readIfThere(file) === undefined) renameSync(draft, file);
   return readFileSync(file);
-}
-
-function readKey(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 /** JSON whose bytes depend only on the values: keys sorted, no spaces. */

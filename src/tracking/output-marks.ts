@@ -1,9 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
+import { parseJson } from '../base/json.ts';
 import { splitRecords } from '../base/records.ts';
 import type { OutputCursor } from '../contract/run.ts';
 import { supervisorRecord } from '../contract/supervisor-record.ts';
+import { supervisorFile } from './run-folder.ts';
 
 export interface OutputMarks {
   marks: OutputCursor[];
@@ -20,7 +22,7 @@ const known = new Map<string, Known>();
 const mostKnown = 16;
 
 export async function readOutputMarks(directory: string): Promise<OutputMarks> {
-  const file = join(directory, 'supervisor.jsonl');
+  const file = join(directory, supervisorFile);
   const earlier = known.get(file);
   const bytes = await readFrom(file, earlier?.consumed ?? 0);
   if (bytes === undefined) {
@@ -38,17 +40,9 @@ export async function readOutputMarks(directory: string): Promise<OutputMarks> {
 }
 
 function note(found: Known, text: string): void {
-  const record = supervisorRecord.safeParse(parse(text)).data;
+  const record = supervisorRecord.safeParse(parseJson(text)).data;
   if (record?.kind === 'output') found.marks.push({ stdout: record.stdout, stderr: record.stderr });
   if (record?.kind === 'exit') found.ended = true;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Undefined where there is no such file, or it is shorter than that. */

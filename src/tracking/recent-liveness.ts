@@ -1,6 +1,6 @@
 import { platform } from 'node:process';
+import type { ProcessIdentity } from '../base/identity.ts';
 import { liveness } from '../base/process-identity.ts';
-import type { ProcessIdentity } from '../contract/supervisor-record.ts';
 
 /** Outside Linux, asking when a process started means starting one. */
 const keepMilliseconds = platform === 'linux' ? 0 : 2000;

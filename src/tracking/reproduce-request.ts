@@ -1,4 +1,5 @@
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
+import { pathInside } from '../base/files.ts';
 import type { LaunchRequest } from '../contract/api.ts';
 import type { RunDetails } from '../contract/run.ts';
 import type { RunTarget } from '../contract/run-file.ts';
@@ -32,9 +33,8 @@ function movedTarget(target: RunTarget, root: string, folder: string): RunTarget
 }
 
 function movedPath(path: string, root: string, folder: string): string {
-  const inside = relative(root, resolve(path));
-  if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return path;
-  return join(folder, inside);
+  const inside = pathInside(root, resolve(path));
+  return inside === undefined ? path : join(folder, inside);
 }
 
 /** Also within a text, such as `--out=/old/folder/model.bin`. */

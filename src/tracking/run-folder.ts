@@ -14,7 +14,7 @@ export function runFolder(store: string, id: string): string {
 
 /** The ids of the run folders of a store. What is no folder, a link included, is none. */
 export function listRunFolders(store: string): Set<string> {
-  const entries = list(join(store, 'runs'));
+  const entries = listFolder(join(store, 'runs'));
   return new Set(entries.filter((entry) => entry.isDirectory() && isId(entry.name)).map((entry) => entry.name));
 }
 
@@ -59,7 +59,7 @@ export function readRunFile(store: string, id: string): { asked: RunFile } | { p
 }
 
 function regularFiles(folder: string, wanted: (name: string) => boolean) {
-  return list(folder)
+  return listFolder(folder)
     .filter((entry) => entry.isFile() && wanted(entry.name))
     .map((entry) => ({ name: entry.name, stats: statOrNothing(join(folder, entry.name)) }))
     .filter((file) => file.stats?.isFile())
@@ -70,7 +70,8 @@ function regularFiles(folder: string, wanted: (name: string) => boolean) {
     }));
 }
 
-function list(folder: string): Dirent[] {
+/** What lies in a folder; nothing where there is none. */
+export function listFolder(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProcessIdentity } from '../base/identity.ts';
 import { splitRecords } from '../base/records.ts';
 import { journalOpen } from '../contract/journal.ts';
-import type { ProcessIdentity } from '../contract/supervisor-record.ts';
 import { readSupervisorRecords } from './supervisor-file.ts';
 
 /** Who of a run is known by name, from its files. */

@@ -1,5 +1,5 @@
+import type { ProcessIdentity } from '../base/identity.ts';
 import type { RunStatus } from '../contract/run.ts';
-import type { ProcessIdentity } from '../contract/supervisor-record.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
 
 /** What can be said of a process here and now; `elsewhere`: it is another machine's. */

@@ -6,6 +6,7 @@ import { causeText } from '../base/fault.ts';
 import { splitRecords } from '../base/records.ts';
 import { fault } from '../contract/errors.ts';
 import { cleanEnvironment } from './clean-environment.ts';
+import { supervisorFile } from './run-folder.ts';
 
 /** How long a supervisor may take to say that the script runs, in milliseconds. */
 const patience = 30_000;
@@ -77,7 +78,7 @@ function problemIn(message: unknown): string | undefined {
 }
 
 function hasStarted(directory: string): boolean {
-  const { records } = splitRecords(readFileSync(join(directory, 'supervisor.jsonl')));
+  const { records } = splitRecords(readFileSync(join(directory, supervisorFile)));
   return records.some((record) => (JSON.parse(record.text) as { kind: string }).kind === 'started');
 }
 

@@ -2,15 +2,17 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { causeText, systemCode } from '../base/fault.ts';
+import type { ProcessIdentity } from '../base/identity.ts';
 import { isAlive, liveness } from '../base/process-identity.ts';
 import { followTree } from '../base/process-tree.ts';
 import { encodeRecord } from '../base/records.ts';
 import { stopPatience, stopTree } from '../base/stop-tree.ts';
 import { nowMicros } from '../base/time.ts';
 import { fault } from '../contract/errors.ts';
-import type { ProcessIdentity, SupervisorRecord } from '../contract/supervisor-record.ts';
+import type { SupervisorRecord } from '../contract/supervisor-record.ts';
 import { askSupervisor } from './ask-supervisor.ts';
 import { readRunFile } from './rerun.ts';
+import { supervisorFile } from './run-folder.ts';
 import { runProcesses } from './run-processes.ts';
 
 const look = { first: 20, most: 200 };
@@ -64,7 +66,7 @@ async function stopOrphan(
   script: ProcessIdentity,
   signal?: AbortSignal,
 ): Promise<void> {
-  const write = (record: SupervisorRecord) => appendFileSync(join(directory, 'supervisor.jsonl'), encodeRecord(record));
+  const write = (record: SupervisorRecord) => appendFileSync(join(directory, supervisorFile), encodeRecord(record));
   const tree = followTree(script.pid, script.procStart, { mark: `TRAINYARD_RUN=${run}` });
   let sent: NodeJS.Signals | null = null;
   const gone = await stopTree(tree, {

@@ -15,7 +15,7 @@ import { listOpsFiles } from './run-folder.ts';
 
 const sliceBytes = 64 * 1024;
 
-/** The ops files that have grown, or all where one of them was replaced. */
+/** Whether an ops file has come, gone, grown or been replaced since it was last folded. */
 export function opsNeedSync(store: Store): boolean {
   const known = new Map(readOpsFiles(store.db).map((file) => [file.name, file.size]));
   const present = listOpsFiles(store.folder);

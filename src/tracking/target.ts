@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-
-import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, extname, join, resolve, sep } from 'node:path';
 import process from 'node:process';
-import { lookAt } from '../base/files.ts';
+import { lookAt, pathInside } from '../base/files.ts';
 import { fault } from '../contract/errors.ts';
 import type { RunTarget } from '../contract/run-file.ts';
 import { cleanEnvironment } from './clean-environment.ts';
@@ -76,8 +75,8 @@ function checkScript(path: string, from: string): void {
 
 /** As a person in that folder would type it, so that `sys.argv[0]` and messages are what they are without tracking. */
 function pathFrom(cwd: string, path: string): string {
-  const inside = relative(cwd, path);
-  if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return path;
+  const inside = pathInside(cwd, path);
+  if (inside === undefined) return path;
   return inside.startsWith('-') ? `.${sep}${inside}` : inside;
 }
 

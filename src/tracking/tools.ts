@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
-import { writeWhole } from '../base/files.ts';
+import { readIfThere, writeWhole } from '../base/files.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { userFolder } from '../base/user-folder.ts';
 
@@ -69,12 +69,3 @@ function copy(content: Content, tools: string, folder: string): void {
 
 /** What a rename over a folder that is already there fails with, by platform. */
 const taken = new Set(['EEXIST', 'ENOTEMPTY', 'EPERM', 'EACCES']);
-
-function readIfThere(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}

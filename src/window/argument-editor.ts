@@ -1,5 +1,5 @@
-import { isAbsolute, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
+import { storedPath } from '../base/files.ts';
 import type { ScriptArgument } from '../contract/arguments.ts';
 import { joinCommandLine, splitCommandLine } from './command-line.ts';
 import { pick } from './quick-pick.ts';
@@ -155,7 +155,5 @@ async function browsePath(folder: string): Promise<string | undefined> {
       canSelectFiles: true,
       openLabel: vscode.l10n.t('Choose'),
     })) ?? [];
-  if (!file) return undefined;
-  const inside = relative(folder, file.fsPath);
-  return inside.startsWith('..') || isAbsolute(inside) ? file.fsPath : inside.split(sep).join('/') || '.';
+  return file && storedPath(folder, file.fsPath);
 }

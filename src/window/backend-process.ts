@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { causeText, Fault } from '../base/fault.ts';
+import { parseJson } from '../base/json.ts';
 import type { Log, LogLevel } from '../base/log.ts';
 import { type CallOptions, type Client, connect, type RpcMessage } from '../base/rpc.ts';
 import type { Api, ApiEvents } from '../contract/api.ts';
@@ -187,10 +188,5 @@ function relay(line: string, log: Log): void {
 }
 
 function parseObject(line: string): Record<string, unknown> | undefined {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    return JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
+  return line.startsWith('{') ? (parseJson(line) as Record<string, unknown> | undefined) : undefined;
 }

@@ -84,15 +84,18 @@ export function createExperiments({ backend, log, metric, archived }: Experiment
   };
 
   const readUntilFresh = async (folder: string, state: FolderRuns, patient: boolean) => {
-    do {
-      const pause = patient ? state.lastStart + shortestPause - performance.now() : 0;
-      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-      state.stale = false;
-      state.lastStart = performance.now();
-      await read(folder, state);
-      patient = true;
-    } while (state.stale && folders.get(folder) === state);
-    state.reading = undefined;
+    try {
+      do {
+        const pause = patient ? state.lastStart + shortestPause - performance.now() : 0;
+        if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+        state.stale = false;
+        state.lastStart = performance.now();
+        await read(folder, state);
+        patient = true;
+      } while (state.stale && folders.get(folder) === state);
+    } finally {
+      state.reading = undefined;
+    }
   };
 
   const refresh = (folder: string, patient: boolean): Promise<void> => {

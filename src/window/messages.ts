@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { causeText, Fault, type FaultValue } from '../base/fault.ts';
-import { type ErrorCode, errorMessage, withFix } from '../contract/errors.ts';
+import { causeText, type FaultValue, paramTexts } from '../base/fault.ts';
+import { asFault, type ErrorCode, errorMessage, withFix } from '../contract/errors.ts';
 import type { WindowLog } from './log.ts';
 
 export interface Messages {
@@ -13,14 +13,9 @@ export interface Messages {
 /** The sentence of an error code in the user's language, with what to do. */
 export function faultText(code: string, params: Readonly<Record<string, FaultValue>>): string {
   const { text, fix } = errorMessage(code);
-  const values = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
+  const values = paramTexts(params);
   const sentence = vscode.l10n.t(text, values);
   return withFix(sentence, fix && vscode.l10n.t(fix, values));
-}
-
-export function errorText(error: unknown): string {
-  if (error instanceof Fault) return faultText(error.code, error.params);
-  return faultText('internal', { message: causeText(error) });
 }
 
 interface Remedy {
@@ -50,17 +45,18 @@ const logged = new Set<string>(['internal', 'deadline', 'backend-gone', 'start-f
 
 export function createMessages({ log, show }: WindowLog): Messages {
   const fault = async (error: unknown) => {
-    const code = error instanceof Fault ? error.code : 'internal';
+    const { code, params, cause } = asFault(error);
     if (code === 'cancelled') return;
+    const behind = cause ?? error;
     log('error', 'told the user', {
       code,
-      ...(error instanceof Fault ? { params: error.params } : {}),
-      cause: error instanceof Error ? (error.cause ?? error.stack) : String(error),
+      params,
+      cause: behind instanceof Error ? (behind.stack ?? causeText(behind)) : String(behind),
     });
     const fix = remedy(code);
     const showLog = vscode.l10n.t('Show Log');
     const buttons = [...(fix ? [fix.title] : []), ...(logged.has(code) ? [showLog] : [])];
-    const chosen = await vscode.window.showErrorMessage(errorText(error), ...buttons);
+    const chosen = await vscode.window.showErrorMessage(faultText(code, params), ...buttons);
     if (chosen === showLog) show();
     else if (fix && chosen === fix.title) await vscode.commands.executeCommand(fix.command);
   };

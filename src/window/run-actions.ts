@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { nowMicros } from '../base/time.ts';
+import { longestName } from '../contract/run.ts';
 import type { Backend } from './backend-process.ts';
 import type { Experiments, RunReference } from './experiments.ts';
 import { duration } from './format.ts';
@@ -20,7 +21,6 @@ export interface RunActions {
   revealFolder(run: RunReference): Promise<void>;
 }
 
-const longestName = 500;
 /** A training that has run for longer is not stopped without a question, because nobody can take that back. */
 const longRun = 10 * 60 * 1e6;
 

@@ -68,7 +68,7 @@ export function createRunPicker({ backend, experiments, folders, view }: PickerP
             age(run.created, nowMicros(), vscode.env.language),
             ...(several ? [folders.find(run.folder)?.name ?? run.folder] : []),
           ].join(' · '),
-          run: { ...run, folder: run.folder, run: run.id },
+          run,
         })),
     );
     if ((await offered).length === 0) {

@@ -1,5 +1,6 @@
-import { basename, dirname, relative, sep } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { storedPath } from '../base/files.ts';
 import { nowMicros } from '../base/time.ts';
 import type { ScriptCandidate } from '../contract/arguments.ts';
 import type { RunTarget } from '../contract/run-file.ts';
@@ -100,9 +101,8 @@ function pathOf(target: RunTarget): string {
 export function targetOf(file: vscode.Uri): Chosen | undefined {
   const home = vscode.workspace.getWorkspaceFolder(file) ?? workspaceFolders()[0];
   if (!home || file.scheme !== 'file') return undefined;
-  const inside = relative(home.uri.fsPath, file.fsPath);
-  const path = inside.startsWith('..') ? file.fsPath : inside.split(sep).join('/');
-  return { folder: home.uri.fsPath, target: scriptTarget(path) };
+  const folder = home.uri.fsPath;
+  return { folder, target: scriptTarget(storedPath(folder, file.fsPath)) };
 }
 
 async function browse(): Promise<Chosen | undefined> {

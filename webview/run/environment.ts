@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { shellLine } from '../../src/base/shell-line.ts';
 import type { RunDetails } from '../../src/contract/run.ts';
 import { formatBytes, formatCount } from '../shared/format.ts';
 import { t } from '../shared/l10n.ts';
 import { emptyBox } from '../shared/states.ts';
-import { shellLine, visible } from '../shared/text.ts';
+import { visible } from '../shared/text.ts';
 import { factList } from './facts.ts';
 
 /** What the run ran in and on. */

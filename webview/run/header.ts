@@ -1,11 +1,12 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { shellLine } from '../../src/base/shell-line.ts';
 import type { RunDetails } from '../../src/contract/run.ts';
 import { formatSeconds, formatTime } from '../shared/format.ts';
 import { icons } from '../shared/icons.ts';
 import { t } from '../shared/l10n.ts';
 import { LightElement } from '../shared/light-element.ts';
-import { shellLine, visible } from '../shared/text.ts';
+import { visible } from '../shared/text.ts';
 import type { Action, RunModel } from './model.ts';
 import { statusIcon, statusText } from './status.ts';
 

@@ -31,11 +31,6 @@ function standIn(code: number): string {
   return code === 0x7f ? '\u2421' : '\ufffd';
 }
 
-/** A command as it can be pasted into a POSIX shell. */
-export function shellLine(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
-}
-
 /** The beginning of a text that is longer than there is room for. */
 export function shortened(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;

@@ -168,13 +168,13 @@ function helpText(call: CallArguments, fallback: string | null): string | null {
   const help = stringOf(call.keywords.get('help'));
   if (help === undefined || isName(call.keywords.get('help'), suppress)) return null;
   const choices = choiceTexts(call.keywords.get('choices'));
-  const values: Record<string, string> = {
-    default: fallback ?? call.sources.get('default') ?? 'None',
-    choices: choices?.join(', ') ?? '',
-    prog: 'the script',
-  };
+  const values = new Map([
+    ['default', fallback ?? call.sources.get('default') ?? 'None'],
+    ['choices', choices?.join(', ') ?? ''],
+    ['prog', 'the script'],
+  ]);
   const filled = help.replace(/%%|%\((\w+)\)[sdr]/g, (whole, name?: string) =>
-    name === undefined ? '%' : (values[name] ?? whole),
+    name === undefined ? '%' : (values.get(name) ?? whole),
   );
   return filled.replace(/\s+/g, ' ').trim() || null;
 }

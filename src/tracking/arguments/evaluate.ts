@@ -2,11 +2,9 @@ import { attribute } from './attribute.ts';
 import { call } from './call.ts';
 import { floatLiteral, integerValue, stringValue } from './literals.ts';
 import { binary, compare, eitherOr, negative } from './operators.ts';
-import { mayGoOn, type Reading } from './reading.ts';
+import { deepest, mayGoOn, type Reading } from './reading.ts';
 import { field, type SyntaxNode } from './syntax.ts';
 import { equal, find, newScope, none, type Scope, truth, unknown, type Value } from './values.ts';
-
-const deepest = 250;
 
 /** What an expression is, as far as the source tells; calls in it are followed. */
 export function evaluate(reading: Reading, scope: Scope, node: SyntaxNode): Value {

@@ -1,7 +1,7 @@
 import { evaluate } from './evaluate.ts';
 import { importFrom, importModules } from './imports.ts';
 import { binary } from './operators.ts';
-import { mayGoOn, type Reading } from './reading.ts';
+import { deepest, mayGoOn, type Reading } from './reading.ts';
 import { field, type SyntaxNode } from './syntax.ts';
 import {
   type ClassValue,
@@ -13,8 +13,6 @@ import {
   unknown,
   type Value,
 } from './values.ts';
-
-const deepest = 250;
 
 /** Follows the statements of a module or a block. Both sides of a condition that is not known are followed. */
 export function execute(reading: Reading, scope: Scope, block: SyntaxNode): void {

@@ -3,6 +3,9 @@ import type { ArgumentParser } from './argument-parser.ts';
 import type { SyntaxNode } from './syntax.ts';
 import type { FunctionValue, ModuleValue, Value } from './values.ts';
 
+/** How many statements and expressions may be inside each other. */
+export const deepest = 250;
+
 /** The state of following one script. */
 export interface Reading {
   /** The script itself, not a module that it imports. */

@@ -8,16 +8,16 @@ export interface DecodedSource {
 const declaration = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/;
 
 /** Python's names of encodings that the web's list of encodings lacks. */
-const pythonNames: Record<string, string> = {
-  latin: 'latin1',
-  'latin-1': 'latin1',
-  'iso-latin-1': 'latin1',
-  l1: 'latin1',
-  cp1252: 'windows-1252',
-  cp1251: 'windows-1251',
-  cp1250: 'windows-1250',
-  mbcs: 'windows-1252',
-};
+const pythonNames = new Map([
+  ['latin', 'latin1'],
+  ['latin-1', 'latin1'],
+  ['iso-latin-1', 'latin1'],
+  ['l1', 'latin1'],
+  ['cp1252', 'windows-1252'],
+  ['cp1251', 'windows-1251'],
+  ['cp1250', 'windows-1250'],
+  ['mbcs', 'windows-1252'],
+]);
 
 /** Decodes a Python file as Python does (PEP 263): a byte order mark, a declared encoding, else UTF-8. */
 export function decodeSource(bytes: Buffer): DecodedSource {
@@ -28,7 +28,7 @@ export function decodeSource(bytes: Buffer): DecodedSource {
   }
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return decode(bytes.subarray(3), 'utf-8');
   const { name, line } = declaredEncoding(bytes);
-  const label = pythonNames[name.toLowerCase().replaceAll('_', '-')] ?? name.replaceAll('_', '-');
+  const label = pythonNames.get(name.toLowerCase().replaceAll('_', '-')) ?? name.replaceAll('_', '-');
   try {
     return decode(bytes, label);
   } catch (error) {

@@ -15,10 +15,10 @@ describe('exactJson', () => {
     assert.equal(exactJson([Number.NaN, Infinity, -Infinity]), '["NaN","Infinity","-Infinity"]');
   });
 
-  it('agrees with JSON.stringify on everything else, indented or not', () => {
+  it('keeps whatever JSON can hold, indented or not', () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), fc.constantFrom(0, 2), (value, indent) => {
-        assert.deepEqual(JSON.parse(exactJson(value, indent)), JSON.parse(JSON.stringify(value)));
+        assert.deepEqual(JSON.parse(exactJson(value, indent)), value);
       }),
     );
     assert.equal(exactJson({ a: [1, { b: 'c' }], d: [] }, 2), JSON.stringify({ a: [1, { b: 'c' }], d: [] }, null, 2));

@@ -49,14 +49,16 @@ for (const driver of drivers) {
       assert.ok(Object.is(rows[1]?.r, 0), 'why points are kept as bytes: -0 becomes 0');
     });
 
-    it('answers how many rows changed, nothing for no row, and rows one by one', () => {
+    it('answers how many rows changed, nothing for no row, and all rows', () => {
       const db = connectTo();
       db.exec('CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1), (2), (3)');
       assert.equal(db.prepare('UPDATE t SET a = a + 1 WHERE a > ?').run(1), 2);
       assert.equal(db.prepare('SELECT a FROM t WHERE a = ?').get(99), undefined);
-      const seen: number[] = [];
-      for (const row of db.prepare<{ a: number }>('SELECT a FROM t ORDER BY a').iterate()) seen.push(row.a);
-      assert.deepEqual(seen, [1, 3, 4]);
+      const rows = db.prepare<{ a: number }>('SELECT a FROM t ORDER BY a').all();
+      assert.deepEqual(
+        rows.map(({ a }) => a),
+        [1, 3, 4],
+      );
     });
 
     it('undoes a transaction that fails, and the connection goes on', () => {

@@ -1,5 +1,6 @@
 import { strictEqual } from 'node:assert/strict';
-import { shellLine, visible, visibleLines } from '../../../webview/shared/text.ts';
+import { shellLine } from '../../../src/base/shell-line.ts';
+import { visible, visibleLines } from '../../../webview/shared/text.ts';
 
 describe('text of others', () => {
   it('shows controls and direction overrides instead of obeying them', () => {
