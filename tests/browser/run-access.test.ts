@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { root } from '../../scripts/build.mjs';
 import { until } from '../support/until.ts';
 import { fakeRun } from './support/fake-run.ts';
-import { type HostedPage, openRunPage, type PageOptions, startBrowser, stopBrowser } from './support/page-host.ts';
+import { type HostedPage, type PageOptions, useRunPages } from './support/page-host.ts';
 import { failedRun, richRun } from './support/rich-run.ts';
 import type { ThemeName } from './support/themes.ts';
 
@@ -19,6 +19,7 @@ interface Finding {
 }
 
 describe('the run page for everybody', () => {
+  const openRunPage = useRunPages();
   let hosted: HostedPage;
   let page: Page;
 
@@ -35,15 +36,6 @@ describe('the run page for everybody', () => {
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}\n${node.failureSummary}`));
   }
-
-  before(async () => {
-    await startBrowser();
-  });
-  after(stopBrowser);
-  afterEach(async () => {
-    await hosted.close();
-    deepStrictEqual(hosted.complaints, []);
-  });
 
   for (const theme of ['dark', 'light', 'hc-dark', 'hc-light'] satisfies ThemeName[]) {
     it(`has no serious fault that axe finds, in the theme ${theme}`, async function () {

@@ -4,13 +4,14 @@ import type { RunPageCalls } from '../../src/contract/panel.ts';
 import { until } from '../support/until.ts';
 import { type FakeRun, fakeRun, setMetric } from './support/fake-run.ts';
 import { inPage } from './support/in-page.ts';
-import { type HostedPage, openRunPage, type PageOptions, startBrowser, stopBrowser } from './support/page-host.ts';
+import { type HostedPage, type PageOptions, useRunPages } from './support/page-host.ts';
 
 type Asked = RunPageCalls['curves']['input'];
 
 const waves = (count: number, size = 1) => Array.from({ length: count }, (_, step) => size * (1 + Math.sin(step / 20)));
 
 describe('the curves of the run page', () => {
+  const openRunPage = useRunPages();
   let hosted: HostedPage;
   let page: Page;
 
@@ -21,15 +22,6 @@ describe('the curves of the run page', () => {
   const chart = (name: string) => page.locator('.panel-curves ty-chart').filter({ hasText: name });
   const asked = (run: FakeRun): Asked[] =>
     run.asked.flatMap((call) => (call.name === 'curves' ? [call.input as Asked] : []));
-
-  before(async () => {
-    await startBrowser();
-  });
-  after(stopBrowser);
-  afterEach(async () => {
-    await hosted.close();
-    deepStrictEqual(hosted.complaints, []);
-  });
 
   it('are drawn in groups, with a table of each for those who cannot see it', async () => {
     const run = fakeRun();

@@ -1,8 +1,8 @@
-import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { ok, strictEqual } from 'node:assert/strict';
 import type { ParameterValue } from '../../src/contract/journal.ts';
 import { until } from '../support/until.ts';
 import { setMetric, started } from './support/fake-run.ts';
-import { type HostedPage, openRunPage, startBrowser, stopBrowser } from './support/page-host.ts';
+import { type HostedPage, useRunPages } from './support/page-host.ts';
 import { richRun } from './support/rich-run.ts';
 
 const hostile = [
@@ -23,16 +23,8 @@ const hostile = [
 ];
 
 describe('the run page with names from anywhere', () => {
+  const openRunPage = useRunPages();
   let hosted: HostedPage;
-
-  before(async () => {
-    await startBrowser();
-  });
-  after(stopBrowser);
-  afterEach(async () => {
-    await hosted.close();
-    deepStrictEqual(hosted.complaints, []);
-  });
 
   for (const [number, text] of hostile.entries()) {
     it(`shows ${JSON.stringify(text.slice(0, 30))} as text, and keeps its shape`, async () => {

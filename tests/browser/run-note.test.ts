@@ -1,25 +1,17 @@
-import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { strictEqual } from 'node:assert/strict';
 import { fault } from '../../src/contract/errors.ts';
 import { until } from '../support/until.ts';
 import { type FakeRun, fakeRun } from './support/fake-run.ts';
-import { type HostedPage, openRunPage, startBrowser, stopBrowser } from './support/page-host.ts';
+import { type HostedPage, useRunPages } from './support/page-host.ts';
 
 describe("the run page's note", () => {
+  const openRunPage = useRunPages();
   let hosted: HostedPage;
 
   async function open(run: FakeRun, saved: unknown = { tab: 'note' }) {
     hosted = await openRunPage({ handlers: run.handlers, saved });
     return hosted.page.getByRole('textbox', { name: 'Note' });
   }
-
-  before(async () => {
-    await startBrowser();
-  });
-  after(stopBrowser);
-  afterEach(async () => {
-    await hosted.close();
-    deepStrictEqual(hosted.complaints, []);
-  });
 
   it('is saved as it is typed', async () => {
     const run = fakeRun({ note: 'first' });

@@ -3,12 +3,13 @@ import type { Page } from 'playwright-core';
 import { until } from '../support/until.ts';
 import { type FakeRun, fakeRun } from './support/fake-run.ts';
 import { inPage } from './support/in-page.ts';
-import { type HostedPage, openRunPage, type PageOptions, startBrowser, stopBrowser } from './support/page-host.ts';
+import { type HostedPage, type PageOptions, useRunPages } from './support/page-host.ts';
 
 const lines = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `line ${from + index}\n`).join('');
 
 describe('the output on the run page', () => {
+  const openRunPage = useRunPages();
   let hosted: HostedPage;
   let page: Page;
 
@@ -21,15 +22,6 @@ describe('the output on the run page', () => {
     const [frame, line] = [await page.locator('ty-output-lines').boundingBox(), await row(text).first().boundingBox()];
     return !!frame && !!line && line.y >= frame.y - 1 && line.y + line.height <= frame.y + frame.height + 1;
   };
-
-  before(async () => {
-    await startBrowser();
-  });
-  after(stopBrowser);
-  afterEach(async () => {
-    await hosted.close();
-    deepStrictEqual(hosted.complaints, []);
-  });
 
   it('follows its end until one scrolls up, and again when told', async () => {
     const run = fakeRun({ status: 'running', ended: null });

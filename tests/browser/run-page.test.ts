@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { fault } from '../../src/contract/errors.ts';
 import { until } from '../support/until.ts';
 import { type FakeRun, fakeRun, setMetric, started } from './support/fake-run.ts';
-import { type HostedPage, openRunPage, type PageOptions, startBrowser, stopBrowser } from './support/page-host.ts';
+import { type HostedPage, type PageOptions, useRunPages } from './support/page-host.ts';
 
 const failure = {
   type: 'ValueError',
@@ -15,6 +15,7 @@ const failure = {
 };
 
 describe('the run page', () => {
+  const openRunPage = useRunPages();
   let hosted: HostedPage;
   let page: Page;
 
@@ -24,15 +25,6 @@ describe('the run page', () => {
   }
   const tab = (name: string) => page.getByRole('tab', { name }).click();
   const asked = (run: FakeRun, name: string) => run.asked.filter((call) => call.name === name);
-
-  before(async () => {
-    await startBrowser();
-  });
-  after(stopBrowser);
-  afterEach(async () => {
-    await hosted.close();
-    deepStrictEqual(hosted.complaints, []);
-  });
 
   it('says what the run is and how it went', async () => {
     const run = fakeRun({ starred: true, params: { lr: 0.1 }, tags: { team: 'vision' } });

@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -36,25 +37,38 @@ export interface HostedPage {
   close(): Promise<void>;
 }
 
-let browser: Promise<Browser> | undefined;
-
-export function startBrowser(): Promise<Browser> {
-  browser ??= build({ only: ['webview'] })
-    .then(() => findBrowser((line) => console.log(line)))
-    .then((program) => chromium.launch(program));
-  return browser;
-}
-
-export async function stopBrowser(): Promise<void> {
-  await (await browser)?.close();
-  browser = undefined;
+/**
+ * Gives the tests of a `describe` a browser. Each page that a test opens is closed after it, and must have had nothing to
+ * complain about.
+ */
+export function useRunPages(): (options: PageOptions) => Promise<HostedPage> {
+  let browser: Browser;
+  const opened: HostedPage[] = [];
+  before(async () => {
+    await build({ only: ['webview'] });
+    browser = await chromium.launch(await findBrowser((line) => console.log(line)));
+  });
+  after(() => browser?.close());
+  afterEach(async () => {
+    const pages = opened.splice(0);
+    for (const page of pages) await page.close();
+    deepStrictEqual(
+      pages.flatMap(({ complaints }) => complaints),
+      [],
+    );
+  });
+  return async (options) => {
+    const page = await openRunPage(browser, options);
+    opened.push(page);
+    return page;
+  };
 }
 
 /** The run page in a browser, under the policy that it has in VS Code, with the window's side played by `handlers`. */
-export async function openRunPage(options: PageOptions): Promise<HostedPage> {
+async function openRunPage(browser: Browser, options: PageOptions): Promise<HostedPage> {
   const server = await servePage(options);
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const context = await (await startBrowser()).newContext({
+  const context = await browser.newContext({
     viewport: { width: options.width ?? 1100, height: options.height ?? 800 },
     reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
     forcedColors: options.forcedColors ? 'active' : 'none',
