@@ -18,12 +18,12 @@ import { systemCode } from './fault.ts';
  * Makes a folder and those above it that are missing. Node's own `recursive` never returns where a file system answers
  * ENOENT to a mkdir in a folder that is there, as /proc does.
  */
-export function makeFolders(path: string): void {
+export function makeFolders(path: string, mode = 0o777): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   const above = dirname(path);
-  if (above !== path) makeFolders(above);
+  if (above !== path) makeFolders(above, mode);
   try {
-    mkdirSync(path);
+    mkdirSync(path, { mode });
   } catch (error) {
     if (systemCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
   }

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
-import { readIfThere } from '../base/files.ts';
+import { makeFolders, readIfThere } from '../base/files.ts';
 import { userFolder } from '../base/user-folder.ts';
 import type { RunFile } from '../contract/run-file.ts';
 
@@ -31,7 +31,7 @@ function userKey(): Buffer {
 
 /** Of several processes that make it at once, the first wins: a link appears whole, and fails where the name is taken. */
 function makeKey(file: string): Buffer {
-  mkdirSync(userFolder(), { recursive: true, mode: 0o700 });
+  makeFolders(userFolder(), 0o700);
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   try {
     writeFileSync(draft, randomBytes(keyBytes), { mode: 0o600, flag: 'wx', flush: true });

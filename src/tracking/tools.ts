@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
-import { readIfThere, writeWhole } from '../base/files.ts';
+import { makeFolders, readIfThere, writeWhole } from '../base/files.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { userFolder } from '../base/user-folder.ts';
 
@@ -53,7 +53,7 @@ function same(folder: string, content: Content): boolean {
 
 function copy(content: Content, tools: string, folder: string): void {
   const draft = join(tools, `.${randomBytes(6).toString('hex')}`);
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  makeFolders(draft, 0o700);
   try {
     for (const [name, bytes] of content) writeWhole(join(draft, name), bytes);
     renameSync(draft, folder);

@@ -158,6 +158,19 @@ describe('what bad input gets on the command line', () => {
     rmSync(join(here.folder, '.trainyard'), { force: true, recursive: true });
   });
 
+  it('a folder of Trainyard’s own that cannot be made', async () => {
+    here.file('ok.py', ['pass']);
+    here.file('taken', ['a file']);
+    const usual = here.environment.TRAINYARD_HOME;
+    for (const home of [join(here.folder, 'taken'), process.platform === 'linux' ? '/proc/none' : '/dev/null/none']) {
+      here.environment.TRAINYARD_HOME = home;
+      const found = await error('run', 'ok.py');
+      assert.deepEqual([found.exit, found.code], [4, 'user-folder-not-writable']);
+      assert.ok(found.message.includes(home), found.message);
+    }
+    here.environment.TRAINYARD_HOME = usual;
+  });
+
   it('an index that is broken, newer, or another program’s', async () => {
     here.file('ok.py', ['pass']);
     await here.trainyard('run', 'ok.py');
