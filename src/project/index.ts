@@ -1,3 +1,3 @@
 export { createStore } from './create-store.ts';
-export { chooseStore, findStore, storeFolderName, storeForWindow } from './find-store.ts';
+export { chooseStore, findStore, storeForWindow } from './find-store.ts';
 export { namedStore } from './named-store.ts';

@@ -1,17 +1,15 @@
 export { putArtifact, readArtifacts } from './artifacts.ts';
-export { damagedOps, everyArtifact, indexProblems, type RunDamage, warningsAbout } from './damage.ts';
-export type { Database, DriverName } from './driver.ts';
+export { damagedOps, everyArtifact, indexProblems, warningsAbout } from './damage.ts';
+export type { Database } from './driver.ts';
 export { countExperiments, lastValues, newestOfExperiment, nowRunning } from './experiments.ts';
 export { type RunFileRow, readFiles, readOrAddFile, updateFile } from './files.ts';
 export { newestByTarget } from './launches.ts';
-export { indexFile } from './location.ts';
-export { openStore, removeIndex, type Store, type StoreOptions } from './open-store.ts';
+export { openStore, removeIndex, type Store } from './open-store.ts';
 export {
   deletedRuns,
   forgetOps,
   latestOpTime,
   type OpRow,
-  type OpsFile,
   putOp,
   putOpsFile,
   readOps,
@@ -44,5 +42,5 @@ export {
   sumUpMetric,
   wholeMicros,
 } from './series.ts';
-export { forgetPersonTags, putTag, readTags, type TagRank, tagRank } from './tags.ts';
+export { forgetPersonTags, putTag, readTags, tagRank } from './tags.ts';
 export { putWarning, readWarnings, removeWarnings } from './warnings.ts';

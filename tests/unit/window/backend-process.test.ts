@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '../../../src/base/fault.ts';
-import { silentLog } from '../../../src/base/log.ts';
 import { type Backend, type BackendState, createBackend } from '../../../src/window/backend-process.ts';
 import { until } from '../../support/until.ts';
 
@@ -20,7 +19,7 @@ describe('the background process', () => {
     prepared = 0;
     backend = createBackend({
       entry,
-      log: silentLog,
+      log: () => undefined,
       async prepare(call) {
         await call('open', { folders: [] });
         prepared += 1;
