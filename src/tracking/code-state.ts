@@ -35,7 +35,7 @@ export async function captureCode(
       return await take();
     } catch (error) {
       signal.throwIfAborted();
-      const problem = slow.aborted ? `it took longer than ${limit / 1000} seconds` : firstLines(causeText(error));
+      const problem = slow.aborted ? `it took longer than ${limit / 1000} seconds` : inWords(error);
       warnings.push({ code: 'git-failed', params: { problem } });
       await rm(join(runFolder, 'code'), { recursive: true, force: true });
       return undefined;
@@ -70,6 +70,9 @@ function nothing(root: string): CodeState {
 
 const longestProblem = 500;
 
-function firstLines(text: string): string {
+function inWords(error: unknown): string {
+  const text = causeText(error);
+  if (text.includes('spawn git ENOENT'))
+    return 'the program git was not found on the PATH; source files are copied instead';
   return text.trim().split('\n').slice(0, 3).join(' ').slice(0, longestProblem);
 }

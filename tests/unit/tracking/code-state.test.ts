@@ -47,6 +47,22 @@ describe('the state of the code', () => {
     return snapshot(fresh);
   };
 
+  it('of a repository without a git to read it is a copy, and the warning is in words', async () => {
+    here.file('train.py', 'x = 1\n');
+    const path = process.env.PATH;
+    process.env.PATH = run;
+    try {
+      const { state, warnings } = await capture();
+      assert.equal(state.copy, 'code/files');
+      assert.deepEqual(
+        warnings.map(({ params }) => params.problem),
+        ['the program git was not found on the PATH; source files are copied instead'],
+      );
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+
   it('of a clean repository is its commit', async () => {
     here.file('train.py', 'x = 1\n');
     const commit = here.commit();

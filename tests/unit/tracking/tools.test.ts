@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { packageRoot } from '../../../src/base/package-root.ts';
 import { installTools } from '../../../src/tracking/tools.ts';
 import { type Yard, yard } from '../../support/yard.ts';
@@ -21,6 +21,16 @@ describe('the copied tools', () => {
     assert.equal(copied(tools, 'python/trainyard/__init__.py'), original('python/trainyard/__init__.py'));
     assert.equal(installTools(), tools);
     assert.deepEqual(readdirSync(dirname(tools)), [tools.slice(dirname(tools).length + 1)]);
+  });
+
+  it('have an absolute path, also where the user’s folder is named by a relative one', () => {
+    const usual = process.env.TRAINYARD_HOME;
+    process.env.TRAINYARD_HOME = relative(process.cwd(), usual as string);
+    try {
+      assert.equal(dirname(dirname(installTools())), usual);
+    } finally {
+      process.env.TRAINYARD_HOME = usual;
+    }
   });
 
   it('are mended where somebody has changed, deleted or half written them', () => {
