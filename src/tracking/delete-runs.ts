@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../contract/errors.ts';
 import { findRun, type Store, shrink } from '../store/index.ts';
-import { applyOps } from './apply-op.ts';
+import { applyOps } from './apply-ops.ts';
 import { ingestRuns } from './ingest.ts';
 import { existingRun } from './run-details.ts';
 import { listFolder, runFolder } from './run-folder.ts';

@@ -1,4 +1,4 @@
-export { applyOp, applyOps } from './apply-op.ts';
+export { applyOps } from './apply-ops.ts';
 export { findScripts } from './arguments/find-scripts.ts';
 export { readScriptForm } from './arguments/script-form.ts';
 export { curves } from './curves.ts';

@@ -28,7 +28,7 @@ async function helper(
 ): Promise<{ child: ChildProcess; ended: Promise<unknown> }> {
   const script = `
     const { openStore } = await import(${source('store/index.ts')});
-    const { applyOp, ingest } = await import(${source('tracking/index.ts')});
+    const { applyOps, ingest } = await import(${source('tracking/index.ts')});
     const store = openStore(${JSON.stringify(folder)}, { driver: ${JSON.stringify(driver)} });
     process.send('ready');
     process.once('message', async () => {
@@ -96,7 +96,7 @@ describe('several processes with one store', () => {
     const note = 'n'.repeat(300);
     const body = `for (let index = 0; index < 500; index++)
       appendOps(store, [{ op: 'tag', run: ${JSON.stringify(id)}, key: process.pid + '-' + index, value: ${JSON.stringify(note)} }]);`;
-    const load = `const { appendOps } = await import(${source('tracking/apply-op.ts')});`;
+    const load = `const { appendOps } = await import(${source('tracking/apply-ops.ts')});`;
     const helpers = await Promise.all(
       Array.from({ length: 8 }, () => helper(place.store, 'better-sqlite3', load + body)),
     );

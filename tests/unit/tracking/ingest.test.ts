@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { newId } from '../../../src/base/ids.ts';
 import { identify } from '../../../src/base/process-identity.ts';
 import { openStore, removeIndex, type Store } from '../../../src/store/index.ts';
-import { applyOp, curves, ingest, listRuns, points, runDetails } from '../../../src/tracking/index.ts';
+import { applyOps, curves, ingest, listRuns, points, runDetails } from '../../../src/tracking/index.ts';
 import { dumpIndex } from '../../support/dump-index.ts';
 import {
   append,
@@ -382,7 +382,7 @@ for (const driver of drivers) {
       assert.deepEqual([...points(store, id, 'loss').values], [Number.POSITIVE_INFINITY, 5]);
       assert.equal(curves(store, id, { buckets: 5 })[0]?.count, 1, 'a step without a place is left out of the curve');
       assert.equal(listRuns(store, { filter: 'not params.deep = 1' }).total, 2);
-      await applyOp(store, { op: 'star', run: id, starred: true });
+      await applyOps(store, [{ op: 'star', run: id, starred: true }]);
       assert.equal(runDetails(store, id).starred, true);
     });
 
@@ -396,13 +396,13 @@ for (const driver of drivers) {
         journal(place.store, id, [lossId, [1, 0, 0, 'NaN']], { pid: 4_194_306, role: 'child' });
         if (index > 0) supervisor(place.store, id, [supervisorOpen(id), exit({ code: index - 1 })]);
         await ingest(store);
-        await applyOp(store, { op: 'name', run: id, name: `renamed ${index}` });
-        await applyOp(store, { op: 'note', run: id, note: 'good\n✓' });
-        await applyOp(store, { op: 'tag', run: id, key: 'a', value: null });
-        await applyOp(store, { op: 'tag', run: id, key: 'c', value: '3' });
-        await applyOp(store, { op: 'star', run: id, starred: index % 2 === 0 });
+        await applyOps(store, [{ op: 'name', run: id, name: `renamed ${index}` }]);
+        await applyOps(store, [{ op: 'note', run: id, note: 'good\n✓' }]);
+        await applyOps(store, [{ op: 'tag', run: id, key: 'a', value: null }]);
+        await applyOps(store, [{ op: 'tag', run: id, key: 'c', value: '3' }]);
+        await applyOps(store, [{ op: 'star', run: id, starred: index % 2 === 0 }]);
       }
-      await applyOp(store, { op: 'archive', run: listRuns(store).runs[0]?.id ?? '', archived: true });
+      await applyOps(store, [{ op: 'archive', run: listRuns(store).runs[0]?.id ?? '', archived: true }]);
       const before = dumpIndex(store.db);
       assert.equal(before.runs?.length, 4);
       const shown = listRuns(store, { archived: true });
@@ -417,8 +417,8 @@ for (const driver of drivers) {
     it('reads the ops again when one of their files was replaced or taken away', async () => {
       const id = writeRun(place.store, { tags: { a: 'asked' } });
       await ingest(store);
-      await applyOp(store, { op: 'name', run: id, name: 'new' });
-      await applyOp(store, { op: 'tag', run: id, key: 'a', value: 'mine' });
+      await applyOps(store, [{ op: 'name', run: id, name: 'new' }]);
+      await applyOps(store, [{ op: 'tag', run: id, key: 'a', value: 'mine' }]);
       assert.deepEqual([runDetails(store, id).name, runDetails(store, id).tags], ['new', { a: 'mine' }]);
       rmSync(join(place.store, 'ops'), { recursive: true });
       assert.deepEqual(await ingest(store), [id]);
@@ -434,7 +434,7 @@ for (const driver of drivers) {
         await ingest(store);
         assert.deepEqual(await ingest(reader), [id]);
         assert.deepEqual([...points(reader, id, 'loss').values], [1]);
-        await assert.rejects(applyOp(reader, { op: 'note', run: id, note: 'x' }), /untrusted/);
+        await assert.rejects(applyOps(reader, [{ op: 'note', run: id, note: 'x' }]), /untrusted/);
       } finally {
         reader.close();
       }

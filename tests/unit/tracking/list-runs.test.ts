@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Fault } from '../../../src/base/fault.ts';
 import { openStore, type Store } from '../../../src/store/index.ts';
-import { applyOp, ingest, listRuns, resolveRun } from '../../../src/tracking/index.ts';
+import { applyOps, ingest, listRuns, resolveRun } from '../../../src/tracking/index.ts';
 import {
   drivers,
   exit,
@@ -63,8 +63,8 @@ for (const driver of drivers) {
       write('d', 3, 0, { lr: 'auto' }, { loss: [-0.5, 'Infinity'] });
       write('e "quoted"', 40, 2, {}, {});
       await ingest(store);
-      await applyOp(store, { op: 'star', run: ids.b ?? '', starred: true });
-      await applyOp(store, { op: 'tag', run: ids.c ?? '', key: 'team', value: null });
+      await applyOps(store, [{ op: 'star', run: ids.b ?? '', starred: true }]);
+      await applyOps(store, [{ op: 'tag', run: ids.c ?? '', key: 'team', value: null }]);
     });
     after(() => {
       store.close();
@@ -257,12 +257,12 @@ for (const driver of drivers) {
     it('limits, and says how many there are', async () => {
       const { runs, total } = listRuns(store, { limit: 2, filter: 'status = finished' });
       assert.deepEqual([runs.map((run) => run.name), total], [['a', 'b'], 3]);
-      await applyOp(store, { op: 'archive', run: ids.a ?? '', archived: true });
+      await applyOps(store, [{ op: 'archive', run: ids.a ?? '', archived: true }]);
       assert.equal(listRuns(store).total, 4);
       assert.equal(listRuns(store, { archived: true }).total, 5);
       assert.equal(found('archived'), 'a');
       assert.equal(found('archived = false or status = failed'), 'bcde');
-      await applyOp(store, { op: 'archive', run: ids.a ?? '', archived: false });
+      await applyOps(store, [{ op: 'archive', run: ids.a ?? '', archived: false }]);
       assert.equal(listRuns(store).total, 5);
     });
 

@@ -7,8 +7,8 @@ import { identify } from '../../../src/base/process-identity.ts';
 import { splitRecords } from '../../../src/base/records.ts';
 import { nowMicros } from '../../../src/base/time.ts';
 import { openStore, type Store } from '../../../src/store/index.ts';
-import { safeHostName } from '../../../src/tracking/apply-op.ts';
-import { applyOp, applyOps, deleteRuns, ingest, listRuns, runDetails } from '../../../src/tracking/index.ts';
+import { safeHostName } from '../../../src/tracking/apply-ops.ts';
+import { applyOps, deleteRuns, ingest, listRuns, runDetails } from '../../../src/tracking/index.ts';
 import {
   drivers,
   exit,
@@ -66,7 +66,7 @@ for (const driver of drivers) {
       appendFileSync(join(place.store, 'ops', 'zeta.jsonl'), op(far, 'from the future') + op(5, 'old'));
       await ingest(store);
       assert.equal(runDetails(store, id).name, 'from the future');
-      await applyOp(store, { op: 'name', run: id, name: 'mine' });
+      await applyOps(store, [{ op: 'name', run: id, name: 'mine' }]);
       assert.equal(runDetails(store, id).name, 'mine', 'what is done last counts, though the clock is behind');
       appendFileSync(join(place.store, 'ops', 'alpha.jsonl'), op(far, 'late'));
       await ingest(store);
@@ -101,7 +101,7 @@ for (const driver of drivers) {
       const id = writeRun(place.store);
       await ingest(store);
       writeFileSync(join(place.store, 'ops'), 'a file in the way');
-      await assert.rejects(applyOp(store, { op: 'star', run: id, starred: true }), hasCode('store-not-writable'));
+      await assert.rejects(applyOps(store, [{ op: 'star', run: id, starred: true }]), hasCode('store-not-writable'));
     });
 
     it('frees the disk when a run is deleted, the index included', async () => {

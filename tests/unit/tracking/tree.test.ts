@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { openStore, type Store } from '../../../src/store/index.ts';
-import { applyOp, ingest, tree } from '../../../src/tracking/index.ts';
+import { applyOps, ingest, tree } from '../../../src/tracking/index.ts';
 import {
   drivers,
   exit,
@@ -75,7 +75,7 @@ for (const driver of drivers) {
     it('leaves archived runs out unless they are wanted', async () => {
       const [run] = tree(store, { open: { second: 1 } }).experiments[0]?.runs ?? [];
       assert.ok(run);
-      await applyOp(store, { op: 'archive', run: run.id, archived: true });
+      await applyOps(store, [{ op: 'archive', run: run.id, archived: true }]);
       assert.deepEqual(names({ second: 1 }), [['first', 2, []]]);
       assert.deepEqual(names({ second: 1 }, { archived: true })[0], ['second', 1, ['new']]);
     });

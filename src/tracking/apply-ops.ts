@@ -12,15 +12,10 @@ import { ingestRuns } from './ingest.ts';
 import { existingRun } from './run-details.ts';
 
 /**
- * Writes down what a person did to a run, and folds it into the index.
+ * Writes down what a person did to runs, and folds it into the index. Either all runs exist, or nothing is written.
  *
  * @throws `run-missing`, `untrusted` where the store is read-only, `store-not-writable`
  */
-export async function applyOp(store: Store, op: Op): Promise<void> {
-  await applyOps(store, [op]);
-}
-
-/** Several at once: either all runs exist, or nothing is written. */
 export async function applyOps(store: Store, ops: readonly Op[]): Promise<void> {
   appendOps(store, ops);
   await ingestRuns(store, [...new Set(ops.map((op) => op.run))]);
