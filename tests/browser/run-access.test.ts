@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { root } from '../../scripts/build.mjs';
 import { until } from '../support/until.ts';
 import { fakeRun } from './support/fake-run.ts';
+import { inPage } from './support/in-page.ts';
 import { type HostedPage, type PageOptions, useRunPages } from './support/page-host.ts';
 import { failedRun, richRun } from './support/rich-run.ts';
 import type { ThemeName } from './support/themes.ts';
@@ -101,6 +102,18 @@ describe('the run page for everybody', () => {
     await page.getByRole('button', { name: 'Go to Line' }).focus();
     await page.keyboard.press('Enter');
     await until('the line was opened', () => run.asked.some(({ name }) => name === 'openFile'));
+  });
+
+  it('lets the browser draw its own controls in the kind of colours that the theme has', async () => {
+    const kinds = { dark: 'dark', light: 'light', 'hc-dark': 'dark', 'hc-light': 'light' } satisfies Record<
+      ThemeName,
+      string
+    >;
+    for (const [theme, kind] of Object.entries(kinds)) {
+      await open(richRun(failedRun), { theme: theme as ThemeName, saved: { tab: 'curves' } });
+      const scheme = await inPage<string>(page.getByRole('slider'), 'getComputedStyle(element).colorScheme');
+      strictEqual(scheme, kind, theme);
+    }
   });
 
   it('fits 300 pixels without scrolling sideways', async () => {

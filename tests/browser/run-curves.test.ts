@@ -111,6 +111,25 @@ describe('the curves of the run page', () => {
     await until('the new metric is there', async () => (await readout(chart('later'))) === '7');
   });
 
+  it('mark whole steps only, for there is nothing between two of them', async () => {
+    const run = fakeRun({ status: 'running', ended: null });
+    setMetric(run, 'loss', [0, 100, 200, 300, 400, 500, 600, 700]);
+    await open(run);
+    await until('it is drawn', async () => (await readout(chart('loss'))) === '700');
+    await inPage(
+      chart('loss'),
+      `(window.drawn = [], CanvasRenderingContext2D.prototype.fillText = (text) => void window.drawn.push(text), null)`,
+    );
+    setMetric(run, 'loss', [0, 100, 200, 300, 400, 500, 600, 700, 800]);
+    await hosted.changed();
+    const drawn = () => inPage<string[]>(chart('loss'), 'window.drawn');
+    await until('it is drawn again', async () => (await drawn()).includes('500'));
+    deepStrictEqual(
+      (await drawn()).filter((text) => !/^\d+$/.test(text)),
+      [],
+    );
+  });
+
   it('say what cannot be drawn', async () => {
     const run = fakeRun();
     setMetric(run, 'loss', [1, Number.NaN, Number.POSITIVE_INFINITY, -2]);

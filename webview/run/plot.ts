@@ -4,6 +4,7 @@ import { formatSeconds, formatTick } from '../shared/format.ts';
 import { themeColor } from '../shared/theme.ts';
 import type { Axis, ChartColumns } from './chart-data.ts';
 import type { Stretch } from './curve-feed.ts';
+import { stepIncrements } from './step-ticks.ts';
 
 interface PlotParts {
   width: number;
@@ -61,6 +62,7 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
         size: 28,
         gap: 6,
         space: 70,
+        ...(parts.axis === 'step' ? { incrs: [...stepIncrements] } : {}),
         values: (_plot, splits) =>
           splits.map((value) => (parts.axis === 'time' ? formatSeconds(value) : formatTick(value))),
       },
