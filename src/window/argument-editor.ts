@@ -44,7 +44,7 @@ async function pickValue(
     ...(choice === argument.default ? { description: vscode.l10n.t('default') } : {}),
     values: spell(choice),
   }));
-  const active = items.find(({ label }) => label === current);
+  const active = items.find(({ label }) => label === (current ?? argument.default));
   const picked = await pick<vscode.QuickPickItem & { values: string[] | null }>({
     title: argument.flag,
     placeholder: argument.help ?? '',

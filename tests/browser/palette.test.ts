@@ -42,6 +42,10 @@ describe('a person in the window', function () {
     await vscode.command('Trainyard: Run Training…');
     await quickRow('train.py').click();
     await quickRow('Start train.py').waitFor();
+    await quickRow('--optimizer').click();
+    await vscode.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: 'sgddefault' }).waitFor();
+    await vscode.page.keyboard.press('Escape');
+    await quickRow('Start train.py').waitFor();
     await quickRow('--lr').click();
     const box = vscode.page.locator('.quick-input-widget input[type=text]');
     await vscode.page.locator('.quick-input-widget', { hasText: 'learning rate' }).waitFor();
