@@ -306,12 +306,12 @@ describe('the state of the code', () => {
   it('that takes too long is a warning, not a wait, and the commit is known', async () => {
     here.file('a.py', 'a\n');
     const commit = here.commit();
-    here.git('config', 'filter.slow.clean', 'sleep 8');
+    here.git('config', 'filter.slow.clean', 'sleep 60');
     here.file('.gitattributes', '*.py filter=slow\n');
     here.file('a.py', 'b\n');
     const started = performance.now();
     const { state, warnings } = await captureCode(here.folder, run, new AbortController().signal, 1_000);
-    assert.ok(performance.now() - started < 6_000);
+    assert.ok(performance.now() - started < 15_000);
     assert.deepEqual(warnings, [{ code: 'git-failed', params: { problem: 'it took longer than 1 seconds' } }]);
     assert.deepEqual([state.kind, state.commit, state.dirty, state.patch], ['git', commit, true, null]);
   });
