@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { causeText, Fault, systemCode } from '../base/fault.ts';
-import { storedPath, writeWhole } from '../base/files.ts';
+import { makeFolders, storedPath, writeWhole } from '../base/files.ts';
 import { newId } from '../base/ids.ts';
 import { productVersion } from '../base/package-root.ts';
 import { nowMicros } from '../base/time.ts';
@@ -48,7 +48,7 @@ export async function launch(folder: string, request: LaunchRequest, signal: Abo
   const draft = join(store, 'runs', `.${id}.draft`);
   const tools = writable('user-folder-not-writable', userFolder(), installTools);
   try {
-    writable('store-not-writable', store, () => mkdirSync(draft, { recursive: true }));
+    writable('store-not-writable', store, () => makeFolders(draft));
     removeStaleDrafts(join(store, 'runs'));
     const code = await captureCode(codeFolder(folder, resolved.target), draft, signal);
     if (signal.aborted) throw fault('cancelled');
@@ -66,6 +66,8 @@ export async function launch(folder: string, request: LaunchRequest, signal: Abo
     return { run: id, directory };
   } catch (error) {
     if (signal.aborted && !(error instanceof Fault)) throw fault('cancelled', {}, error);
+    if (storeFull.has(systemCode(error) ?? ''))
+      throw fault('store-not-writable', { folder: store, problem: causeText(error) }, error);
     throw error;
   } finally {
     rmSync(draft, { recursive: true, force: true });
@@ -116,6 +118,9 @@ function writable<T>(code: ErrorCode, folder: string, write: () => T): T {
     throw fault(code, { folder, problem: causeText(error) }, error);
   }
 }
+
+/** What a write fails with where the disk, or the person's share of it, is used up. */
+const storeFull = new Set(['ENOSPC', 'EDQUOT']);
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 
