@@ -39,7 +39,7 @@ export async function attend(
     if (json) printJson(runDocument(ended));
     if (process.stderr.isTTY) sayEnd(ended);
   }
-  if (watch.end.lost) warn(`The run ${run} was killed together with its supervisor; nobody knows how it ended.`);
+  if (watch.end.lost) warn(`The supervisor of the run ${run} was killed; nobody saw how the run ended.`);
   return watch.stopped ? interrupted : exitCode(watch.end);
 }
 
