@@ -22,6 +22,12 @@ describe('the window', () => {
     assert.deepEqual(missing, []);
   });
 
+  it('spares VS Code the watching of the run folders, and nothing else', () => {
+    const left = vscode.workspace.getConfiguration('files').get<Record<string, boolean>>('watcherExclude');
+    assert.equal(left?.['**/.trainyard/**'], true);
+    assert.ok(Object.keys(left).length > 1, 'what VS Code itself leaves out stays left out');
+  });
+
   it('offers to run a script above its main guard', async () => {
     const script = (name: string) => vscode.Uri.file(join(workspaceFolder(), name));
     const lenses = await until('the link', async () => {
