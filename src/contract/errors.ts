@@ -69,7 +69,7 @@ export const errorMessages = {
   'start-failed': { text: 'The run could not be started: {problem}', exit: 1 },
   'store-not-writable': {
     text: 'Trainyard cannot write to {folder}: {problem}',
-    fix: 'Make the folder writable, or name another with --store.',
+    fix: 'Trainyard needs a folder there that it can write to.',
     exit: 4,
   },
   'user-folder-not-writable': {
