@@ -13,7 +13,8 @@ export interface Watcher {
 
 /** At most five looks a second, however busy the files are; looking goes on where the system tells of no changes. */
 const shortestGap = 200;
-const whileRunning = 500;
+/** The folders of live runs are not watched: to be told of every write would slow down what writes. */
+const whileRunning = 300;
 const whileQuiet = 2000;
 
 /** Keeps a store's index up to date with its files: told by the system where it can, else by looking again and again. */
@@ -52,7 +53,7 @@ export function watchStore(
       const changed = await ingest(store, { signal: ended.signal });
       if (ended.signal.aborted) return;
       const live = runningRuns(store.db);
-      folders.only([runs, join(store.folder, 'ops'), ...live.map((run) => join(runs, run))]);
+      folders.only([runs, join(store.folder, 'ops')]);
       looked([...new Set([...changed, ...grown(live)])]);
     } catch (error) {
       if (!ended.signal.aborted) failed(error);

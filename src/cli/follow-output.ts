@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, watch } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
 import { write } from './terminal.ts';
@@ -9,7 +9,8 @@ export interface Sinks {
 }
 
 const blockSize = 64 * 1024;
-const lookAgain = 200;
+/** Milliseconds between two looks. Being told by the system of every write would slow down a script that prints much. */
+const pause = { first: 10, most: 60 };
 
 /**
  * Copies what a run prints, byte for byte, until `ended` says that it is over, and then what is left. A sink whose reader
@@ -25,18 +26,13 @@ export async function followOutput<End>(
     const sink = sinks[stream];
     return sink ? [copier(join(directory, `${stream}.log`), sink)] : [];
   });
-  const changes = watchFolder(directory);
-  try {
-    while (!signal.aborted) {
-      const end = ended();
-      for (const copy of copies) await copy();
-      if (end !== undefined) return end;
-      await changes.next(signal);
-    }
-    return undefined;
-  } finally {
-    changes.close();
+  for (let wait = pause.first; !signal.aborted; wait = Math.min(wait * 1.5, pause.most)) {
+    const end = ended();
+    for (const copy of copies) await copy();
+    if (end !== undefined) return end;
+    await rest(wait, signal);
   }
+  return undefined;
 }
 
 function copier(path: string, sink: NodeJS.WriteStream): () => Promise<void> {
@@ -68,38 +64,16 @@ function openIfThere(path: string): number | undefined {
   }
 }
 
-/** Waits for a change in a folder; where the system tells of none (network folders), for a fifth of a second. */
-function watchFolder(directory: string) {
-  let changed = false;
-  let wake: () => void = () => undefined;
-  const note = () => {
-    changed = true;
-    wake();
-  };
-  let watcher: ReturnType<typeof watch> | undefined;
-  try {
-    watcher = watch(directory, note);
-    watcher.on('error', () => watcher?.close());
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-  }
-  return {
-    async next(signal: AbortSignal): Promise<void> {
-      if (!changed && !signal.aborted) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(done, lookAgain);
-          function done() {
-            clearTimeout(timer);
-            signal.removeEventListener('abort', done);
-            wake = () => undefined;
-            resolve();
-          }
-          wake = done;
-          signal.addEventListener('abort', done, { once: true });
-        });
-      }
-      changed = false;
-    },
-    close: () => watcher?.close(),
-  };
+/** Resolves after a pause, or at once when the signal says so. */
+function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done, { once: true });
+    if (signal.aborted) done();
+  });
 }
