@@ -1,22 +1,30 @@
 import { nowMicros } from '../base/time.ts';
 import { headlineMetric } from '../contract/headline-metric.ts';
 import type { RunSummary } from '../contract/run.ts';
-import { listRuns, runDetails } from '../tracking/index.ts';
+import { checkList, listRuns, runDetails } from '../tracking/index.ts';
 import { type Invocation, option, switched } from './command.ts';
 import { durationMs, runDocument } from './document.ts';
 import { age, duration, parameter, shortNumber, statusLook } from './format.ts';
 import { harmless } from './harmless.ts';
 import { numberOption } from './parse.ts';
 import { nothingMore } from './references.ts';
-import { openFor } from './stores.ts';
+import { isFresh, openFor } from './stores.ts';
 import { type Cell, table } from './table.ts';
 import { print, printJson, width } from './terminal.ts';
+
+const noRuns = 'No runs yet. Start one with “trainyard run SCRIPT”.';
 
 export async function run(invocation: Invocation): Promise<number> {
   nothingMore('runs', invocation.operands);
   const limit = numberOption(invocation, 'limit', 1);
   const filter = option(invocation, 'filter');
   const sort = option(invocation, 'sort');
+  if (isFresh(invocation)) {
+    checkList({ filter, sort });
+    if (invocation.json) printJson([]);
+    else print(noRuns);
+    return 0;
+  }
   const store = await openFor(invocation);
   try {
     const { runs, total } = listRuns(store, {
@@ -26,7 +34,7 @@ export async function run(invocation: Invocation): Promise<number> {
       sort,
     });
     if (invocation.json) printJson(runs.map(({ id }) => runDocument(runDetails(store, id))));
-    else if (runs.length === 0) print(filter === undefined ? 'No runs yet.' : 'No run matches the filter.');
+    else if (runs.length === 0) print(filter === undefined ? noRuns : 'No run matches the filter.');
     else print([...list(runs), ...(total > runs.length ? [`… and ${total - runs.length} more`] : [])].join('\n'));
     return 0;
   } finally {

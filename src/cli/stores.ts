@@ -18,6 +18,11 @@ export function openSynced(path: string): Promise<Store> {
   return synced(openRuns(path));
 }
 
+/** Nothing was run here yet, and no store is named. */
+export function isFresh({ store, cwd }: Invocation): boolean {
+  return store === undefined && findStore(cwd) === null;
+}
+
 /** The store folder that a command is about. Throws `no-store`. */
 export function existingStore({ store, cwd }: Invocation): string {
   const path = store === undefined ? findStore(cwd) : namedStore(store, cwd);

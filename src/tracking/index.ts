@@ -9,7 +9,7 @@ export { ingest, ingestRuns } from './ingest.ts';
 export { chooseInterpreter, findInterpreters } from './interpreters.ts';
 export { lastLaunches } from './last-launches.ts';
 export { type Launched, launch } from './launch.ts';
-export { listRuns } from './list-runs.ts';
+export { checkList, listRuns } from './list-runs.ts';
 export { openRuns } from './open-runs.ts';
 export { type OutputRequest, readOutput } from './output.ts';
 export { points } from './points.ts';

@@ -24,6 +24,16 @@ export interface ListOptions {
 }
 
 /**
+ * Looks at a filter and a sort key without any runs.
+ *
+ * @throws `filter-syntax`, `sort-key`
+ */
+export function checkList({ filter, sort }: Pick<ListOptions, 'filter' | 'sort'>): void {
+  if (filter?.trim()) filterToSql(filter);
+  sortToSql(sort);
+}
+
+/**
  * The runs that match, and how many there are before `limit`.
  *
  * @throws `filter-syntax`, `sort-key`

@@ -89,7 +89,6 @@ describe('the command line itself', () => {
   });
 
   for (const args of [
-    ['runs'],
     ['show', 'latest'],
     ['metrics', 'latest'],
     ['log', 'latest'],
@@ -105,4 +104,13 @@ describe('the command line itself', () => {
       assert.ok(!existsSync(join(here.folder, '.trainyard')));
     });
   }
+
+  it('“runs” has none where nothing was run yet, and makes no store', async () => {
+    assert.deepEqual(await here.json('runs', '--json'), { code: 0, value: [], stderr: '' });
+    const { code, stdout } = await here.trainyard('runs');
+    assert.deepEqual([code, stdout], [0, 'No runs yet. Start one with “trainyard run SCRIPT”.\n']);
+    assert.equal((await here.json('runs', '--filter', 'a <', '--json')).code, 2);
+    assert.equal((await here.json('runs', '--store', 'nowhere', '--json')).code, 2);
+    assert.ok(!existsSync(join(here.folder, '.trainyard')));
+  });
 }).timeout(60_000);
