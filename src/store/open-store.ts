@@ -1,6 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { causeText, Fault, systemCode } from '../base/fault.ts';
+import { makeFolders } from '../base/files.ts';
 import { fault } from '../contract/errors.ts';
 import { bestDriver, connect, type Database, type DriverName } from './driver.ts';
 import { indexFile } from './location.ts';
@@ -164,7 +165,7 @@ function configure(database: Database): void {
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
   } catch (error) {
     throw fault('store-not-writable', { folder, problem: causeText(error) }, error);
   }

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { causeText, systemCode } from '../base/fault.ts';
+import { makeFolders } from '../base/files.ts';
 import { encodeRecord } from '../base/records.ts';
 import { nowMicros } from '../base/time.ts';
 import { userName } from '../base/user-name.ts';
@@ -36,7 +37,7 @@ function appendOp(store: Store, op: Op, t: number): void {
   const record = { v: 1, t, by: userName(), ...op } as OpRecord;
   const folder = join(store.folder, 'ops');
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     appendWhole(join(folder, `${safeHostName(hostname())}.jsonl`), encodeRecord(record));
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
