@@ -100,6 +100,6 @@ function extend(bucket: Bucket, step: number, time: number, value: number): void
     bucket.nonFinite++;
     return;
   }
-  if (!(value >= bucket.min)) bucket.min = value;
-  if (!(value <= bucket.max)) bucket.max = value;
+  bucket.min = Number.isNaN(bucket.min) ? value : Math.min(bucket.min, value);
+  bucket.max = Number.isNaN(bucket.max) ? value : Math.max(bucket.max, value);
 }

@@ -127,7 +127,18 @@ describe('ingest, whatever is logged', () => {
           }
         },
       ),
-      { numRuns: 40 },
+      {
+        numRuns: 40,
+        examples: [
+          [
+            [
+              [0, -0],
+              [0, 0],
+            ],
+            1,
+          ],
+        ],
+      },
     );
   }).timeout(120_000);
 });
