@@ -47,7 +47,7 @@ export function answers(folders: Folders): Answers {
     tree: async ({ folder, ...query }) => tree(folders.reading(folder), query),
     run: async ({ folder, run }) => runDetails(folders.reading(folder), run),
     curves: async ({ folder, run, ...query }) => curves(folders.reading(folder), run, query),
-    points: async ({ folder, run, name }) => points(folders.reading(folder), run, name),
+    points: async ({ folder, run, name, kind }) => points(folders.reading(folder), run, name, kind),
     output: async ({ folder, run, ...query }) => readOutput(directory({ folder, run }), query),
     patch: async ({ folder, run }) => {
       const patch = runDetails(folders.reading(folder), run).code?.patch;

@@ -1,5 +1,6 @@
 import { exactJson, exactNumber } from '../base/json.ts';
 import { isoTime } from '../base/time.ts';
+import { curveRows } from '../contract/curve.ts';
 import { fault } from '../contract/errors.ts';
 import type { Bucket, RunDetails } from '../contract/run.ts';
 import type { Store } from '../store/index.ts';
@@ -124,7 +125,7 @@ function inBuckets(
   csv: boolean,
 ): void {
   const [curve] = curves(store, id, { names: [name], buckets, from, to });
-  const rows = (curve?.buckets ?? []).map(bucketRow);
+  const rows = (curve ? curveRows(curve).buckets : []).map(bucketRow);
   if (json) printJson({ name, count: curve?.count ?? 0, buckets: rows });
   else if (csv) print([bucketKeys.join(','), ...rows.map(bucketLine)].join('\n'));
   else print(bucketTable(rows).join('\n'));

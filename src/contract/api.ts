@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { Interpreter, ScriptCandidate, ScriptForm } from './arguments.ts';
-import { type Curve, longestName, type OutputPage, type Points, type RunDetails, type RunSummary } from './run.ts';
+import { type CurveColumns, type CurveX, type MetricKind, metricKinds } from './curve.ts';
+import { longestName, type OutputPage, type Points, type RunDetails, type RunSummary } from './run.ts';
 import { runTarget } from './run-file.ts';
 import type { Tree } from './tree.ts';
 
 const folder = z.string().describe('absolute path of a workspace folder or of any folder that has a store');
 const run = z.string().describe('a full run id');
 const runs = z.array(run).min(1);
+const metricKind: z.ZodType<MetricKind> = z.enum(metricKinds);
+const curveX: z.ZodType<CurveX> = z.union([z.enum(['step', 'time']), z.object({ metric: z.string() })]);
 
 export const launchRequest = z.object({
   folder,
@@ -16,6 +19,9 @@ export const launchRequest = z.object({
   args: z.array(z.string()).default([]),
   name: z.string().optional(),
   experiment: z.string().optional(),
+  group: z.string().nullable().optional(),
+  /** The full id of the run inside which this one is started. */
+  parent: z.string().nullable().optional(),
   tags: z.record(z.string(), z.string()).default({}),
   python: z.string().optional(),
   cwd: z.string().optional(),
@@ -44,15 +50,18 @@ export const callInputs = {
     archived: z.boolean().optional(),
   }),
   run: z.object({ folder, run }),
+  /** `from` and `to`, both included, are in units of `x`, which is the step unless said. */
   curves: z.object({
     folder,
     run,
     names: z.array(z.string()).optional(),
+    kind: metricKind.optional(),
+    x: curveX.optional(),
     buckets: z.number().int().min(1).max(10_000),
     from: z.number().optional(),
     to: z.number().optional(),
   }),
-  points: z.object({ folder, run, name: z.string() }),
+  points: z.object({ folder, run, name: z.string(), kind: metricKind.optional() }),
   output: z.object({
     folder,
     run,
@@ -95,7 +104,7 @@ interface CallOutputs {
   runs: { runs: RunSummary[]; total: number };
   tree: Tree;
   run: RunDetails;
-  curves: Curve[];
+  curves: CurveColumns[];
   points: Points;
   output: OutputPage;
   patch: string;

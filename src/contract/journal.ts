@@ -25,8 +25,10 @@ export const journalOpen = z.object({
   parent: z.number().int().nullable(),
   /** The operating system's own start time of the process, in its own unit, to tell a reused pid. */
   procStart: z.string().nullable(),
-  /** `main`: the script that the run is about; `child`: a process that it started or forked. */
-  role: z.enum(['main', 'child']),
+  /**
+   * `main`: the script that the run is about; `child`: a process that it started or forked; `supervisor`: measures both.
+   */
+  role: z.enum(['main', 'child', 'supervisor']),
   rank: z.number().int().nullable(),
   /** Wall clock when the journal was opened; metric records count from here. */
   start: micros,

@@ -1,3 +1,4 @@
+import type { CurveX, MetricKind } from './curve.ts';
 import type { Curve, OutputPage, RunDetails } from './run.ts';
 
 /**
@@ -9,7 +10,10 @@ import type { Curve, OutputPage, RunDetails } from './run.ts';
 export type RunPageCalls = {
   /** The whole page but curves and output. */
   details: { input: null; output: RunDetails };
-  curves: { input: { buckets: number; names?: string[]; from?: number; to?: number }; output: Curve[] };
+  curves: {
+    input: { buckets: number; names?: string[]; kind?: MetricKind; x?: CurveX; from?: number; to?: number };
+    output: Curve[];
+  };
   output: {
     input: { stream: 'stdout' | 'stderr' | 'both'; from?: { stdout: number; stderr: number }; tail?: number };
     output: OutputPage;

@@ -23,6 +23,10 @@ export interface RunFacts {
   id: string;
   name: string;
   experiment: string;
+  /** The runs of one purpose that it belongs to inside its experiment. */
+  group: string | null;
+  /** The full id of the run inside which it was started; that may be of no run of this store. */
+  parent: string | null;
   status: RunStatus;
   created: Micros;
   started: Micros | null;
@@ -96,6 +100,8 @@ export interface RunDetails extends RunSummary {
   note: string;
   cpuSeconds: number | null;
   peakMemoryBytes: number | null;
+  /** What the supervisor measured, by the names of contract/system-metrics.ts. */
+  systemMetrics: Record<string, MetricSummary>;
   code: CodeSummary | null;
   packages: Record<string, string>;
   python: string | null;
@@ -109,6 +115,9 @@ export interface RunDetails extends RunSummary {
 
 /** A bucket keeps every spike: the smallest and the largest value in it are among its points. */
 export interface Bucket {
+  /** The smallest and the largest place on the curve's x axis; the same as the steps where that is the step. */
+  fromX: number;
+  toX: number;
   fromStep: number;
   toStep: number;
   fromTime: Micros;
@@ -124,7 +133,7 @@ export interface Bucket {
 
 export interface Curve {
   name: string;
-  /** Points of the asked steps, not buckets. */
+  /** Points of the asked stretch, not buckets. */
   count: number;
   buckets: Bucket[];
 }

@@ -43,7 +43,8 @@ export function lastValues(db: Database, runs: string): Map<number, Map<string, 
   const values = new Map<number, Map<string, number>>();
   for (const { run, name, last } of db
     .prepare<{ run: number; name: string; last: number | null }>(
-      'SELECT run, name, last FROM metrics WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, name',
+      `SELECT run, name, last FROM metrics WHERE run IN (SELECT value FROM json_each(?)) AND kind = 'logged'
+       ORDER BY run, name`,
     )
     .all(runs)) {
     const known = values.get(run) ?? new Map<string, number>();

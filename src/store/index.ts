@@ -35,6 +35,7 @@ export {
 } from './runs.ts';
 export {
   extendSeries,
+  type MetricKey,
   putMetricId,
   readMetricIds,
   readMetrics,

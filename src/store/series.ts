@@ -1,21 +1,23 @@
+import { larger, smaller } from '../base/extremes.ts';
+import type { MetricKind } from '../contract/curve.ts';
 import { isLowerBetter } from '../contract/metric-direction.ts';
 import type { MetricSummary } from '../contract/run.ts';
 import type { Database } from './driver.ts';
 import { groupByRun } from './group.ts';
 import { appendPoints, bytesOf, floatsOf, type PointColumns, readPoints } from './points.ts';
 
-/** One metric as one process logged it. */
-export interface Series {
+interface SeriesRow {
   key: number;
-  run: number;
-  file: number;
-  name: string;
-}
-
-interface SeriesRow extends Series {
   count: number;
   last_time: number;
   exact: Uint8Array;
+}
+
+/** A metric of a run, over the processes that logged it. */
+export interface MetricKey {
+  run: number;
+  kind: MetricKind;
+  name: string;
 }
 
 /** The numbers of a series or of a whole metric. `min` and `max` are over what is not NaN, and NaN where that is nothing. */
@@ -41,13 +43,16 @@ export function putMetricId(db: Database, file: number, id: number, name: string
 }
 
 /** Adds points at the end of a file's series, which must not be empty, and brings the sums of it up to date. */
-export function extendSeries(db: Database, run: number, file: number, name: string, points: PointColumns): void {
+export function extendSeries(db: Database, metric: MetricKey, file: number, points: PointColumns): void {
+  const { run, kind, name } = metric;
   const before = db
-    .prepare<SeriesRow>('SELECT key, count, last_time, exact FROM series WHERE file = ? AND name = ?')
-    .get(file, name);
+    .prepare<SeriesRow>(
+      'SELECT key, count, last_time, exact FROM series WHERE run = ? AND kind = ? AND name = ? AND file = ?',
+    )
+    .get(run, kind, name, file);
   const totals = addPoints(before ? totalsOf(before) : undefined, points);
   if (!before) {
-    appendPoints(db, addSeries(db, run, file, name, totals), points, { isNew: true });
+    appendPoints(db, addSeries(db, metric, file, totals), points, { isNew: true });
     return;
   }
   db.prepare('UPDATE series SET count = ?, last_time = ?, exact = ? WHERE key = ?').run(
@@ -59,12 +64,12 @@ export function extendSeries(db: Database, run: number, file: number, name: stri
   appendPoints(db, before.key, points);
 }
 
-function addSeries(db: Database, run: number, file: number, name: string, totals: Totals): number {
+function addSeries(db: Database, { run, kind, name }: MetricKey, file: number, totals: Totals): number {
   const row = db
     .prepare<{ key: number }>(
-      'INSERT INTO series (run, file, name, count, last_time, exact) VALUES (?, ?, ?, ?, ?, ?) RETURNING key',
+      'INSERT INTO series (run, kind, name, file, count, last_time, exact) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING key',
     )
-    .get(run, file, name, totals.count, totals.lastTime, exactOf(totals));
+    .get(run, kind, name, file, totals.count, totals.lastTime, exactOf(totals));
   return (row as { key: number }).key;
 }
 
@@ -86,9 +91,6 @@ function addPoints(before: Totals | undefined, points: PointColumns): Totals {
   };
 }
 
-const smaller = (a: number, b: number) => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.min(a, b));
-const larger = (a: number, b: number) => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.max(a, b));
-
 /** A time as an INTEGER column takes it, whatever a journal says. */
 export function wholeMicros(time: number): number {
   if (Number.isNaN(time)) return 0;
@@ -105,13 +107,13 @@ function exactOf(totals: Totals): Uint8Array {
 }
 
 /** Sums a metric of a run up over its processes; the last value is the one logged last by the clock. */
-export function sumUpMetric(db: Database, run: number, name: string): void {
+export function sumUpMetric(db: Database, { run, kind, name }: MetricKey): void {
   const rows = db
     .prepare<SeriesRow>(
       `SELECT series.count, series.last_time, series.exact FROM series JOIN files ON files.key = series.file
-       WHERE series.run = ? AND series.name = ? ORDER BY series.last_time, files.name`,
+       WHERE series.run = ? AND series.kind = ? AND series.name = ? ORDER BY series.last_time, files.name`,
     )
-    .all(run, name);
+    .all(run, kind, name);
   const totals = rows.map(totalsOf).reduce((sum, next) => ({
     ...next,
     count: sum.count + next.count,
@@ -120,11 +122,13 @@ export function sumUpMetric(db: Database, run: number, name: string): void {
   }));
   const best = isLowerBetter(name) ? totals.min : totals.max;
   db.prepare(
-    `INSERT INTO metrics (run, name, last, min, max, best, count, last_time, exact) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (run, name) DO UPDATE SET last = excluded.last, min = excluded.min, max = excluded.max,
+    `INSERT INTO metrics (run, kind, name, last, min, max, best, count, last_time, exact)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (run, kind, name) DO UPDATE SET last = excluded.last, min = excluded.min, max = excluded.max,
        best = excluded.best, count = excluded.count, last_time = excluded.last_time, exact = excluded.exact`,
   ).run(
     run,
+    kind,
     name,
     comparable(totals.last),
     comparable(totals.min),
@@ -138,14 +142,18 @@ export function sumUpMetric(db: Database, run: number, name: string): void {
 
 const comparable = (value: number) => (Number.isNaN(value) ? null : value);
 
-/** The metrics of several runs, by run. */
-export function readMetrics(db: Database, runs: string): Map<number, Record<string, MetricSummary>> {
+/** The metrics of one kind of several runs, by run. */
+export function readMetrics(
+  db: Database,
+  runs: string,
+  kind: MetricKind = 'logged',
+): Map<number, Record<string, MetricSummary>> {
   const rows = db
     .prepare<{ run: number; name: string; count: number; last_time: number; exact: Uint8Array }>(
       `SELECT run, name, count, last_time, exact FROM metrics
-       WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, name`,
+       WHERE run IN (SELECT value FROM json_each(?)) AND kind = ? ORDER BY run, name`,
     )
-    .all(runs);
+    .all(runs, kind);
   return groupByRun(rows, (row) => {
     const { last, lastStep, min, max, count } = totalsOf(row);
     return { last, lastStep, min, max, best: isLowerBetter(row.name) ? min : max, count };
@@ -153,12 +161,12 @@ export function readMetrics(db: Database, runs: string): Map<number, Record<stri
 }
 
 /** The points of a metric, one entry per process that logged it, in the order in which their journals were opened. */
-export function readSeries(db: Database, run: number, name: string): PointColumns[] {
+export function readSeries(db: Database, { run, kind, name }: MetricKey): PointColumns[] {
   return db
     .prepare<{ key: number }>(
       `SELECT series.key FROM series JOIN files ON files.key = series.file
-       WHERE series.run = ? AND series.name = ? ORDER BY files.name`,
+       WHERE series.run = ? AND series.kind = ? AND series.name = ? ORDER BY files.name`,
     )
-    .all(run, name)
+    .all(run, kind, name)
     .map((row) => readPoints(db, row.key));
 }

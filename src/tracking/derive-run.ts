@@ -7,7 +7,7 @@ import type { Failure } from '../contract/run.ts';
 import { codeState, type RunFile, type RunTarget } from '../contract/run-file.ts';
 import { type OpRow, type RunFileRow, type RunRow, wholeMicros } from '../store/index.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
-import { insideRun, supervisorFile } from './run-folder.ts';
+import { insideRun, isSystemFile, supervisorFile } from './run-folder.ts';
 import { type Liveness, mainJournal, type RunEnd, runEnd } from './run-status.ts';
 
 /** The part of a run's page that has no column of its own. */
@@ -49,6 +49,8 @@ export function deriveRun(input: DeriveInput): RunRow {
     ...row,
     ...opColumns(input.ops, asked?.name ?? row.id),
     experiment: asked?.experiment ?? '',
+    run_group: asked?.group?.trim() || null,
+    parent: asked?.parent || null,
     created,
     title: asked ? runTitle(asked.target) : '',
     target: JSON.stringify(asked?.target ?? { kind: 'program', argv: ['?'] }),
@@ -81,7 +83,7 @@ export function supervisorFacts(files: RunFileRow[]): SupervisorFacts {
 
 function journalFacts(files: RunFileRow[]): JournalFacts[] {
   return files
-    .filter((file) => file.name !== supervisorFile)
+    .filter((file) => file.name !== supervisorFile && !isSystemFile(file.name))
     .map((file) => JSON.parse(file.facts) as JournalFacts)
     .sort((a, b) => (a.start ?? 0) - (b.start ?? 0));
 }

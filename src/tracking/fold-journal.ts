@@ -31,7 +31,7 @@ import {
 import type { FileSlice } from './append-only.ts';
 import { type FileFold, foldSlice } from './fold-file.ts';
 import type { JournalFacts } from './journal-facts.ts';
-import { isInside } from './run-folder.ts';
+import { isInside, isSystemFile } from './run-folder.ts';
 
 interface Growing {
   steps: number[];
@@ -49,9 +49,11 @@ export function foldJournal(db: Database, run: RunRow, file: RunFileRow, slice: 
     if (Array.isArray(record)) return foldMetrics(fold, record, names, metrics);
     return foldOther(fold, record, offset, names);
   });
+  const kind = isSystemFile(file.name) ? 'system' : 'logged';
   for (const [name, points] of metrics) {
-    extendSeries(db, run.key, file.key, name, columns(points));
-    sumUpMetric(db, run.key, name);
+    const metric = { run: run.key, kind, name } as const;
+    extendSeries(db, metric, file.key, columns(points));
+    sumUpMetric(db, metric);
   }
 }
 

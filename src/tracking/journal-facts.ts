@@ -3,7 +3,7 @@ import type { ProcessIdentity } from '../base/identity.ts';
 /** What a journal says of the process that wrote it; kept as JSON with the file's row. */
 export interface JournalFacts {
   process?: ProcessIdentity;
-  role?: 'main' | 'child';
+  role?: 'main' | 'child' | 'supervisor';
   /** Wall clock, microseconds UTC. */
   start?: number;
   python?: string | null;

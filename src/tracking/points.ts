@@ -1,3 +1,4 @@
+import type { MetricKind } from '../contract/curve.ts';
 import { fault } from '../contract/errors.ts';
 import type { Points } from '../contract/run.ts';
 import { type PointColumns, readSeries, type Store } from '../store/index.ts';
@@ -8,9 +9,9 @@ import { existingRun } from './run-details.ts';
  *
  * @throws `run-missing`, `metric-missing`
  */
-export function points(store: Store, id: string, name: string): Points {
+export function points(store: Store, id: string, name: string, kind: MetricKind = 'logged'): Points {
   const { key } = existingRun(store, id);
-  const series = readSeries(store.db, key, name);
+  const series = readSeries(store.db, { run: key, kind, name });
   if (series.length === 0) throw fault('metric-missing', { run: id, name });
   return { name, ...mergeByTime(series) };
 }

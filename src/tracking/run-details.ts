@@ -1,7 +1,15 @@
 import { fault } from '../contract/errors.ts';
 import type { CodeSummary, RunDetails } from '../contract/run.ts';
 import type { CodeState, RunFile } from '../contract/run-file.ts';
-import { findRun, type RunRow, readArtifacts, readPackages, readWarnings, type Store } from '../store/index.ts';
+import {
+  findRun,
+  type RunRow,
+  readArtifacts,
+  readMetrics,
+  readPackages,
+  readWarnings,
+  type Store,
+} from '../store/index.ts';
 import type { RunSystem } from './derive-run.ts';
 import { summarize } from './list-runs.ts';
 import { insideRun, runFolder } from './run-folder.ts';
@@ -31,6 +39,7 @@ export function runDetails(store: Store, id: string): RunDetails {
     user: asked?.user ?? '',
     note: row.note,
     ...system,
+    systemMetrics: readMetrics(store.db, JSON.stringify([row.key]), 'system').get(row.key) ?? {},
     code: row.code === null ? null : codeSummary(store, id, JSON.parse(row.code) as CodeState),
     packages: readPackages(store.db, row.key),
     artifacts: readArtifacts(store.db, row.key),

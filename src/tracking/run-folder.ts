@@ -5,7 +5,10 @@ import { isId } from '../base/ids.ts';
 import { type RunFile, runFile } from '../contract/run-file.ts';
 
 export const supervisorFile = 'supervisor.jsonl';
-const journalPattern = /^journal-.+\.jsonl$/;
+const journalPattern = /^(journal|system)-.+\.jsonl$/;
+
+/** Whether a file of a run holds what the supervisor measured of the run's processes, rather than what they said. */
+export const isSystemFile = (name: string) => name.startsWith('system-');
 
 /** The folder of a run; it may not exist. */
 export function runFolder(store: string, id: string): string {

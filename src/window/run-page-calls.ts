@@ -1,4 +1,5 @@
 import type { CallTable } from '../base/rpc.ts';
+import { type CurveX, type MetricKind, metricKinds } from '../contract/curve.ts';
 import { fault } from '../contract/errors.ts';
 import type { RunPageCalls } from '../contract/panel.ts';
 
@@ -8,10 +9,12 @@ type Checks<Calls extends CallTable> = { [Name in keyof Calls]: (input: unknown)
 export const runPageInputs: Checks<RunPageCalls> = {
   details: nothing,
   curves(input) {
-    const { buckets, names, from, to } = fields(input, 'curves');
+    const { buckets, names, kind, x, from, to } = fields(input, 'curves');
     return {
       buckets: integer(buckets, 'buckets', 1, 10_000),
       ...(names === undefined ? {} : { names: strings(names, 'names') }),
+      ...(kind === undefined ? {} : { kind: metricKind(kind) }),
+      ...(x === undefined ? {} : { x: curveX(x) }),
       ...(from === undefined ? {} : { from: number(from, 'from') }),
       ...(to === undefined ? {} : { to: number(to, 'to') }),
     };
@@ -63,6 +66,16 @@ function string(value: unknown, what: string): string {
 function strings(value: unknown, what: string): string[] {
   if (!Array.isArray(value)) throw refuse(what, 'a list');
   return value.map((item) => string(item, what));
+}
+
+function metricKind(value: unknown): MetricKind {
+  const kind = metricKinds.find((known) => known === value);
+  if (kind === undefined) throw refuse('kind', `one of ${metricKinds.join(', ')}`);
+  return kind;
+}
+
+function curveX(value: unknown): CurveX {
+  return value === 'step' || value === 'time' ? value : { metric: string(fields(value, 'x').metric, 'x.metric') };
 }
 
 function boolean(value: unknown, what: string): boolean {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { toExactMessage } from '../base/exact-message.ts';
 import { type Handlers, type RpcMessage, serve } from '../base/rpc.ts';
+import { curveRows } from '../contract/curve.ts';
 import type { RunPageCalls } from '../contract/panel.ts';
 import { panelPage } from '../contract/panel-page.ts';
 import type { Backend } from './backend-process.ts';
@@ -175,7 +176,8 @@ function pageHandlers(
   };
   const handlers: Handlers<RunPageCalls> = {
     details,
-    curves: (input, signal) => backend.call('curves', { folder, run, ...input }, { signal }),
+    curves: async (input, signal) =>
+      (await backend.call('curves', { folder, run, ...input }, { signal })).map(curveRows),
     output: (input, signal) => backend.call('output', { folder, run, ...input }, { signal }),
     patch: () => backend.call('patch', { folder, run }),
     stop: async () => done(actions.stop(await chosen())),

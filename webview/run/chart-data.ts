@@ -114,6 +114,8 @@ export function coarser(buckets: readonly Bucket[], rows: number): Bucket[] {
 
 function merge(a: Bucket, b: Bucket): Bucket {
   return {
+    fromX: Math.min(a.fromX, b.fromX),
+    toX: Math.max(a.toX, b.toX),
     fromStep: Math.min(a.fromStep, b.fromStep),
     toStep: Math.max(a.toStep, b.toStep),
     fromTime: Math.min(a.fromTime, b.fromTime),

@@ -1,6 +1,6 @@
 import { Fault } from '../../base/fault.ts';
 import { fault } from '../../contract/errors.ts';
-import { metricField, nameOf, paramText } from './fields.ts';
+import { metricField, nameOf, paramText, runDuration } from './fields.ts';
 import { type Filter, parseFilter } from './parse.ts';
 import type { Condition } from './sql.ts';
 
@@ -8,12 +8,13 @@ const columns: Record<string, string> = {
   id: 'id',
   name: 'name COLLATE NOCASE',
   experiment: 'experiment COLLATE NOCASE',
+  group: 'run_group COLLATE NOCASE',
   status: 'status',
   title: 'title COLLATE NOCASE',
   created: 'created',
   started: 'started',
   ended: 'ended',
-  duration: 'duration',
+  duration: runDuration,
   exitcode: 'exit_code',
   starred: 'starred',
 };
@@ -40,7 +41,7 @@ function sortTerms(key: string): { terms: string[]; values: string[] } {
   if (name !== '' && table === 'metrics') {
     const metric = metricField(parts);
     return {
-      terms: [`(SELECT ${metric.column} FROM metrics WHERE run = runs.key AND name = ?)`],
+      terms: [`(SELECT ${metric.column} FROM metrics WHERE run = runs.key AND kind = 'logged' AND name = ?)`],
       values: [metric.name],
     };
   }

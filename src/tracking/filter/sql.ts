@@ -1,6 +1,8 @@
+import { nowMicros } from '../../base/time.ts';
 import {
   durationFields,
   flagFields,
+  isRunField,
   type MetricColumn,
   metricField,
   nameOf,
@@ -10,7 +12,8 @@ import {
   timeFields,
 } from './fields.ts';
 import { type Field, type Filter, type FilterValue, type Operator, parseFilter } from './parse.ts';
-import { filterFault } from './tokens.ts';
+import { filterFault, tokenize } from './tokens.ts';
+import { plainWords, wordsToSql } from './words.ts';
 
 /** A condition on the table `runs`. What a person typed is only ever among `values`. */
 export interface Condition {
@@ -21,10 +24,16 @@ export interface Condition {
 /**
  * The condition of a filter, and whether it says itself which archived runs are meant.
  *
+ * @param words whether words without any comparison are looked for in names, tags, values and notes
  * @throws `filter-syntax`
  */
-export function filterToSql(text: string): Condition & { asksForArchived: boolean } {
-  const filter = parseFilter(text);
+export function filterToSql(text: string, { words = false } = {}): Condition & { asksForArchived: boolean } {
+  const tokens = tokenize(text);
+  const plain = words ? plainWords(tokens, text) : null;
+  const [first] = tokens;
+  const isField = tokens.length === 2 && first?.kind === 'field' && isRunField(first.parts);
+  if (plain && !isField) return { ...wordsToSql(plain), asksForArchived: false };
+  const filter = parseFilter(text, tokens);
   return { ...compile(text, filter), asksForArchived: mentions(filter, 'archived') };
 }
 
@@ -107,24 +116,27 @@ function inTable(text: string, field: Field, condition: (metric: MetricColumn | 
     tag: 'tags',
   };
   const table = Object.hasOwn(wanted, field.name) ? wanted[field.name as keyof typeof wanted] : undefined;
-  if (!table) throw fail(`there is no field ${field.name}`);
+  if (!table) throw fail(`there is no field ${field.name}; params.${field.name} would be a parameter, metrics.${field.name} a metric`);
   if (nameOf(field.parts) === '') throw fail(`a name is expected after ${field.name}.`);
   if (table === 'metrics') {
     const { name, column } = metricField(field.parts);
     const { sql, values } = condition(column);
     return {
-      sql: `EXISTS (SELECT 1 FROM metrics WHERE run = runs.key AND name = ? AND ${sql})`,
+      sql: `key IN (SELECT run FROM metrics WHERE kind = 'logged' AND name = ? AND ${sql})`,
       values: [name, ...values],
     };
   }
   const { sql, values } = condition(null);
-  const last = table === 'tags' ? ' ORDER BY rank DESC LIMIT 1' : '';
-  const columns = table === 'tags' ? 'value' : 'value, number';
+  const counts = table === 'tags' ? `value IS NOT NULL AND ${tagCounts}` : 'TRUE';
   return {
-    sql: `EXISTS (SELECT 1 FROM (SELECT ${columns} FROM ${table} WHERE run = runs.key AND name = ?${last}) WHERE value IS NOT NULL AND ${sql})`,
+    sql: `key IN (SELECT run FROM ${table} WHERE name = ? AND ${counts} AND ${sql})`,
     values: [nameOf(field.parts), ...values],
   };
 }
+
+/** Of a tag that several places set, the highest counts. */
+const tagCounts =
+  'NOT EXISTS (SELECT 1 FROM tags AS over WHERE over.run = tags.run AND over.name = tags.name AND over.rank > tags.rank)';
 
 type Fail = (problem: string) => Error;
 
@@ -151,12 +163,22 @@ function literal(value: Exclude<FilterValue, { kind: 'text' }>): string {
 }
 
 function compareTime(column: string, operator: Operator, value: FilterValue, fail: Fail): Condition {
-  if (value.kind !== 'date') throw fail('a date such as 2026-11-01 or 2026-11-01T10:30 is expected');
-  const { from, to } = value;
+  const { from, to } = value.kind === 'number' ? ago(value, fail) : value.kind === 'date' ? value : noDate(fail);
   if (from === to) return { sql: `${column} ${sqlOf(operator, fail)} ?`, values: [from] };
   if (operator === '=') return { sql: `(${column} >= ? AND ${column} < ?)`, values: [from, to] };
   if (operator === '!=') return { sql: `(${column} < ? OR ${column} >= ?)`, values: [from, to] };
   return { sql: `${column} ${sqlOf(operator, fail)} ?`, values: [from] };
+}
+
+const noDate = (fail: Fail) => {
+  throw fail('a date such as 2026-11-01, 2026-11-01T10:30 or -7d is expected');
+};
+
+/** `-7d`: the moment seven days before now. */
+function ago(value: FilterValue & { kind: 'number' }, fail: Fail): { from: number; to: number } {
+  if (value.unit === null) noDate(fail);
+  const moment = Math.round(nowMicros() + micros(value, fail));
+  return { from: moment, to: moment };
 }
 
 /** NaN is kept as NULL in the columns that are compared. */

@@ -105,6 +105,8 @@ function bucketed(name: string, values: number[], buckets: number, from = 0, to 
     const part = values.slice(step, end + 1);
     const known = part.filter(Number.isFinite);
     made.push({
+      fromX: step,
+      toX: end,
       fromStep: step,
       toStep: end,
       fromTime: started + step * 50_000,
@@ -150,6 +152,8 @@ const plainDetails: RunDetails = {
   id: '0195c2a7-5f00-7000-8000-5b6f0a1c2d3e',
   name: 'quiet-otter',
   experiment: 'digits',
+  group: null,
+  parent: null,
   status: 'finished',
   created: started - 300_000,
   started,
@@ -179,6 +183,7 @@ const plainDetails: RunDetails = {
   note: '',
   cpuSeconds: 342.5,
   peakMemoryBytes: 812_345_678,
+  systemMetrics: {},
   code: null,
   packages: {},
   python: '3.11.9',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { curveRows } from '../../../src/contract/curve.ts';
 import { openStore } from '../../../src/store/index.ts';
 import { curves, ingest, points, runDetails } from '../../../src/tracking/index.ts';
 import { dumpIndex } from '../../support/dump-index.ts';
@@ -93,8 +94,9 @@ describe('ingest, whatever is logged', () => {
             const id = writeRun(place.store);
             journal(place.store, id, [{ kind: 'name', id: 0, name: 'm' }, ...logged.map(([s, v], i) => [i, s, 0, v])]);
             await ingest(store);
-            const [curve] = curves(store, id, { names: ['m'], buckets: wanted });
-            assert.ok(curve);
+            const [columns] = curves(store, id, { names: ['m'], buckets: wanted });
+            assert.ok(columns);
+            const curve = curveRows(columns);
             assert.equal(curve.count, logged.length);
             assert.ok(curve.buckets.length <= Math.max(wanted, 0));
             assert.equal(

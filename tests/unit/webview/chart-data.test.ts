@@ -9,6 +9,8 @@ function point(step: number, value: number): Bucket {
   const known = nonFinite === 0 ? value : Number.NaN;
   const time = 1000 + step * 1e6;
   return {
+    fromX: step,
+    toX: step,
     fromStep: step,
     toStep: step,
     fromTime: time,
@@ -23,6 +25,8 @@ function point(step: number, value: number): Bucket {
 }
 
 const bucket: Bucket = {
+  fromX: 10,
+  toX: 19,
   fromStep: 10,
   toStep: 19,
   fromTime: 1000,

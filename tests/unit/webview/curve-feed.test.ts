@@ -13,6 +13,8 @@ function curveOf(name: string, steps: number[]): Curve {
   const buckets = steps.map((step): Bucket => {
     const time = step * 1e6 * (name === 'slow' ? 10 : 1);
     return {
+      fromX: step,
+      toX: step,
       fromStep: step,
       toStep: step,
       fromTime: time,

@@ -1,0 +1,97 @@
+import { type BucketColumns, bucketFields } from '../contract/curve.ts';
+
+/** Points in the order of their places along x, which are finite. */
+export interface PlacedPoints {
+  xs: Float64Array;
+  steps: Float64Array;
+  times: Float64Array;
+  values: Float64Array;
+  /** The index of each point, where the columns themselves are in another order. */
+  order: Uint32Array | null;
+}
+
+/** Takes points from left to right and keeps what their buckets say. */
+export interface BucketSink {
+  columns: BucketColumns;
+  /** How many buckets are begun. */
+  used: number;
+  /** Points so far. */
+  taken: number;
+  /** The stretch of x that the last bucket covers, as a number of its own. */
+  place: number;
+  readonly placeOf: (x: number) => number;
+}
+
+/**
+ * A sink for points between two places along x. Equal stretches of x make a bucket each; of no more points than there may be
+ * buckets each is one of its own.
+ *
+ * @param most how many buckets at most
+ * @param points how many points are to come
+ */
+export function bucketSink(most: number, points: number, first: number, last: number): BucketSink {
+  const capacity = Math.min(most, points);
+  const columns = Object.fromEntries(bucketFields.map((field) => [field, new Float64Array(capacity)]));
+  const sink = { columns: columns as unknown as BucketColumns, used: 0, taken: 0, place: -1 };
+  if (points <= most) return { ...sink, placeOf: () => Number.NaN };
+  // Halved, so that a range from one end of the numbers to the other has a finite width.
+  const width = last / 2 - first / 2;
+  const scale = (x: number) => Math.min(Math.floor(((x / 2 - first / 2) / width) * most), most - 1);
+  return { ...sink, placeOf: width === 0 ? () => 0 : scale };
+}
+
+/** Where a value goes; begins a bucket where the last one does not reach there. */
+export function bucketFor(sink: BucketSink, x: number): number {
+  const place = sink.placeOf(x);
+  if (place !== sink.place) {
+    const { columns, used } = sink;
+    sink.used = used + 1;
+    sink.place = place;
+    columns.fromStep[used] = Number.POSITIVE_INFINITY;
+    columns.toStep[used] = Number.NEGATIVE_INFINITY;
+    columns.fromTime[used] = Number.POSITIVE_INFINITY;
+    columns.toTime[used] = Number.NEGATIVE_INFINITY;
+    columns.min[used] = Number.POSITIVE_INFINITY;
+    columns.max[used] = Number.NEGATIVE_INFINITY;
+    columns.fromX[used] = x;
+  }
+  return sink.used - 1;
+}
+
+/** Adds the points from one place in their order up to another, left out. */
+export function addPoints(sink: BucketSink, points: PlacedPoints, from: number, to: number): void {
+  const { xs, steps, times, values, order } = points;
+  const { columns } = sink;
+  for (let at = from; at < to; at++) {
+    const index = order ? (order[at] as number) : at;
+    const x = xs[index] as number;
+    const step = steps[index] as number;
+    const time = times[index] as number;
+    const value = values[index] as number;
+    const bucket = bucketFor(sink, x);
+    if (columns.count[bucket] === 0) columns.first[bucket] = value;
+    columns.count[bucket] = (columns.count[bucket] as number) + 1;
+    columns.last[bucket] = value;
+    columns.toX[bucket] = x;
+    columns.fromStep[bucket] = Math.min(columns.fromStep[bucket] as number, step);
+    columns.toStep[bucket] = Math.max(columns.toStep[bucket] as number, step);
+    columns.fromTime[bucket] = Math.min(columns.fromTime[bucket] as number, time);
+    columns.toTime[bucket] = Math.max(columns.toTime[bucket] as number, time);
+    if (Number.isFinite(value)) {
+      columns.min[bucket] = Math.min(columns.min[bucket] as number, value);
+      columns.max[bucket] = Math.max(columns.max[bucket] as number, value);
+    } else columns.nonFinite[bucket] = (columns.nonFinite[bucket] as number) + 1;
+  }
+  sink.taken += to - from;
+}
+
+/** What the buckets say, once every point has been added. */
+export function filledBuckets({ columns, used }: BucketSink): BucketColumns {
+  for (let bucket = 0; bucket < used; bucket++) {
+    if (columns.nonFinite[bucket] !== columns.count[bucket]) continue;
+    columns.min[bucket] = Number.NaN;
+    columns.max[bucket] = Number.NaN;
+  }
+  const filled = bucketFields.map((field) => [field, columns[field].slice(0, used)]);
+  return Object.fromEntries(filled) as unknown as BucketColumns;
+}
