@@ -3,6 +3,7 @@ export { findScripts } from './arguments/find-scripts.ts';
 export { readScriptForm } from './arguments/script-form.ts';
 export { curves } from './curves.ts';
 export { deleteRuns } from './delete-runs.ts';
+export { type EventFileReader, type EventItem, type EventSlice, provideEventFileReader } from './event-file-reader.ts';
 export { examine, type StoreProblem } from './examine.ts';
 export { followEnd, type ObservedEnd } from './follow-end.ts';
 export { ingest, ingestRuns } from './ingest.ts';

@@ -1,0 +1,75 @@
+import { maskedCrc32c } from './crc32c.ts';
+
+/**
+ * TFRecord framing: the length of the data (uint64), the masked CRC-32C of these eight bytes, the data, and its masked
+ * CRC-32C; all little-endian.
+ */
+const headerBytes = 12;
+const footerBytes = 4;
+
+/** A record that says it is larger than this is damage: no event of a training comes near it. */
+export const longestRecord = 64 * 1024 * 1024;
+
+export interface TfRecord {
+  /** Where its header stands, in bytes from the start of the buffer. */
+  start: number;
+  /** A view into the buffer. */
+  data: Buffer;
+}
+
+export interface TfRecords {
+  records: TfRecord[];
+  /** Stretches that belong to no whole record. */
+  torn: { start: number; end: number }[];
+  /** Bytes that are settled; what follows may be a record still being written. */
+  consumed: number;
+  /** How many bytes the record at `consumed` has in all, as far as they can be told. */
+  wanted: number;
+}
+
+/** Splits what was read of an event file into whole records, and finds the next good one after a damaged one. */
+export function splitTfRecords(bytes: Buffer): TfRecords {
+  const records: TfRecord[] = [];
+  const torn: TfRecords['torn'] = [];
+  let position = 0;
+  let wanted = headerBytes;
+  while (bytes.length - position >= headerBytes) {
+    const length = headerAt(bytes, position);
+    wanted = headerBytes + (length ?? 0) + footerBytes;
+    if (length !== undefined && position + wanted > bytes.length) break;
+    if (length !== undefined && isDataWhole(bytes, position, length)) {
+      records.push({ start: position, data: bytes.subarray(position + headerBytes, position + headerBytes + length) });
+      position += wanted;
+    } else {
+      const next = findRecord(bytes, position + 1);
+      torn.push({ start: position, end: next });
+      position = next;
+    }
+    wanted = headerBytes;
+  }
+  return { records, torn, consumed: position, wanted };
+}
+
+/** The length that a header tells; undefined where it is none. */
+function headerAt(bytes: Buffer, position: number): number | undefined {
+  const length = bytes.readUInt32LE(position);
+  if (bytes.readUInt32LE(position + 4) !== 0 || length > longestRecord) return undefined;
+  return bytes.readUInt32LE(position + 8) === maskedCrc32c(bytes, position, position + 8) ? length : undefined;
+}
+
+function isDataWhole(bytes: Buffer, position: number, length: number): boolean {
+  const data = position + headerBytes;
+  return bytes.readUInt32LE(data + length) === maskedCrc32c(bytes, data, data + length);
+}
+
+/** The next place that a good record begins at, or where the bytes that follow are too few to tell. */
+function findRecord(bytes: Buffer, from: number): number {
+  let position = from;
+  for (; position + headerBytes <= bytes.length; position++) {
+    const length = headerAt(bytes, position);
+    if (length === undefined) continue;
+    const isShort = position + headerBytes + length + footerBytes > bytes.length;
+    if (isShort || isDataWhole(bytes, position, length)) return position;
+  }
+  return position;
+}

@@ -1,0 +1,1 @@
+export { eventFileReader } from './event-files/reader.ts';
