@@ -9,7 +9,6 @@ const limits = { untracked: 1 << 20, tracked: 10 << 20, all: 50 << 20, untracked
 
 /** What of a working tree differs from its commit. Paths are relative to its top. */
 export interface Changes {
-  dirty: boolean;
   /** Changed and untracked files to take along. */
   kept: string[];
   /** Files of the commit that are not there any more. */
@@ -17,14 +16,9 @@ export interface Changes {
   omitted: Omission[];
 }
 
-export async function listChanges(git: Git, top: string, commit: string | null): Promise<Changes> {
-  const tracked = commit
-    ? names(await git(['diff', '--name-only', '-z', '--no-ext-diff', '--no-renames', 'HEAD']))
-    : names(await git(['ls-files', '-z']));
-  const others = names(await git(['ls-files', '--others', '--exclude-standard', '-z']));
-  const untracked = others.filter((name) => !name.split('/').includes('.trainyard'));
-  const changes: Changes = { dirty: tracked.length + untracked.length > 0, kept: [], removed: [], omitted: [] };
-  const submodules = tracked.length > 0 ? await submodulePaths(git) : new Set<string>();
+export async function listChanges(git: Git, top: string): Promise<Changes> {
+  const { tracked, untracked } = readStatus(await git(statusCommand));
+  const changes: Changes = { kept: [], removed: [], omitted: [] };
   let bytes = 0;
   const consider = async (name: string, limit: number, room: boolean) => {
     const found = await lookAtFile(join(top, name), limit);
@@ -36,13 +30,11 @@ export async function listChanges(git: Git, top: string, commit: string | null):
       changes.kept.push(name);
     } else changes.removed.push(name);
   };
-  for (const name of tracked) {
-    if (!submodules.has(name)) await consider(name, limits.tracked, true);
+  for (const { name, submodule, ownChanges } of tracked) {
+    if (!submodule) await consider(name, limits.tracked, true);
     else {
       changes.kept.push(name);
-      if (await submoduleDirty(git, name)) {
-        changes.omitted.push({ path: name, reason: 'uncommitted changes in a submodule' });
-      }
+      if (ownChanges) changes.omitted.push({ path: name, reason: 'uncommitted changes in a submodule' });
     }
   }
   const most = changes.kept.length + limits.untrackedFiles;
@@ -52,6 +44,34 @@ export async function listChanges(git: Git, top: string, commit: string | null):
     else await consider(name, limits.untracked, changes.kept.length < most);
   }
   return changes;
+}
+
+const statusCommand = ['status', '--porcelain=v2', '-z', '--no-renames', '--no-ahead-behind', '--untracked-files=all'];
+
+interface TrackedChange {
+  name: string;
+  submodule: boolean;
+  /** A submodule that differs from its own commit. */
+  ownChanges: boolean;
+}
+
+/** Fields before the path in a line of `git status --porcelain=v2`, for changed and for unmerged files (git-status(1)). */
+const fieldsBefore: Record<string, number> = { '1': 8, u: 10 };
+
+function readStatus(text: string): { tracked: TrackedChange[]; untracked: string[] } {
+  const tracked: TrackedChange[] = [];
+  const untracked: string[] = [];
+  for (const line of text.split('\0')) {
+    const kind = line[0] ?? '';
+    if (kind === '?') untracked.push(line.slice(2));
+    const count = fieldsBefore[kind];
+    if (count === undefined) continue;
+    const fields = line.split(' ');
+    const name = fields.slice(count).join(' ');
+    const modes = kind === 'u' ? fields.slice(3, 6) : fields.slice(4, 5);
+    tracked.push({ name, submodule: modes.includes('160000'), ownChanges: /^S\S*[MU]/.test(fields[2] as string) });
+  }
+  return { tracked, untracked: untracked.filter((name) => !name.split('/').includes('.trainyard')) };
 }
 
 function overAll(bytes: number): string | undefined {
@@ -71,20 +91,4 @@ async function lookAtFile(path: string, limit: number): Promise<{ there: boolean
     () => false,
   );
   return readable ? found : { ...found, reason: 'cannot be read' };
-}
-
-async function submodulePaths(git: Git): Promise<Set<string>> {
-  const entries = names(await git(['ls-files', '--stage', '-z']));
-  const links = entries.filter((entry) => entry.startsWith('160000 '));
-  return new Set(links.map((entry) => entry.slice(entry.indexOf('\t') + 1)));
-}
-
-async function submoduleDirty(git: Git, name: string): Promise<boolean> {
-  const path = `:(top,literal)${name}`;
-  const status = await git(['status', '--porcelain=v2', '-z', '--ignore-submodules=none', '--', path]);
-  return /^\d \S+ S\S*[MU]/m.test(status.replaceAll('\0', '\n'));
-}
-
-function names(text: string): string[] {
-  return text.split('\0').filter(Boolean);
 }

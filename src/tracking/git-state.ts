@@ -8,11 +8,14 @@ import { shortened } from './source-files.ts';
 
 /** Where a folder's repository stands, without a look at its files. Throws what git says where it is none. */
 export async function gitHead(folder: string, signal: AbortSignal): Promise<CodeState> {
-  const root = withoutNewline(await openGit(folder, signal)(['rev-parse', '--show-toplevel']));
-  const git = openGit(root, signal);
-  const commit = await optional(git, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
-  const branch = await optional(git, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  const git = openGit(folder, signal);
+  const [top, commit, branch] = await Promise.all([
+    git(['rev-parse', '--show-toplevel']),
+    optional(git, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']),
+    optional(git, ['symbolic-ref', '--quiet', '--short', 'HEAD']),
+  ]);
   signal.throwIfAborted();
+  const root = withoutNewline(top);
   return { version: 1, kind: 'git', root, commit, branch, dirty: false, patch: null, copy: null, omitted: [] };
 }
 
@@ -22,19 +25,25 @@ export async function gitHead(folder: string, signal: AbortSignal): Promise<Code
  */
 export async function gitPatch(head: CodeState, runFolder: string, signal: AbortSignal): Promise<CodeState> {
   const git = openGit(head.root, signal);
-  const changes = await listChanges(git, head.root, head.commit);
-  const state: CodeState = { ...head, dirty: changes.dirty, omitted: shortened(changes.omitted) };
-  if (!changes.dirty) return state;
+  const { kept, removed, omitted } = await listChanges(git, head.root);
+  const state: CodeState = { ...head, dirty: omitted.length > 0, omitted: shortened(omitted) };
+  if (kept.length + removed.length === 0) return state;
   await mkdir(join(runFolder, 'code'), { recursive: true });
   const patch = join(runFolder, 'code', 'patch.diff');
-  await writePatch(git, head, changes, patch, join(runFolder, 'code', '.draft'));
-  if ((await stat(patch)).size > 0) return { ...state, patch: 'code/patch.diff' };
+  await writePatch(git, head, { kept, removed }, patch, join(runFolder, 'code', '.draft'));
+  if ((await stat(patch)).size > 0) return { ...state, dirty: true, patch: 'code/patch.diff' };
   await rm(patch);
   return state;
 }
 
 /** Builds the tree as it is now in an index of its own, with new objects beside the repository, and compares it with the commit. */
-async function writePatch(git: Git, head: CodeState, changes: Changes, patch: string, draft: string): Promise<void> {
+async function writePatch(
+  git: Git,
+  head: CodeState,
+  { kept, removed }: Pick<Changes, 'kept' | 'removed'>,
+  patch: string,
+  draft: string,
+): Promise<void> {
   const objects = join(draft, 'objects');
   await mkdir(objects, { recursive: true });
   try {
@@ -50,8 +59,8 @@ async function writePatch(git: Git, head: CodeState, changes: Changes, patch: st
       await git(['update-index', ...how, '-z', '--stdin'], { environment, input });
     };
     await git(head.commit ? ['read-tree', head.commit] : ['read-tree', '--empty'], { environment });
-    await update(['--force-remove'], changes.removed);
-    await update(['--add', '--replace'], changes.kept);
+    await update(['--force-remove'], removed);
+    await update(['--add', '--replace'], kept);
     await git([...diffArguments, `--output=${patch}`, ...(head.commit ? [head.commit] : [])], { environment });
   } finally {
     await rm(draft, { recursive: true, force: true });

@@ -37,11 +37,11 @@ async function addWorktree(run: RunDetails, code: CodeSummary, folder: string, s
   if (code.commit === null) throw fault('code-not-recorded', { run: run.name });
   const git = openGit(code.root, signal);
   const release = async () => {
-    await openGit(code.root, new AbortController().signal)(['worktree', 'remove', '--force', folder]);
+    await openGit(code.root, new AbortController().signal)(['worktree', 'remove', '--force', '--', folder]);
   };
   try {
-    await git(['worktree', 'add', '--detach', folder, code.commit]);
-    if (code.patch) await openGit(folder, signal)(['apply', '--whitespace=nowarn', code.patch]);
+    await git(['worktree', 'add', '--detach', '--', folder, code.commit]);
+    if (code.patch) await openGit(folder, signal)(['apply', '--whitespace=nowarn', '--', code.patch]);
     return release;
   } catch (error) {
     await release().catch(() => undefined);

@@ -75,6 +75,16 @@ describe('the state of the code', () => {
     assert.equal(state.root, here.folder);
   });
 
+  it('of a file that was staged and then put back is its commit', async () => {
+    here.file('train.py', 'x = 1\n');
+    here.commit();
+    here.file('train.py', 'x = 2\n');
+    here.git('add', 'train.py');
+    here.file('train.py', 'x = 1\n');
+    const { state } = await capture();
+    assert.deepEqual([state.dirty, state.patch, state.omitted], [false, null, []]);
+  });
+
   it('comes back file by file from the commit and the patch, and leaves git as it was', async () => {
     here.file('changed.py', 'a\nb\nc\n');
     here.file('staged.py', 'a\n');
