@@ -1,0 +1,52 @@
+import { damaged, largestWhole } from './column-format.ts';
+
+/** Reads what a ByteWriter wrote. Every method throws where the bytes end too early. */
+export class ByteReader {
+  #bytes: Uint8Array;
+  #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  byte(): number {
+    return this.bytes(1)[0] as number;
+  }
+
+  bytes(length: number): Uint8Array {
+    if (length > this.left) throw damaged('it ends too early');
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
+  }
+
+  varint(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 0x80) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * scale;
+      if (value > largestWhole) throw damaged('a number in it is too large');
+      if (byte < 0x80) return value;
+    }
+  }
+
+  word(): { high: number; low: number } {
+    const length = this.byte();
+    if (length > 8) throw damaged('a word in it is too long');
+    const bytes = new Uint8Array(8);
+    bytes.set(this.bytes(length));
+    const view = new DataView(bytes.buffer);
+    return { low: view.getUint32(0, true), high: view.getUint32(4, true) };
+  }
+
+  double(): number {
+    const at = this.#at;
+    this.bytes(8);
+    return this.#view.getFloat64(at, true);
+  }
+}

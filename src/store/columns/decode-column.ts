@@ -1,0 +1,144 @@
+import { ByteReader } from './byte-reader.ts';
+import {
+  damaged,
+  exceptionsFlag,
+  highestOrder,
+  largestWhole,
+  longestColumn,
+  orderShift,
+  representations,
+} from './column-format.ts';
+import { readPlanes } from './planes.ts';
+import { add, sumUp, type Words, wholeAt, wordsOf } from './words.ts';
+
+/**
+ * The doubles that `encodeColumn` was given, to the bit.
+ *
+ * @throws where the bytes are not what it answered
+ */
+export function decodeColumn(bytes: Uint8Array): Float64Array {
+  const reader = new ByteReader(bytes);
+  const values = readColumn(reader, 0);
+  if (reader.left > 0) throw damaged(`${reader.left} bytes follow it`);
+  return values;
+}
+
+function readColumn(reader: ByteReader, depth: number): Float64Array {
+  const tag = reader.byte();
+  const count = reader.varint();
+  if (count > longestColumn) throw damaged(`it would have ${count} values`);
+  const representation = tag & 0x0f;
+  const order = (tag >> orderShift) & 0x03;
+  if (representation === representations.raw) return readRaw(reader, count);
+  if (representation === representations.dictionary) return readDictionary(reader, count, depth);
+  if (order > highestOrder || order > count) throw damaged(`its tag is ${tag}`);
+  const scale = hasScale(representation) ? readScale(reader) : 1;
+  const values = new Float64Array(count);
+  const words = wordsOf(values);
+  const exceptions = tag & exceptionsFlag ? readExceptions(reader, count) : undefined;
+  readWords(reader, words, order);
+  toDoubles(values, words, representation, scale);
+  if (exceptions) putExceptions(words, exceptions);
+  return values;
+}
+
+function readRaw(reader: ByteReader, count: number): Float64Array {
+  const values = new Float64Array(new Uint8Array(reader.bytes(count * 8)).buffer);
+  return values;
+}
+
+const hasScale = (representation: number) =>
+  representation === representations.quotients || representation === representations.products;
+
+function readScale(reader: ByteReader): number {
+  const scale = reader.double();
+  if (!(scale > 0 && Number.isFinite(scale))) throw damaged(`its scale is ${scale}`);
+  return scale;
+}
+
+interface Exceptions {
+  places: Float64Array;
+  values: Words;
+}
+
+function readExceptions(reader: ByteReader, count: number): Exceptions {
+  const length = reader.varint();
+  if (length > count) throw damaged(`it would have ${length} exceptions`);
+  const places = new Float64Array(length);
+  let place = -1;
+  for (let index = 0; index < length; index++) {
+    place += 1 + reader.varint();
+    if (place >= count) throw damaged(`an exception stands at ${place}`);
+    places[index] = place;
+  }
+  return { places, values: wordsOf(readRaw(reader, length)) };
+}
+
+function putExceptions(words: Words, { places, values }: Exceptions): void {
+  places.forEach((place, index) => {
+    words[2 * place] = values[2 * index] as number;
+    words[2 * place + 1] = values[2 * index + 1] as number;
+  });
+}
+
+function readWords(reader: ByteReader, words: Words, order: number): void {
+  for (let index = 0; index < order; index++) {
+    const { high, low } = reader.word();
+    words[2 * index] = low;
+    words[2 * index + 1] = high;
+  }
+  if (order * 2 === words.length) return;
+  const base = reader.word();
+  const width = reader.byte();
+  if (width > 8) throw damaged(`its words have ${width} bytes`);
+  readPlanes(reader, words, order, width);
+  add(words, order, base);
+  for (let level = order; level > 0; level--) sumUp(words, level);
+}
+
+/** The words and the doubles lie in the same memory. */
+function toDoubles(values: Float64Array, words: Words, representation: number, scale: number): void {
+  const { length } = values;
+  switch (representation) {
+    case representations.doubles:
+      return;
+    case representations.singles: {
+      const singles = new Float32Array(values.buffer);
+      for (let index = 0; index < length; index++) values[index] = singles[2 * index] as number;
+      return;
+    }
+    case representations.integers:
+      for (let index = 0; index < length; index++) values[index] = whole(words, index);
+      return;
+    case representations.quotients:
+      for (let index = 0; index < length; index++) values[index] = whole(words, index) / scale;
+      return;
+    case representations.products:
+      for (let index = 0; index < length; index++) values[index] = whole(words, index) * scale;
+      return;
+    default:
+      throw damaged(`${representation} is no representation`);
+  }
+}
+
+function whole(words: Words, index: number): number {
+  const value = wholeAt(words, index);
+  if (value > largestWhole || value < -largestWhole) throw damaged(`${value} is no exact whole number`);
+  return value;
+}
+
+function readDictionary(reader: ByteReader, count: number, depth: number): Float64Array {
+  if (depth > 0) throw damaged('it has a dictionary inside a dictionary');
+  const entries = wordsOf(readColumn(reader, depth + 1));
+  const places = readColumn(reader, depth + 1);
+  if (places.length !== count) throw damaged(`it has ${places.length} of ${count} values`);
+  const words = wordsOf(places);
+  for (let index = 0; index < count; index++) {
+    const place = places[index] as number;
+    const low = entries[2 * place];
+    if (low === undefined) throw damaged(`its dictionary has no ${place}`);
+    words[2 * index] = low;
+    words[2 * index + 1] = entries[2 * place + 1] as number;
+  }
+  return places;
+}
