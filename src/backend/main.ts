@@ -2,11 +2,14 @@ import { causeText } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import { serve } from '../base/rpc.ts';
 import type { Api } from '../contract/api.ts';
+import { eventFileReader } from '../interop/index.ts';
+import { provideEventFileReader } from '../tracking/index.ts';
 import { answers } from './api.ts';
 import { checked } from './checked.ts';
 import { openFolders } from './folders.ts';
 import { parentChannel } from './parent-channel.ts';
 
+provideEventFileReader(eventFileReader);
 const channel = parentChannel();
 /** One JSON line each on standard error, which the window puts into its log. */
 const log: Log = (level, event, details) => {

@@ -19,11 +19,20 @@ import {
   updateRun,
 } from '../store/index.ts';
 import { readSlice } from './append-only.ts';
-import { deriveRun } from './derive-run.ts';
+import { deriveRun, supervisorFacts } from './derive-run.ts';
+import { foldEvents } from './fold-events.ts';
 import { foldJournal } from './fold-journal.ts';
 import { foldSupervisor } from './fold-supervisor.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
-import { type FolderLook, isAbsent, lookAtRun, readRunFile, runFolder, supervisorFile } from './run-folder.ts';
+import {
+  type FolderLook,
+  isAbsent,
+  isEventFile,
+  lookAtRun,
+  readRunFile,
+  runFolder,
+  supervisorFile,
+} from './run-folder.ts';
 import type { Liveness } from './run-status.ts';
 
 /** How much of a file is folded in one step. */
@@ -128,10 +137,14 @@ function foldNext(context: SyncContext, id: string, name: string, size: number):
   if (!row) return false;
   const file = readOrAddFile(db, row.key, name);
   if (file.size >= size) return false;
+  const prefix = isEventFile(name) ? eventPrefix(context, row, name) : undefined;
+  if (prefix === null) return false;
   context.changed.add(id);
+  const path = join(runFolder(folder, id), name);
   try {
-    const slice = readSlice(join(runFolder(folder, id), name), file.offset, sliceBytes);
     removeWarnings(db, row.key, name, 'end');
+    if (prefix !== undefined) return foldEvents(db, row, file, path, prefix);
+    const slice = readSlice(path, file.offset, sliceBytes);
     if (name === supervisorFile) foldSupervisor(db, row, file, slice);
     else foldJournal(db, row, file, slice);
     return slice.consumed > 0;
@@ -140,6 +153,14 @@ function foldNext(context: SyncContext, id: string, name: string, size: number):
     if (!isAbsent(error)) tellUnreadable(db, row, { ...file, size }, causeText(error));
     return false;
   }
+}
+
+/** What the supervisor said that an event file's names begin with; null where it is about to say so. */
+function eventPrefix({ store, liveness }: SyncContext, row: RunRow, name: string): string | null {
+  const { events, supervisor } = supervisorFacts(readFiles(store.db, row.key));
+  const told = events?.[name];
+  if (told !== undefined) return told;
+  return supervisor && liveness(supervisor) === 'alive' ? null : '';
 }
 
 function tellUnreadable(db: Database, row: RunRow, file: RunFileRow, problem: string): void {

@@ -1,0 +1,134 @@
+import { exactJson } from '../base/json.ts';
+import {
+  type Database,
+  extendSeries,
+  putMedia,
+  putParam,
+  putPlugin,
+  putWarning,
+  type RunFileRow,
+  type RunRow,
+  readPlugins,
+  sumUpMetric,
+  updateFile,
+  wholeMicros,
+} from '../store/index.ts';
+import { watchSeries } from './anomalies/watch-series.ts';
+import { type EventItem, type EventSlice, theEventFileReader } from './event-file-reader.ts';
+
+/** What is kept of an event file with its row. */
+export interface EventFacts {
+  /** How many values of each kind that is not read. */
+  skipped?: Record<string, number>;
+  /** The last stretch that could not be read, which may go on. */
+  torn?: { start: number; end: number };
+}
+
+const sliceBytes = 128 * 1024;
+
+interface Growing {
+  steps: number[];
+  times: number[];
+  values: number[];
+}
+
+interface EventFold {
+  db: Database;
+  run: RunRow;
+  file: RunFileRow;
+  facts: EventFacts;
+  metrics: Map<string, Growing>;
+  prefix: string;
+}
+
+/**
+ * Folds the next slice of an event file into the index; answers whether there may be more of it.
+ *
+ * @param prefix what the names of its metrics begin with
+ */
+export function foldEvents(db: Database, run: RunRow, file: RunFileRow, path: string, prefix: string): boolean {
+  const plugins = readPlugins(db, file.key);
+  const known = plugins.size;
+  const slice = theEventFileReader().read(path, file.offset, sliceBytes, plugins);
+  for (const [tag, plugin] of [...plugins].slice(known)) putPlugin(db, file.key, tag, plugin);
+  const facts = JSON.parse(file.facts) as EventFacts;
+  const fold: EventFold = { db, run, file, facts, metrics: new Map(), prefix };
+  let unknown = 0;
+  for (const { start, items } of slice.events) {
+    let media = 0;
+    for (const item of items) {
+      foldItem(fold, item, slice.offset + start, media);
+      if (item.kind === 'media') media++;
+      if (item.kind === 'skipped') unknown++;
+    }
+  }
+  for (const [name, { steps, times, values }] of fold.metrics) {
+    const metric = { run: run.key, kind: 'logged', name } as const;
+    const points = {
+      steps: Float64Array.from(steps),
+      times: Float64Array.from(times),
+      values: Float64Array.from(values),
+    };
+    watchSeries(db, metric, extendSeries(db, metric, file.key, points), points);
+    sumUpMetric(db, metric);
+  }
+  tellTorn(fold, slice);
+  file.offset = slice.offset + slice.consumed;
+  file.size = slice.seen;
+  file.facts = exactJson(facts);
+  updateFile(db, file, unknown);
+  return slice.consumed > 0;
+}
+
+function foldItem(fold: EventFold, item: EventItem, offset: number, number: number): void {
+  const { db, run, file, facts, prefix } = fold;
+  if (item.kind === 'skipped') {
+    facts.skipped = { ...facts.skipped, [item.what]: (facts.skipped?.[item.what] ?? 0) + 1 };
+    return;
+  }
+  const time = wholeMicros(item.time);
+  file.last_time = Math.max(file.last_time ?? 0, time);
+  switch (item.kind) {
+    case 'scalar': {
+      const points = pointsOf(fold, prefix + item.tag);
+      points.steps.push(item.step);
+      points.times.push(time);
+      points.values.push(item.value);
+      break;
+    }
+    case 'media':
+      putMedia(db, run.key, item.media, prefix + item.tag, {
+        step: item.step,
+        time,
+        file: file.key,
+        offset,
+        item: number,
+      });
+      break;
+    case 'params': {
+      // Before everything that a journal says: what the script itself said of its parameters counts.
+      const place = { time: time - Number.MAX_SAFE_INTEGER, file: file.name, offset };
+      for (const [name, value] of Object.entries(item.values)) putParam(db, run.key, name, value, place);
+    }
+  }
+}
+
+function pointsOf({ metrics }: EventFold, name: string): Growing {
+  const known = metrics.get(name);
+  if (known) return known;
+  const made: Growing = { steps: [], times: [], values: [] };
+  metrics.set(name, made);
+  return made;
+}
+
+/** One stretch of damage is told of once, however many slices it goes through. */
+function tellTorn({ db, run, file, facts }: EventFold, slice: EventSlice): void {
+  for (const stretch of slice.torn) {
+    const [start, end] = [slice.offset + stretch.start, slice.offset + stretch.end];
+    facts.torn = facts.torn?.end === start ? { start: facts.torn.start, end } : { start, end };
+    const bytes = end - facts.torn.start;
+    const params = { file: `runs/${run.id}/${file.name}`, bytes, offset: facts.torn.start };
+    const place = { time: file.last_time ?? run.created, file: file.name, offset: facts.torn.start };
+    putWarning(db, run.key, 'journal-damaged', params, place);
+  }
+}
