@@ -1,9 +1,39 @@
+export {
+  anomalyCount,
+  metricsNotWatched,
+  putAnomaly,
+  putWatch,
+  readAnomalies,
+  readSeriesAnomaly,
+  readWatch,
+  removeWatch,
+  type SeriesAnomaly,
+} from './anomalies.ts';
 export { putArtifact, readArtifacts } from './artifacts.ts';
+export {
+  ascendingSteps,
+  ascendingTimes,
+  type ChunkOutline,
+  encodeTail,
+  isAscending,
+  looseTails,
+  readBlocks,
+  readChunks,
+  readOutlines,
+} from './chunks.ts';
 export { damagedOps, everyArtifact, indexProblems, warningsAbout } from './damage.ts';
 export type { Database } from './driver.ts';
-export { countExperiments, lastValues, newestOfExperiment, nowRunning } from './experiments.ts';
+export { knownNames, lastValues, nowRunning, type OutlineRow, outlineRuns } from './experiments.ts';
 export { type RunFileRow, readFiles, readOrAddFile, updateFile } from './files.ts';
 export { newestByTarget } from './launches.ts';
+export {
+  type MediaRow,
+  putMedia,
+  putPlugin,
+  readMediaRow,
+  readMediaTags,
+  readPlugins,
+} from './media.ts';
 export { openStore, removeIndex, type Store } from './open-store.ts';
 export {
   deletedRuns,
@@ -20,12 +50,15 @@ export { putPackage, readPackages } from './packages.ts';
 export { putParam, readParams } from './params.ts';
 export type { Place } from './place.ts';
 export type { PointColumns } from './points.ts';
+export { type Blocks, blockFields, blockPoints, blockSize, summarySize } from './pyramid.ts';
 export {
   addRun,
+  countKept,
   countRuns,
   findRun,
   knownRuns,
   type RunRow,
+  readSummaryRows,
   removeRun,
   runningRuns,
   type SummaryRow,
@@ -34,12 +67,14 @@ export {
   updateRun,
 } from './runs.ts';
 export {
+  type Extended,
   extendSeries,
   type MetricKey,
   putMetricId,
   readMetricIds,
   readMetrics,
   readSeries,
+  seriesOf,
   sumUpMetric,
   wholeMicros,
 } from './series.ts';

@@ -2,9 +2,10 @@ import { larger, smaller } from '../base/extremes.ts';
 import type { MetricKind } from '../contract/curve.ts';
 import { isLowerBetter } from '../contract/metric-direction.ts';
 import type { MetricSummary } from '../contract/run.ts';
+import { appendPoints, readPoints } from './chunks.ts';
 import type { Database } from './driver.ts';
 import { groupByRun } from './group.ts';
-import { appendPoints, bytesOf, floatsOf, type PointColumns, readPoints } from './points.ts';
+import { bytesOf, floatsOf, type PointColumns } from './points.ts';
 
 interface SeriesRow {
   key: number;
@@ -18,6 +19,12 @@ export interface MetricKey {
   run: number;
   kind: MetricKind;
   name: string;
+}
+
+/** A series that was added to, and its last value before; undefined where it is new. */
+export interface Extended {
+  series: number;
+  last: number | undefined;
 }
 
 /** The numbers of a series or of a whole metric. `min` and `max` are over what is not NaN, and NaN where that is nothing. */
@@ -42,18 +49,20 @@ export function putMetricId(db: Database, file: number, id: number, name: string
   ).run(file, id, name);
 }
 
-/** Adds points at the end of a file's series, which must not be empty, and brings the sums of it up to date. */
-export function extendSeries(db: Database, metric: MetricKey, file: number, points: PointColumns): void {
+/** Adds points, which must not be none, at the end of a file's series, and brings the sums of it up to date. */
+export function extendSeries(db: Database, metric: MetricKey, file: number, points: PointColumns): Extended {
   const { run, kind, name } = metric;
   const before = db
     .prepare<SeriesRow>(
       'SELECT key, count, last_time, exact FROM series WHERE run = ? AND kind = ? AND name = ? AND file = ?',
     )
     .get(run, kind, name, file);
-  const totals = addPoints(before ? totalsOf(before) : undefined, points);
+  const earlier = before && totalsOf(before);
+  const totals = addPoints(earlier, points);
   if (!before) {
-    appendPoints(db, addSeries(db, metric, file, totals), points, { isNew: true });
-    return;
+    const series = addSeries(db, metric, file, totals);
+    appendPoints(db, series, points, { isNew: true });
+    return { series, last: undefined };
   }
   db.prepare('UPDATE series SET count = ?, last_time = ?, exact = ? WHERE key = ?').run(
     totals.count,
@@ -62,6 +71,7 @@ export function extendSeries(db: Database, metric: MetricKey, file: number, poin
     before.key,
   );
   appendPoints(db, before.key, points);
+  return { series: before.key, last: earlier?.last };
 }
 
 function addSeries(db: Database, { run, kind, name }: MetricKey, file: number, totals: Totals): number {
@@ -109,17 +119,20 @@ function exactOf(totals: Totals): Uint8Array {
 /** Sums a metric of a run up over its processes; the last value is the one logged last by the clock. */
 export function sumUpMetric(db: Database, { run, kind, name }: MetricKey): void {
   const rows = db
-    .prepare<SeriesRow>(
-      `SELECT series.count, series.last_time, series.exact FROM series JOIN files ON files.key = series.file
+    .prepare<SeriesRow & { fileName: string }>(
+      `SELECT series.count, series.last_time, series.exact, files.name AS fileName
+       FROM series JOIN files ON files.key = series.file
        WHERE series.run = ? AND series.kind = ? AND series.name = ? ORDER BY series.last_time, files.name`,
     )
     .all(run, kind, name);
-  const totals = rows.map(totalsOf).reduce((sum, next) => ({
-    ...next,
-    count: sum.count + next.count,
-    min: smaller(sum.min, next.min),
-    max: larger(sum.max, next.max),
-  }));
+  const totals = withoutRepeats(rows)
+    .map(totalsOf)
+    .reduce((sum, next) => ({
+      ...next,
+      count: sum.count + next.count,
+      min: smaller(sum.min, next.min),
+      max: larger(sum.max, next.max),
+    }));
   const best = isLowerBetter(name) ? totals.min : totals.max;
   db.prepare(
     `INSERT INTO metrics (run, kind, name, last, min, max, best, count, last_time, exact)
@@ -160,13 +173,24 @@ export function readMetrics(
   });
 }
 
-/** The points of a metric, one entry per process that logged it, in the order in which their journals were opened. */
-export function readSeries(db: Database, { run, kind, name }: MetricKey): PointColumns[] {
-  return db
-    .prepare<{ key: number }>(
-      `SELECT series.key FROM series JOIN files ON files.key = series.file
+/** What logged a metric: a series per process, in the order in which their journals were opened. */
+export function seriesOf(db: Database, { run, kind, name }: MetricKey): { key: number; count: number }[] {
+  const rows = db
+    .prepare<{ key: number; count: number; fileName: string }>(
+      `SELECT series.key, series.count, files.name AS fileName FROM series JOIN files ON files.key = series.file
        WHERE series.run = ? AND series.kind = ? AND series.name = ? ORDER BY files.name`,
     )
-    .all(run, kind, name)
-    .map((row) => readPoints(db, row.key));
+    .all(run, kind, name);
+  return withoutRepeats(rows);
+}
+
+/** What a script logs to Trainyard and to TensorBoard under one name is the same: its own journals count, not the event files. */
+function withoutRepeats<Row extends { fileName: string }>(rows: Row[]): Row[] {
+  const own = rows.filter(({ fileName }) => !fileName.startsWith('events/'));
+  return own.length > 0 ? own : rows;
+}
+
+/** The points of a metric, one entry per process that logged it, in the order in which their journals were opened. */
+export function readSeries(db: Database, metric: MetricKey): PointColumns[] {
+  return seriesOf(db, metric).map(({ key }) => readPoints(db, key));
 }

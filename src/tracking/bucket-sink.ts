@@ -1,4 +1,5 @@
 import { type BucketColumns, bucketFields } from '../contract/curve.ts';
+import { type Blocks, blockFields, blockPoints } from '../store/index.ts';
 
 /** Points in the order of their places along x, which are finite. */
 export interface PlacedPoints {
@@ -83,6 +84,36 @@ export function addPoints(sink: BucketSink, points: PlacedPoints, from: number, 
     } else columns.nonFinite[bucket] = (columns.nonFinite[bucket] as number) + 1;
   }
   sink.taken += to - from;
+}
+
+/**
+ * Adds stretches of points that follow each other along x, each as a whole.
+ *
+ * @param field the columns that hold where a stretch begins and ends along x, before `start` is taken away
+ */
+export function addBlocks(sink: BucketSink, blocks: Blocks, field: { from: number; to: number }, start: number): void {
+  const { columns } = sink;
+  const { data, length, nonFinite } = blocks;
+  const at = (column: number, index: number) => data[column * length + index] as number;
+  const shift = field.from === blockFields.fromStep ? 0 : start;
+  for (let index = 0; index < length; index++) {
+    const bucket = bucketFor(sink, at(field.from, index) - shift);
+    const points = blockPoints(blocks, index);
+    if (columns.count[bucket] === 0) columns.first[bucket] = at(blockFields.first, index);
+    columns.count[bucket] = (columns.count[bucket] as number) + points;
+    columns.last[bucket] = at(blockFields.last, index);
+    columns.toX[bucket] = at(field.to, index) - shift;
+    columns.fromStep[bucket] = Math.min(columns.fromStep[bucket] as number, at(blockFields.fromStep, index));
+    columns.toStep[bucket] = Math.max(columns.toStep[bucket] as number, at(blockFields.toStep, index));
+    columns.fromTime[bucket] = Math.min(columns.fromTime[bucket] as number, at(blockFields.fromTime, index));
+    columns.toTime[bucket] = Math.max(columns.toTime[bucket] as number, at(blockFields.toTime, index));
+    if (nonFinite[index] !== points) {
+      columns.min[bucket] = Math.min(columns.min[bucket] as number, at(blockFields.min, index));
+      columns.max[bucket] = Math.max(columns.max[bucket] as number, at(blockFields.max, index));
+    }
+    columns.nonFinite[bucket] = (columns.nonFinite[bucket] as number) + (nonFinite[index] as number);
+  }
+  sink.taken += blocks.points;
 }
 
 /** What the buckets say, once every point has been added. */

@@ -8,11 +8,14 @@ export function alongX(points: PointColumns, xs: Float64Array): PlacedPoints {
   return { ...points, xs, order: ascending(xs) };
 }
 
+/** The moment that times along x count from, in microseconds UTC. */
+export const xOrigin = (run: RunRow) => run.started ?? run.created;
+
 /** Where each point of a metric lies along x: a number that is not finite where it has no place. */
 export function placesOf(store: Store, run: RunRow, metric: MetricKey, points: PointColumns, x: CurveX): Float64Array {
   if (x === 'step') return points.steps;
   if (x === 'time') {
-    const start = run.started ?? run.created;
+    const start = xOrigin(run);
     return points.times.map((time) => time - start);
   }
   const other = mergeByTime(readSeries(store.db, { ...metric, name: x.metric }));

@@ -1,14 +1,17 @@
 import type { CurveColumns, CurveX, MetricKind } from '../contract/curve.ts';
-import { type MetricKey, type RunRow, readMetrics, readSeries, type Store } from '../store/index.ts';
-import { addPoints, bucketSink, filledBuckets, type PlacedPoints } from './bucket-sink.ts';
-import { alongX, placesOf } from './curve-x.ts';
+import { type MetricKey, type RunRow, readMetrics, readSeries, type Store, seriesOf } from '../store/index.ts';
+import { addPoints, bucketSink, filledBuckets } from './bucket-sink.ts';
+import { alongX, placesOf, xOrigin } from './curve-x.ts';
+import { outlineCurve } from './outline-curve.ts';
 import { mergeByTime } from './points.ts';
 import { existingRun } from './run-details.ts';
+import { placeAt, type Stretch, stretchOf } from './stretch.ts';
 
 export interface CurveRequest {
   /** All metrics of the run and the kind unless given. */
   names?: string[] | undefined;
   kind?: MetricKind | undefined;
+  /** The step unless given. */
   x?: CurveX | undefined;
   /** How many at most; a curve with no more points than this comes point by point. */
   buckets: number;
@@ -18,8 +21,8 @@ export interface CurveRequest {
 }
 
 /**
- * The shape of metrics along x. Equal stretches of x make a bucket each; stretches without points are left out, and so are
- * points without a finite place. `count` is of the asked stretch.
+ * The shape of metrics along x. About equal stretches of x make a bucket each; stretches without points are left out, and so
+ * are points without a finite place. `count` is of the asked stretch.
  *
  * @throws `run-missing`
  */
@@ -31,32 +34,28 @@ export function curves(store: Store, id: string, request: CurveRequest): CurveCo
 }
 
 function curve(store: Store, run: RunRow, metric: MetricKey, request: CurveRequest): CurveColumns {
-  const merged = mergeByTime(readSeries(store.db, metric));
-  const points = alongX(merged, placesOf(store, run, metric, merged, request.x ?? 'step'));
-  const { from, to } = stretch(points, request);
-  const sink = bucketSink(request.buckets, to - from, placeAt(points, from), placeAt(points, to - 1));
-  addPoints(sink, points, from, to);
-  return { name: metric.name, count: to - from, buckets: filledBuckets(sink) };
-}
-
-const placeAt = ({ xs, order }: PlacedPoints, at: number) => xs[order ? (order[at] as number) : at] as number;
-
-/** The first of the points in the asked stretch, and the one after the last. */
-function stretch(points: PlacedPoints, { from, to }: CurveRequest): { from: number; to: number } {
-  const length = (points.order ?? points.xs).length;
-  const first = from === undefined ? 0 : firstWhere(length, (at) => placeAt(points, at) >= from);
-  const end = to === undefined ? length : firstWhere(length, (at) => placeAt(points, at) > to);
-  return { from: Math.min(first, end), to: end };
-}
-
-/** The least of the numbers up to `length` for which an ascending condition holds; `length` where it holds for none. */
-function firstWhere(length: number, holds: (at: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
+  const { x = 'step', buckets } = request;
+  const stretch = { from: request.from ?? Number.NEGATIVE_INFINITY, to: request.to ?? Number.POSITIVE_INFINITY };
+  const [only, ...more] = seriesOf(store.db, metric);
+  if (only && more.length === 0 && typeof x === 'string') {
+    const quick = outlineCurve(store.db, only.key, { ...stretch, x, buckets, start: xOrigin(run) });
+    if (quick) return { name: metric.name, ...quick };
   }
-  return low;
+  return { name: metric.name, ...curveOfPoints(store, run, metric, x, buckets, stretch) };
+}
+
+function curveOfPoints(
+  store: Store,
+  run: RunRow,
+  metric: MetricKey,
+  x: CurveX,
+  buckets: number,
+  stretch: Stretch,
+): Omit<CurveColumns, 'name'> {
+  const merged = mergeByTime(readSeries(store.db, metric));
+  const points = alongX(merged, placesOf(store, run, metric, merged, x));
+  const { start, end } = stretchOf(points, stretch);
+  const sink = bucketSink(buckets, end - start, placeAt(points, start), placeAt(points, end - 1));
+  addPoints(sink, points, start, end);
+  return { count: end - start, buckets: filledBuckets(sink) };
 }

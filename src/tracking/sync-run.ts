@@ -3,7 +3,9 @@ import { causeText, systemCode } from '../base/fault.ts';
 import {
   addRun,
   type Database,
+  encodeTail,
   findRun,
+  looseTails,
   putTag,
   putWarning,
   type RunFileRow,
@@ -89,6 +91,17 @@ export function* syncRun(context: SyncContext, id: string): Generator<void> {
   }
   settle(context, id, look);
   yield;
+  yield* encodeTails(context, id);
+}
+
+/** The last points of a run's series get their lasting form when no more are expected. */
+function* encodeTails({ store }: SyncContext, id: string): Generator<void> {
+  const row = findRun(store.db, id);
+  if (!row?.settled) return;
+  for (const series of looseTails(store.db, row.key)) {
+    encodeTail(store.db, series);
+    yield;
+  }
 }
 
 /** A folder without run.json is no run; what is left of a deleted one goes. */

@@ -1,5 +1,5 @@
+import { readPoints } from '../../src/store/chunks.ts';
 import type { Database } from '../../src/store/driver.ts';
-import { readPoints } from '../../src/store/points.ts';
 
 /**
  * All that an index says, in an order of its own and without the numbers that it gives out, so that two indexes of the same

@@ -19,12 +19,14 @@ CREATE TABLE series (
 ) STRICT;
 
 -- Its points in the order in which they were logged, 4,096 a row, each column in its shortest exact encoding. The last rows of
--- a series that still grows hold fewer, as plain little-endian float64; `summary` and `blocks` are NULL there. The columns are
--- in this order so that summaries can be read without the points.
+-- a series that still grows hold fewer, as plain little-endian float64; `ascending`, `summary` and `blocks` are NULL there.
+-- `ascending`: 1 where the steps are, plus 2 where the times are. `summary` says what is in every 1,024 points, `blocks` in
+-- every 64: docs/schema.md. The columns are in this order so that summaries can be read without the points.
 CREATE TABLE chunks (
   series INTEGER NOT NULL REFERENCES series (key) ON DELETE CASCADE,
   seq INTEGER NOT NULL,
   count INTEGER NOT NULL,
+  ascending INTEGER,
   summary BLOB,
   blocks BLOB,
   steps BLOB NOT NULL,

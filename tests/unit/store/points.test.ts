@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { appendPoints, chunkSize, readPoints } from '../../../src/store/chunks.ts';
 import { connect } from '../../../src/store/driver.ts';
 import { migrate } from '../../../src/store/migrate.ts';
-import { appendPoints, chunkSize, readPoints } from '../../../src/store/points.ts';
 import { drivers } from '../../support/run-folders.ts';
 
 for (const driver of drivers) {
