@@ -1,4 +1,5 @@
 import type { CurveX, MetricKind } from './curve.ts';
+import type { MediaItem, MediaKind } from './media.ts';
 import type { Curve, OutputPage, RunDetails } from './run.ts';
 
 /**
@@ -14,6 +15,7 @@ export type RunPageCalls = {
     input: { buckets: number; names?: string[]; kind?: MetricKind; x?: CurveX; from?: number; to?: number };
     output: Curve[];
   };
+  media: { input: { kind: MediaKind; tag: string; indexes: number[] }; output: MediaItem[] };
   output: {
     input: { stream: 'stdout' | 'stderr' | 'both'; from?: { stdout: number; stderr: number }; tail?: number };
     output: OutputPage;

@@ -10,6 +10,10 @@ const journalPattern = /^(journal|system)-.+\.jsonl$/;
 /** Whether a file of a run holds what the supervisor measured of the run's processes, rather than what they said. */
 export const isSystemFile = (name: string) => name.startsWith('system-');
 
+/** Whether a file of a run is a kept event file of TensorBoard. */
+export const isEventFile = (name: string) => name.startsWith(`${eventFolder}/`);
+export const eventFolder = 'events';
+
 /** The folder of a run; it may not exist. */
 export function runFolder(store: string, id: string): string {
   return join(store, 'runs', id);
@@ -38,10 +42,18 @@ export interface FolderLook {
 /** What lies in a run's folder at this moment. */
 export function lookAtRun(store: string, id: string): FolderLook {
   const folder = runFolder(store, id);
-  const files = regularFiles(folder, (name) => name === supervisorFile || journalPattern.test(name));
+  const own = regularFiles(folder, (name) => name === supervisorFile || journalPattern.test(name));
+  const files = [...own, ...eventFiles(folder)];
   const asked = statOrNothing(join(folder, 'run.json'));
   const touched = Math.max(0, ...files.map((file) => file.touched));
   return { isRun: asked !== undefined, files, touched };
+}
+
+/** After the others, because what the supervisor says of them comes first. */
+function eventFiles(folder: string) {
+  const path = join(folder, eventFolder);
+  if (!statOrNothing(path)?.isDirectory()) return [];
+  return regularFiles(path, () => true).map((file) => ({ ...file, name: `${eventFolder}/${file.name}` }));
 }
 
 /** run.json, or in words why it cannot be read. */

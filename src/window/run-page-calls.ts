@@ -1,6 +1,7 @@
 import type { CallTable } from '../base/rpc.ts';
 import { type CurveX, type MetricKind, metricKinds } from '../contract/curve.ts';
 import { fault } from '../contract/errors.ts';
+import { mediaKinds, mostMedia } from '../contract/media.ts';
 import type { RunPageCalls } from '../contract/panel.ts';
 
 type Checks<Calls extends CallTable> = { [Name in keyof Calls]: (input: unknown) => Calls[Name]['input'] };
@@ -18,6 +19,14 @@ export const runPageInputs: Checks<RunPageCalls> = {
       ...(from === undefined ? {} : { from: number(from, 'from') }),
       ...(to === undefined ? {} : { to: number(to, 'to') }),
     };
+  },
+  media(input) {
+    const { kind, tag, indexes } = fields(input, 'media');
+    const known = mediaKinds.find((one) => one === kind);
+    if (!known) throw refuse('kind', 'a kind of media');
+    if (!Array.isArray(indexes) || indexes.length > mostMedia) throw refuse('indexes', `at most ${mostMedia} numbers`);
+    const most = Number.MAX_SAFE_INTEGER;
+    return { kind: known, tag: string(tag, 'tag'), indexes: indexes.map((one) => integer(one, 'indexes', 0, most)) };
   },
   output(input) {
     const { stream, from, tail } = fields(input, 'output');

@@ -178,6 +178,7 @@ function pageHandlers(
     details,
     curves: async (input, signal) =>
       (await backend.call('curves', { folder, run, ...input }, { signal })).map(curveRows),
+    media: (input, signal) => backend.call('media', { folder, run, ...input }, { signal }),
     output: (input, signal) => backend.call('output', { folder, run, ...input }, { signal }),
     patch: () => backend.call('patch', { folder, run }),
     stop: async () => done(actions.stop(await chosen())),

@@ -11,7 +11,7 @@ import { failedRun, richRun } from './support/rich-run.ts';
 import type { ThemeName } from './support/themes.ts';
 
 const axe = readFileSync(join(root, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
-const tabs = ['Summary', 'Curves', 'Output', 'Parameters', 'Code', 'Environment', 'Artifacts', 'Note'];
+const tabs = ['Summary', 'Curves', 'Output', 'Parameters', 'Code', 'Environment', 'Artifacts', 'Media', 'Note'];
 
 interface Finding {
   id: string;

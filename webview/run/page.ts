@@ -13,6 +13,7 @@ import './code-panel.ts';
 import './curves-panel.ts';
 import { environmentPanel } from './environment.ts';
 import './header.ts';
+import './media-panel.ts';
 import type { RunModel } from './model.ts';
 import './note-panel.ts';
 import './output-panel.ts';
@@ -125,6 +126,8 @@ export class RunPage extends LightElement {
         return environmentPanel(run);
       case 'artifacts':
         return artifactsPanel(run, model);
+      case 'media':
+        return html`<ty-media-panel .model=${model} .run=${run} .active=${active}></ty-media-panel>`;
       case 'note':
         return html`<ty-note .model=${model} .saved=${run.note}></ty-note>`;
     }
@@ -162,6 +165,7 @@ function tabsOf(run: RunDetails): Tab[] {
     code: { label: t('Code') },
     environment: { label: t('Environment') },
     artifacts: { label: t('Artifacts'), badge: some(run.artifacts.length) },
+    media: { label: t('Media'), badge: some(run.media.length) },
     note: { label: t('Note'), badge: run.note ? '•' : undefined },
   };
   return tabIds.map((id) => ({ id, ...labels[id] }));

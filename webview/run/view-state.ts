@@ -9,6 +9,7 @@ export const tabIds = [
   'code',
   'environment',
   'artifacts',
+  'media',
   'note',
 ] as const;
 export type TabId = (typeof tabIds)[number];

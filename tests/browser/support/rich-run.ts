@@ -1,5 +1,14 @@
 import type { RunDetails } from '../../../src/contract/run.ts';
-import { type FakeRun, fakeRun, setMetric, started } from './fake-run.ts';
+import { type FakeRun, fakeRun, setMedia, setMetric, started } from './fake-run.ts';
+
+/** One pixel. */
+const picture = {
+  kind: 'image',
+  type: 'image/png',
+  base64: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  width: 1,
+  height: 1,
+} as const;
 
 /** A run in which every part of the page has something to show. */
 export function richRun(part: Partial<RunDetails> = {}): FakeRun {
@@ -33,6 +42,12 @@ export function richRun(part: Partial<RunDetails> = {}): FakeRun {
   setMetric(run, 'train/grad', [1, Number.NaN, 3]);
   for (const name of ['acc', 'f1', 'recall', 'precision', 'lr', 'speed', 'memory'])
     setMetric(run, name, [0.1, 0.5, 0.7]);
+  setMedia(run, 'image', 'samples', [picture, picture]);
+  setMedia(run, 'text', 'notes', [{ kind: 'text', text: '# A note', cut: false }]);
+  setMedia(run, 'histogram', 'weights', [
+    { kind: 'histogram', histogram: { left: [0, 1], right: [1, 2], counts: [4, 2] } },
+    { kind: 'histogram', histogram: { left: [0, 1], right: [1, 3], counts: [1, 5] } },
+  ]);
   run.output = [
     { stream: 'stdout', text: '\u001b[32mINFO\u001b[0m \u001b[33mepoch\u001b[0m 1 \u001b[90mdone\u001b[0m\n' },
     { stream: 'stderr', text: 'Traceback (most recent call last):\n  File "/digits/train.py", line 88, in <module>\n' },
