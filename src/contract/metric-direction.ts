@@ -55,13 +55,18 @@ const higherIsBetter = new Set(['score', 'accuracy', 'acc', 'gain', 'reward', 'r
  * Names that say nothing count as larger-is-better, and so do scikit-learn's negated ones (`neg_mean_squared_error`).
  */
 export function isLowerBetter(name: string): boolean {
-  const words = name
+  const words = wordsOf(name);
+  if (words.includes('neg') || words.includes('negative')) return false;
+  if (words.some((word) => higherIsBetter.has(word))) return false;
+  return words.some((word) => lowerIsBetter.has(word));
+}
+
+/** The words of a metric's name, in small letters. */
+export function wordsOf(name: string): string[] {
+  return name
     .replace(/log[ _-]?loss/gi, ' logloss ')
     .replace(/cross[ _-]?entropy/gi, ' crossentropy ')
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^\p{L}]+/u);
-  if (words.includes('neg') || words.includes('negative')) return false;
-  if (words.some((word) => higherIsBetter.has(word))) return false;
-  return words.some((word) => lowerIsBetter.has(word));
 }
