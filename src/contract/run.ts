@@ -1,6 +1,8 @@
 import type { FaultValue } from '../base/fault.ts';
 import type { Micros } from '../base/time.ts';
+import type { Anomaly } from './anomaly.ts';
 import type { ParameterValue } from './journal.ts';
+import type { MediaTag } from './media.ts';
 import type { RunTarget } from './run-file.ts';
 
 /** Characters of a run's name. */
@@ -37,6 +39,8 @@ export interface RunFacts {
   archived: boolean;
   /** What it runs, as a person would name it: `train.py`, `-m pkg.train`, `nb.ipynb`, `bash`. */
   title: string;
+  /** How many metrics had how many kinds of anomalies, without hints and without what is switched off. */
+  anomalies: number;
 }
 
 /** One row of `trainyard runs`. */
@@ -100,6 +104,11 @@ export interface RunDetails extends RunSummary {
   note: string;
   cpuSeconds: number | null;
   peakMemoryBytes: number | null;
+  /** What its processes fetched from a disk, and gave out to be written to one; null where the system does not tell. */
+  diskReadBytes: number | null;
+  diskWrittenBytes: number | null;
+  /** The names of the machine's GPUs, as far as they were found. */
+  gpus: string[];
   /** What the supervisor measured, by the names of contract/system-metrics.ts. */
   systemMetrics: Record<string, MetricSummary>;
   code: CodeSummary | null;
@@ -110,7 +119,12 @@ export interface RunDetails extends RunSummary {
   cores: number | null;
   memoryBytes: number | null;
   artifacts: Artifact[];
+  media: MediaTag[];
+  /** Values of its event files that are not read, by TensorBoard's word for their kind. */
+  skippedMedia: Record<string, number>;
   warnings: RunWarning[];
+  /** All of them by metric, the hints and those that are switched off too. */
+  anomalyList: Anomaly[];
 }
 
 /** A bucket keeps every spike: the smallest and the largest value in it are among its points. */

@@ -7,6 +7,7 @@ export {
   readSeriesAnomaly,
   readWatch,
   removeWatch,
+  runsWithAnomalies,
   type SeriesAnomaly,
 } from './anomalies.ts';
 export { putArtifact, readArtifacts } from './artifacts.ts';

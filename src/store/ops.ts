@@ -1,11 +1,12 @@
-import type { Op } from '../contract/ops.ts';
+import type { Op, WatchRecord } from '../contract/ops.ts';
 import type { Database } from './driver.ts';
 import { laterWins, type Place } from './place.ts';
 
 export interface OpRow {
+  /** Empty where it is about the whole store. */
   run: string;
-  op: Op['op'];
-  /** The tag's key, else empty. */
+  op: (Op | WatchRecord)['op'];
+  /** The tag's key, the metric's name, else empty. */
   item: string;
   /** JSON. */
   value: string;
@@ -41,7 +42,7 @@ export function deletedRuns(db: Database): Set<string> {
 /** The ids that any op is about. */
 export function runsWithOps(db: Database): string[] {
   return db
-    .prepare<{ run: string }>('SELECT DISTINCT run FROM ops')
+    .prepare<{ run: string }>("SELECT DISTINCT run FROM ops WHERE run <> ''")
     .all()
     .map((row) => row.run);
 }

@@ -1,4 +1,5 @@
 import type { RunStatus } from '../contract/run.ts';
+import { anomalyCount } from './anomalies.ts';
 import type { Database, SqlValue } from './driver.ts';
 
 export interface RunRow {
@@ -6,6 +7,9 @@ export interface RunRow {
   id: string;
   name: string;
   experiment: string;
+  run_group: string | null;
+  /** A full run id, which may be of no run of this store. */
+  parent: string | null;
   status: RunStatus;
   created: number;
   started: number | null;
@@ -31,14 +35,16 @@ export interface RunRow {
 }
 
 /** The columns of a summary, without the large ones. */
-export const summaryColumns =
-  'key, id, name, experiment, status, created, started, ended, exit_code, signal, starred, archived, title, target, failure';
+export const summaryColumns = `key, id, name, experiment, run_group, parent, status, created, started, ended, exit_code, signal, starred,
+  archived, title, target, failure, ${anomalyCount} AS anomalies`;
 export type SummaryRow = Pick<
   RunRow,
   | 'key'
   | 'id'
   | 'name'
   | 'experiment'
+  | 'run_group'
+  | 'parent'
   | 'status'
   | 'created'
   | 'started'
@@ -50,10 +56,20 @@ export type SummaryRow = Pick<
   | 'title'
   | 'target'
   | 'failure'
->;
+> & { anomalies: number };
 
 export function findRun(db: Database, id: string): RunRow | undefined {
   return db.prepare<RunRow>('SELECT * FROM runs WHERE id = ?').get(id);
+}
+
+/** Summaries of runs by their keys, in that order. */
+export function readSummaryRows(db: Database, keys: readonly number[]): SummaryRow[] {
+  if (keys.length === 0) return [];
+  const rows = db
+    .prepare<SummaryRow>(`SELECT ${summaryColumns} FROM runs WHERE key IN (SELECT value FROM json_each(?))`)
+    .all(JSON.stringify(keys));
+  const byKey = new Map(rows.map((row) => [row.key, row]));
+  return keys.flatMap((key) => byKey.get(key) ?? []);
 }
 
 /** The ids of all runs of the index, and whether each is settled. */
@@ -73,6 +89,8 @@ export function addRun(db: Database, id: string): RunRow {
 const changing = [
   'name',
   'experiment',
+  'run_group',
+  'parent',
   'status',
   'created',
   'started',
@@ -128,5 +146,13 @@ export function countRuns(db: Database): { runs: number; running: number } {
         `SELECT count(*) AS runs, count(*) FILTER (WHERE status = 'running') AS running FROM runs WHERE deleted = 0`,
       )
       .get() ?? { runs: 0, running: 0 }
+  );
+}
+
+/** How many runs there are, archived ones left out. */
+export function countKept(db: Database): number {
+  return (
+    db.prepare<{ runs: number }>('SELECT count(*) AS runs FROM runs WHERE deleted = 0 AND archived = 0').get()?.runs ??
+    0
   );
 }

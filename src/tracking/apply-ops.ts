@@ -7,19 +7,44 @@ import { encodeRecord } from '../base/records.ts';
 import { nowMicros } from '../base/time.ts';
 import { userName } from '../base/user-name.ts';
 import { fault } from '../contract/errors.ts';
-import type { Op, OpRecord } from '../contract/ops.ts';
-import { latestOpTime, type Store } from '../store/index.ts';
+import type { Op, OpRecord, OpToDo, WatchRecord } from '../contract/ops.ts';
+import { latestOpTime, readTags, type Store } from '../store/index.ts';
 import { ingestRuns } from './ingest.ts';
 import { existingRun } from './run-details.ts';
 
 /**
- * Writes down what a person did to runs, and folds it into the index. Either all runs exist, or nothing is written.
+ * Writes down what a person did to runs, and folds it into the index. Either all runs exist, or nothing is written. Answers
+ * what takes it back; nothing takes a deletion back.
  *
  * @throws `run-missing`, `untrusted` where the store is read-only, `store-not-writable`
  */
-export async function applyOps(store: Store, ops: readonly Op[]): Promise<void> {
+export async function applyOps(store: Store, ops: readonly Op[]): Promise<OpToDo[]> {
+  const before = ops.flatMap((op) => inverse(store, op) ?? []);
   appendOps(store, ops);
   await ingestRuns(store, [...new Set(ops.map((op) => op.run))]);
+  return before;
+}
+
+/** What brings back what an op is about to change. */
+function inverse(store: Store, op: Op): OpToDo | undefined {
+  const { run } = op;
+  const row = existingRun(store, run);
+  switch (op.op) {
+    case 'name':
+      return { op: 'name', run, name: row.name };
+    case 'note':
+      return { op: 'note', run, note: row.note };
+    case 'tag': {
+      const tags = readTags(store.db, `[${row.key}]`).get(row.key) ?? {};
+      return { op: 'tag', run, key: op.key, value: Object.hasOwn(tags, op.key) ? (tags[op.key] ?? null) : null };
+    }
+    case 'star':
+      return { op: 'star', run, starred: row.starred === 1 };
+    case 'archive':
+      return { op: 'archive', run, archived: row.archived === 1 };
+    case 'delete':
+      return undefined;
+  }
 }
 
 /**
@@ -27,14 +52,31 @@ export async function applyOps(store: Store, ops: readonly Op[]): Promise<void> 
  * last counts, whatever the clock does.
  */
 export function appendOps(store: Store, ops: readonly Op[]): void {
-  if (store.readOnly) throw fault('untrusted', { folder: store.folder });
   for (const op of ops) existingRun(store, op.run);
+  append(store, ops);
+}
+
+type StoreOp = Omit<WatchRecord, 'v' | 't' | 'by'>;
+
+/**
+ * Turns what is said of a metric's anomalies on or off, in all runs of the store. Answers the ids of the runs that look different
+ * for it.
+ *
+ * @throws `untrusted` where the store is read-only, `store-not-writable`
+ */
+export async function watchAnomalies(store: Store, metric: string, on: boolean): Promise<string[]> {
+  append(store, [{ op: 'watch-anomalies', metric, on }]);
+  return ingestRuns(store, []);
+}
+
+function append(store: Store, ops: readonly (Op | StoreOp)[]): void {
+  if (store.readOnly) throw fault('untrusted', { folder: store.folder });
   const first = Math.max(nowMicros(), latestOpTime(store.db) + 1);
   for (const [index, op] of ops.entries()) appendOp(store, op, Math.min(first + index, Number.MAX_SAFE_INTEGER));
 }
 
-function appendOp(store: Store, op: Op, t: number): void {
-  const record = { v: 1, t, by: userName(), ...op } as OpRecord;
+function appendOp(store: Store, op: Op | StoreOp, t: number): void {
+  const record = { v: 1, t, by: userName(), ...op } as OpRecord | WatchRecord;
   const folder = join(store.folder, 'ops');
   try {
     makeFolders(folder);

@@ -28,6 +28,7 @@ import {
   tagRank,
   wholeMicros,
 } from '../store/index.ts';
+import { watchSeries } from './anomalies/watch-series.ts';
 import type { FileSlice } from './append-only.ts';
 import { type FileFold, foldSlice } from './fold-file.ts';
 import type { JournalFacts } from './journal-facts.ts';
@@ -52,7 +53,8 @@ export function foldJournal(db: Database, run: RunRow, file: RunFileRow, slice: 
   const kind = isSystemFile(file.name) ? 'system' : 'logged';
   for (const [name, points] of metrics) {
     const metric = { run: run.key, kind, name } as const;
-    extendSeries(db, metric, file.key, columns(points));
+    const added = columns(points);
+    watchSeries(db, metric, extendSeries(db, metric, file.key, added), added);
     sumUpMetric(db, metric);
   }
 }

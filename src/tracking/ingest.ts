@@ -31,7 +31,8 @@ export async function ingest(store: Store, options: IngestOptions = {}): Promise
   if (store.readOnly && store.index !== null) return replaced ? [...knownRuns(store.db).keys()] : [];
   const context = contextOf(store, options);
   const about = new Set<string>();
-  if (options.full || opsNeedSync(store)) await inSlices(store.db, syncOps(store, about), options.signal);
+  if (options.full || opsNeedSync(store))
+    await inSlices(store.db, syncOps(store, about, context.changed), options.signal);
   const work = await findWork(context, about, options);
   if (work.length > 0) await inSlices(store.db, syncAll(context, work), options.signal);
   await removeDeleted(context);
@@ -42,7 +43,7 @@ export async function ingest(store: Store, options: IngestOptions = {}): Promise
 export async function ingestRuns(store: Store, ids: readonly string[], options: IngestOptions = {}): Promise<string[]> {
   const context = contextOf(store, options);
   const about = new Set<string>();
-  await inSlices(store.db, syncOps(store, about), options.signal);
+  await inSlices(store.db, syncOps(store, about, context.changed), options.signal);
   await inSlices(store.db, syncAll(context, [...new Set([...about, ...ids])]), options.signal);
   await removeDeleted(context);
   return [...context.changed];

@@ -7,6 +7,8 @@ export function rowFacts(row: SummaryRow): RunFacts {
     id: row.id,
     name: row.name,
     experiment: row.experiment,
+    group: row.run_group,
+    parent: row.parent,
     status: row.status,
     created: row.created,
     started: row.started,
@@ -16,5 +18,6 @@ export function rowFacts(row: SummaryRow): RunFacts {
     starred: row.starred === 1,
     archived: row.archived === 1,
     title: row.title,
+    anomalies: row.anomalies,
   };
 }

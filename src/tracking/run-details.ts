@@ -5,14 +5,18 @@ import {
   findRun,
   type RunRow,
   readArtifacts,
+  readMediaTags,
   readMetrics,
   readPackages,
+  readSummaryRows,
   readWarnings,
   type Store,
 } from '../store/index.ts';
+import { runAnomalies } from './anomalies/read-anomalies.ts';
 import type { RunSystem } from './derive-run.ts';
 import { summarize } from './list-runs.ts';
 import { insideRun, runFolder } from './run-folder.ts';
+import { skippedMedia } from './skipped-media.ts';
 
 /**
  * Everything about one run.
@@ -21,7 +25,7 @@ import { insideRun, runFolder } from './run-folder.ts';
  */
 export function runDetails(store: Store, id: string): RunDetails {
   const row = existingRun(store, id);
-  const [summary] = summarize(store.db, [row]);
+  const [summary] = summarize(store.db, readSummaryRows(store.db, [row.key]));
   if (!summary) throw fault('run-missing', { run: id });
   const asked = row.asked === null ? null : (JSON.parse(row.asked) as RunFile);
   const system = JSON.parse(row.system) as RunSystem;
@@ -43,7 +47,10 @@ export function runDetails(store: Store, id: string): RunDetails {
     code: row.code === null ? null : codeSummary(store, id, JSON.parse(row.code) as CodeState),
     packages: readPackages(store.db, row.key),
     artifacts: readArtifacts(store.db, row.key),
+    media: readMediaTags(store.db, row.key),
+    skippedMedia: skippedMedia(store, row.key),
     warnings: readWarnings(store.db, row.key),
+    anomalyList: runAnomalies(store.db, row.key),
   };
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type OpRecord, opRecord } from '../contract/ops.ts';
+import { type OpRecord, opRecord, type WatchRecord, watchRecord } from '../contract/ops.ts';
 import {
   type Database,
   forgetOps,
@@ -7,6 +7,7 @@ import {
   putOp,
   putOpsFile,
   readOpsFiles,
+  runsWithAnomalies,
   runsWithOps,
   type Store,
 } from '../store/index.ts';
@@ -22,8 +23,12 @@ export function opsNeedSync(store: Store): boolean {
   return present.length !== known.size || present.some((file) => known.get(file.name) !== file.size);
 }
 
-/** Folds what people did into the index, and collects the ids of the runs that it is about. */
-export function* syncOps(store: Store, about: Set<string>): Generator<void> {
+/**
+ * Folds what people did into the index, and collects the ids of the runs that it is about.
+ *
+ * @param changed gets those that come out different without their rows being written
+ */
+export function* syncOps(store: Store, about: Set<string>, changed: Set<string>): Generator<void> {
   const { db, folder } = store;
   if (wasReplaced(store)) {
     for (const run of runsWithOps(db)) about.add(run);
@@ -31,7 +36,7 @@ export function* syncOps(store: Store, about: Set<string>): Generator<void> {
     forgetOps(db);
   }
   for (const { name, size } of listOpsFiles(folder)) {
-    while (foldNext(db, folder, name, size, about)) yield;
+    while (foldNext(db, folder, name, size, about, changed)) yield;
   }
   yield;
 }
@@ -41,7 +46,14 @@ function wasReplaced({ db, folder }: Store): boolean {
   return readOpsFiles(db).some((file) => (sizes.get(file.name) ?? -1) < file.offset);
 }
 
-function foldNext(db: Database, folder: string, name: string, size: number, about: Set<string>): boolean {
+function foldNext(
+  db: Database,
+  folder: string,
+  name: string,
+  size: number,
+  about: Set<string>,
+  changed: Set<string>,
+): boolean {
   const known = readOpsFiles(db).find((file) => file.name === name);
   if (known && known.size >= size) return false;
   const slice = readSlice(join(folder, 'ops', name), known?.offset ?? 0, sliceBytes);
@@ -52,17 +64,21 @@ function foldNext(db: Database, folder: string, name: string, size: number, abou
       damaged += Buffer.byteLength(text) + 2;
       continue;
     }
-    about.add(record.run);
-    const { run, op, by } = record;
+    const { op, by } = record;
+    const run = record.op === 'watch-anomalies' ? '' : record.run;
+    if (record.op === 'watch-anomalies') for (const id of runsWithAnomalies(db, record.metric)) changed.add(id);
+    else about.add(run);
     putOp(db, { run, op, by, ...opValue(record) }, { time: record.t, file: name, offset: slice.offset + start });
   }
   putOpsFile(db, { name, offset: slice.offset + slice.consumed, size: slice.seen }, damaged);
   return slice.consumed > 0;
 }
 
-function parse(text: string): OpRecord | undefined {
+const anyRecord = opRecord.or(watchRecord);
+
+function parse(text: string): OpRecord | WatchRecord | undefined {
   try {
-    const parsed = opRecord.safeParse(JSON.parse(text));
+    const parsed = anyRecord.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
@@ -70,7 +86,7 @@ function parse(text: string): OpRecord | undefined {
   }
 }
 
-function opValue(record: OpRecord): { item: string; value: string } {
+function opValue(record: OpRecord | WatchRecord): { item: string; value: string } {
   switch (record.op) {
     case 'name':
       return { item: '', value: JSON.stringify(record.name) };
@@ -84,5 +100,7 @@ function opValue(record: OpRecord): { item: string; value: string } {
       return { item: '', value: JSON.stringify(record.archived) };
     case 'delete':
       return { item: '', value: 'true' };
+    case 'watch-anomalies':
+      return { item: record.metric, value: JSON.stringify(record.on) };
   }
 }

@@ -16,6 +16,11 @@ export function dumpIndex(db: Database): Record<string, unknown[]> {
     tags: ofRuns('tags', 't.*', 't.name, t.rank').map(withoutKey),
     artifacts: ofRuns('artifacts', 't.*', 't.name').map(withoutKey),
     packages: ofRuns('packages', 't.*', 't.name').map(withoutKey),
+    anomalies: rows(
+      `SELECT runs.id, files.name AS file, a.metric, a.kind, a.warns, a.step, a.time, a.value, a.count, a.steps, a.details
+       FROM anomalies AS a JOIN runs ON runs.key = a.run JOIN series ON series.key = a.series
+       JOIN files ON files.key = series.file ORDER BY 1, 2, 3, 4`,
+    ),
     warnings: ofRuns('warnings', 't.*', 't.file, t.offset, t.item').map(withoutKey),
     metrics: ofRuns('metrics', 't.*', 't.name').map(withoutKey),
     ops: rows('SELECT * FROM ops ORDER BY run, op, item'),

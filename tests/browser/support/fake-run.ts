@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handlers } from '../../../src/base/rpc.ts';
+import type { MediaItem, MediaKind } from '../../../src/contract/media.ts';
 import type { RunPageCalls } from '../../../src/contract/panel.ts';
 import type { Bucket, Curve, MetricSummary, OutputChunk, RunDetails } from '../../../src/contract/run.ts';
 
@@ -10,6 +11,8 @@ export interface FakeRun {
   details: RunDetails;
   /** Values by metric; the step is the place. */
   points: Map<string, number[]>;
+  /** What each tag of media has, by kind and tag with a line between. */
+  media: Map<string, MediaItem['shown'][]>;
   output: OutputChunk[];
   patch: string;
   asked: Calls[];
@@ -26,6 +29,7 @@ export function fakeRun(part: Partial<RunDetails> = {}): FakeRun {
   const run: FakeRun = {
     details: { ...plainDetails, ...part },
     points: new Map(),
+    media: new Map(),
     output: [],
     patch: '',
     asked: [],
@@ -54,6 +58,14 @@ export function setMetric(run: FakeRun, name: string, values: number[]): void {
   run.details = { ...run.details, metrics: { ...run.details.metrics, [name]: summary } };
 }
 
+/** Sets what a tag has, ten steps from one to the next. */
+export function setMedia(run: FakeRun, kind: MediaKind, tag: string, shown: MediaItem['shown'][]): void {
+  run.media.set(`${kind}\n${tag}`, shown);
+  const others = run.details.media.filter((one) => one.kind !== kind || one.tag !== tag);
+  const added = { kind, tag, count: shown.length, firstStep: 0, lastStep: (shown.length - 1) * 10 };
+  run.details = { ...run.details, media: [...others, added] };
+}
+
 function handlersOf(run: FakeRun): Handlers<RunPageCalls> {
   const answer =
     <Name extends keyof RunPageCalls>(
@@ -73,6 +85,12 @@ function handlersOf(run: FakeRun): Handlers<RunPageCalls> {
       [...run.points]
         .filter(([name]) => names === undefined || names.includes(name))
         .map(([name, values]) => bucketed(name, values, buckets, from, to)),
+    ),
+    media: answer('media', ({ kind, tag, indexes }) =>
+      indexes.map((index) => {
+        const shown = run.media.get(`${kind}\n${tag}`)?.[index] ?? ({ kind: 'none', reason: 'unreadable' } as const);
+        return { index, step: index * 10, time: started + index * 1_000_000, shown };
+      }),
     ),
     output: answer('output', (input) => outputPage(run, input)),
     patch: answer('patch', () => run.patch),
@@ -163,6 +181,8 @@ const plainDetails: RunDetails = {
   starred: false,
   archived: false,
   title: 'train.py',
+  anomalies: 0,
+  anomalyList: [],
   target: { kind: 'script', path: 'train.py' },
   failure: null,
   params: {},
@@ -183,6 +203,9 @@ const plainDetails: RunDetails = {
   note: '',
   cpuSeconds: 342.5,
   peakMemoryBytes: 812_345_678,
+  diskReadBytes: 12_000_000,
+  diskWrittenBytes: 340_000_000,
+  gpus: [],
   systemMetrics: {},
   code: null,
   packages: {},
@@ -192,5 +215,7 @@ const plainDetails: RunDetails = {
   cores: 16,
   memoryBytes: 33_285_996_544,
   artifacts: [],
+  media: [],
+  skippedMedia: {},
   warnings: [],
 };
