@@ -9,9 +9,11 @@ import {
   createRunPages,
   createRunPicker,
   createRunTraining,
+  createUndoStack,
   type ExperimentsView,
   followFolders,
   followViewState,
+  keepArrangement,
   offerInTerminals,
   offerOverMainGuard,
   openLog,
@@ -35,7 +37,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Window
   const log = openLog(context);
   const messages = createMessages(log);
   const settings = (folder: string) => vscode.workspace.getConfiguration('trainyard', vscode.Uri.file(folder));
-  const archivedKey = 'archivedShown';
+  const arrangement = keepArrangement(context);
 
   const backend = createBackend({
     entry: vscode.Uri.joinPath(context.extensionUri, 'dist', 'backend.mjs').fsPath,
@@ -48,9 +50,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<Window
     backend,
     log: log.log,
     metric: (folder) => settings(folder).get<string>('treeMetric') ?? '',
-    archived: () => context.workspaceState.get<boolean>(archivedKey) ?? false,
+    arrangement,
   });
-  const { tree, view } = showExperiments(context, backend, experiments, folders, messages);
+  const { tree, view } = showExperiments(context, { backend, experiments, folders, messages, arrangement });
   const follow = () => void experiments.follow(workspaceFolders().map(({ uri }) => uri.fsPath));
   context.subscriptions.push(folders.onChange(follow), {
     dispose: backend.onState((state) => {
@@ -69,14 +71,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<Window
   });
   const started = (reference: RunReference) => watch.add(reference);
   const training = createRunTraining({ backend, experiments, state: context.workspaceState, started });
-  const actions = createRunActions(backend, experiments);
+  const undo = createUndoStack(backend, experiments, messages);
+  const actions = createRunActions(backend, experiments, undo);
   const pages = createRunPages({ context, backend, actions, training });
   const picker = createRunPicker({ backend, experiments, folders, view });
-  const setArchivedShown = async (shown: boolean) => {
-    await context.workspaceState.update(archivedKey, shown);
-    await vscode.commands.executeCommand('setContext', 'trainyard.archivedShown', shown);
-    await Promise.all(experiments.folders().map((folder) => experiments.refresh(folder)));
-  };
   registerCommands(context, {
     backend,
     experiments,
@@ -89,12 +87,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<Window
     messages,
     log,
     reveal: (reference) => revealRun(reference, { backend, experiments, view, tree, log: log.log }),
-    setArchivedShown,
+    arrangement,
+    undo,
   });
 
   offerOverMainGuard(context);
-  const archivedShown = context.workspaceState.get<boolean>(archivedKey) ?? false;
-  await vscode.commands.executeCommand('setContext', 'trainyard.archivedShown', archivedShown);
   await offerInTerminals(context, log.log);
   if (backend.state === 'idle' && (await folders.anyStore())) await messages.attempt(() => folders.open());
   return { tree, backend };

@@ -16,7 +16,7 @@ from .store import choose_store, create_store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Tuple
+    from typing import Any, Dict, Optional, Tuple
 
     from .session import Session
 
@@ -40,7 +40,7 @@ def open_run(session: Session) -> Tuple[str, str]:
         code = _code_folder(here)
         problem = capture_code(code, draft)
         with open(os.path.join(draft, "run.json"), "w", encoding="utf-8") as file:
-            file.write(dumps(_description(run, root, here, target, stem)) + "\n")
+            file.write(dumps(_description(run, root, here, target, stem, session.run)) + "\n")
         os.rename(draft, folder)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
@@ -54,12 +54,16 @@ def open_run(session: Session) -> Tuple[str, str]:
     return run, folder
 
 
-def _description(run: str, root: str, here: str, target: Dict[str, Any], stem: str) -> Dict[str, Any]:
+def _description(
+    run: str, root: str, here: str, target: Dict[str, Any], stem: str, parent: Optional[str]
+) -> Dict[str, Any]:
     return {
         "version": 1,
         "id": run,
         "name": stem + "-" + "".join([_LETTERS[byte % len(_LETTERS)] for byte in os.urandom(4)]),
         "experiment": stem,
+        "group": None,
+        "parent": parent,
         "created": time.time_ns() // 1000,
         "target": target,
         "args": [] if target["kind"] == "program" else [str(word) for word in sys.argv[1:]],

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { LaunchRequest } from '../contract/api.ts';
-import type { Op } from '../contract/ops.ts';
+import type { OpToDo } from '../contract/ops.ts';
+import { knownNames } from '../store/index.ts';
 import {
   applyOps,
   curves,
@@ -9,12 +10,15 @@ import {
   findInterpreters,
   launch,
   listRuns,
+  media,
   points,
   readOutput,
   rerunRequest,
+  runBytes,
   runDetails,
   stopRun,
   tree,
+  treeMembers,
 } from '../tracking/index.ts';
 import type { Answers } from './checked.ts';
 import type { Folders } from './folders.ts';
@@ -25,14 +29,14 @@ export function answers(folders: Folders): Answers {
   const directory = (input: { folder: string; run: string }) =>
     runDetails(folders.reading(input.folder), input.run).directory;
 
-  async function change(folder: string, ops: Op[]): Promise<null> {
+  async function change(folder: string, ops: OpToDo[]): Promise<OpToDo[]> {
     const store = folders.writing(folder);
-    await applyOps(store, ops);
+    const inverse = await applyOps(store, ops);
     await folders.touched(
       folder,
       ops.map(({ run }) => run),
     );
-    return null;
+    return inverse;
   }
 
   async function start(folder: string, request: LaunchRequest, signal: AbortSignal) {
@@ -45,9 +49,12 @@ export function answers(folders: Folders): Answers {
     open: (input) => folders.show(input.folders),
     runs: async ({ folder, ...query }) => listRuns(folders.reading(folder), query),
     tree: async ({ folder, ...query }) => tree(folders.reading(folder), query),
+    members: async ({ folder, view, group }) => treeMembers(folders.reading(folder), view, group),
+    names: async ({ folder }) => knownNames(folders.reading(folder).db),
     run: async ({ folder, run }) => runDetails(folders.reading(folder), run),
     curves: async ({ folder, run, ...query }) => curves(folders.reading(folder), run, query),
     points: async ({ folder, run, name, kind }) => points(folders.reading(folder), run, name, kind),
+    media: async ({ folder, run, ...query }) => media(folders.reading(folder), run, query),
     output: async ({ folder, run, ...query }) => readOutput(directory({ folder, run }), query),
     patch: async ({ folder, run }) => {
       const patch = runDetails(folders.reading(folder), run).code?.patch;
@@ -93,5 +100,7 @@ export function answers(folders: Folders): Answers {
       await folders.touched(folder, runs);
       return { bytes };
     },
+    change: ({ folder, ops }) => change(folder, ops),
+    size: async ({ folder, runs }) => ({ bytes: runBytes(folders.reading(folder), runs) }),
   };
 }

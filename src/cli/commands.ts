@@ -18,7 +18,8 @@ export const commands: Command[] = [
     options: {
       m: { value: 'MODULE', short: 'm', help: 'run a Python module' },
       ...runOptions,
-      experiment: { value: 'NAME', help: 'the group that the run belongs to' },
+      experiment: { value: 'NAME', help: 'the experiment that the run belongs to' },
+      group: { value: 'NAME', help: 'runs of one purpose inside the experiment, such as those of a sweep' },
       tag: { value: 'K=V', many: true, help: 'a tag; may be given often' },
       python: { value: 'PATH', help: 'the Python interpreter' },
       cwd: { value: 'DIR', help: 'where the script is started' },

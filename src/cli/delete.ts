@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
+import { byteText } from '../base/byte-text.ts';
 import { fault } from '../contract/errors.ts';
 import { deleteRuns, runDetails } from '../tracking/index.ts';
 import { type Invocation, switched } from './command.ts';
-import { bytes } from './format.ts';
 import { harmless } from './harmless.ts';
 import { manyRuns } from './references.ts';
 import { openToWrite } from './stores.ts';
@@ -26,7 +26,7 @@ export async function run(invocation: Invocation): Promise<number> {
     }
     const freed = await deleteRuns(store, runs);
     if (invocation.json) printJson({ runs, bytes: freed });
-    else print(`Deleted ${count}; ${bytes(freed)} are free again.`);
+    else print(`Deleted ${count}; ${byteText(freed)} are free again.`);
     return 0;
   } finally {
     store.close();

@@ -9,6 +9,8 @@ export function runDocument(run: RunDetails) {
     id: run.id,
     name: run.name,
     experiment: run.experiment,
+    group: run.group,
+    parent: run.parent,
     status: run.status,
     created: isoTime(run.created),
     started: time(run.started),

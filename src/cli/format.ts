@@ -40,17 +40,6 @@ export function age(time: Micros, now: Micros): string {
   return `${Math.floor(seconds / 86_400)}d ago`;
 }
 
-export function bytes(count: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = count;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`;
-}
-
 /** A parameter in a table cell: strings as they are, everything else as JSON, cut at 60 characters. */
 export function parameter(value: ParameterValue | undefined): string {
   if (value === undefined) return '';

@@ -1,7 +1,7 @@
 import { rerunRequest, runDetails } from '../tracking/index.ts';
 import { type Invocation, option } from './command.ts';
 import { nothingMore, oneRun, runId } from './references.ts';
-import { start } from './run.ts';
+import { enclosingRun, start } from './run.ts';
 import { openFor } from './stores.ts';
 
 export async function run(invocation: Invocation): Promise<number> {
@@ -13,6 +13,7 @@ export async function run(invocation: Invocation): Promise<number> {
     ...rerunRequest(directory, invocation.rest ?? undefined),
     store: path,
     origin: 'cli',
+    parent: enclosingRun(),
     ...(name === undefined ? {} : { name }),
   });
 }

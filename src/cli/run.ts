@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Fault } from '../base/fault.ts';
+import { isId } from '../base/ids.ts';
 import type { LaunchRequest } from '../contract/api.ts';
 import type { RunTarget } from '../contract/run-file.ts';
 import { type Launched, launch, stopRun } from '../tracking/index.ts';
@@ -49,6 +50,7 @@ function launchRequest(invocation: Invocation): LaunchRequest {
   const asked = {
     name: option(invocation, 'name'),
     experiment: option(invocation, 'experiment'),
+    group: option(invocation, 'group'),
     python: option(invocation, 'python'),
   };
   for (const [name, value] of Object.entries(asked)) if (value === '') throw usage('run', `--${name} is empty.`);
@@ -62,6 +64,7 @@ function launchRequest(invocation: Invocation): LaunchRequest {
     cwd: folder === undefined ? cwd : resolve(cwd, folder),
     tags: keyValues('run', 'tag', options.tag ?? []),
     env: keyValues('run', 'env', options.env ?? []),
+    parent: enclosingRun(),
     origin: 'cli',
   };
 }
@@ -90,4 +93,10 @@ function defined<T extends Record<string, string | undefined>>(values: T): { [K 
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: string;
   };
+}
+
+/** The run that this command line is part of, where a training starts others. */
+export function enclosingRun(): string | null {
+  const run = process.env.TRAINYARD_RUN;
+  return run !== undefined && isId(run) ? run : null;
 }

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
+import { byteText } from '../base/byte-text.ts';
 import { shellLine } from '../base/shell-line.ts';
 import { isoTime, nowMicros } from '../base/time.ts';
 import type { RunDetails } from '../contract/run.ts';
 import { runDetails } from '../tracking/index.ts';
 import type { Invocation } from './command.ts';
 import { durationMs, runDocument, storeRoot } from './document.ts';
-import { age, bytes, duration, parameter, shortNumber, statusLook } from './format.ts';
+import { age, duration, parameter, shortNumber, statusLook } from './format.ts';
 import { harmless, harmlessLines } from './harmless.ts';
 import { nothingMore, oneRun, runId } from './references.ts';
 import { openFor } from './stores.ts';
@@ -43,7 +44,7 @@ function page(run: RunDetails): string[] {
     ),
     ...section(
       'Artifacts',
-      run.artifacts.map(({ name, kind, bytes: size }) => [name, `${harmless(kind)}, ${bytes(size)}`]),
+      run.artifacts.map(({ name, kind, bytes: size }) => [name, `${harmless(kind)}, ${byteText(size)}`]),
     ),
     ...(run.note ? ['', paint('Note', 'bold'), ...indent(harmlessLines(run.note))] : []),
     ...failure(run),
@@ -65,6 +66,8 @@ function facts(run: RunDetails): [string, string][] {
   const took = duration(durationMs(run));
   const rows: [string, string | null][] = [
     ['experiment', run.experiment],
+    ['group', run.group],
+    ['inside run', run.parent],
     ['started', run.started === null ? null : `${isoTime(run.started)} (${age(run.started, nowMicros())})`],
     ['ended', run.ended === null ? null : isoTime(run.ended)],
     ['duration', took || null],
@@ -75,7 +78,7 @@ function facts(run: RunDetails): [string, string][] {
     ['folder', resolve(storeRoot(run), run.cwd)],
     ['python', run.python],
     ['CPU time', run.cpuSeconds === null ? null : `${run.cpuSeconds.toFixed(1)}s`],
-    ['peak memory', run.peakMemoryBytes === null ? null : bytes(run.peakMemoryBytes)],
+    ['peak memory', run.peakMemoryBytes === null ? null : byteText(run.peakMemoryBytes)],
     ['code', code(run)],
     ['files', run.directory],
   ];

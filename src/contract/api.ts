@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Interpreter, ScriptCandidate, ScriptForm } from './arguments.ts';
 import { type CurveColumns, type CurveX, type MetricKind, metricKinds } from './curve.ts';
-import { longestName, type OutputPage, type Points, type RunDetails, type RunSummary } from './run.ts';
+import { type MediaItem, mediaKinds, mostMedia } from './media.ts';
+import { type OpToDo, opToDo } from './ops.ts';
+import { longestName, type OutputPage, type Points, type RunDetails, type RunFacts, type RunSummary } from './run.ts';
 import { runTarget } from './run-file.ts';
-import type { Tree } from './tree.ts';
+import { type Tree, treeView } from './tree.ts';
 
 const folder = z.string().describe('absolute path of a workspace folder or of any folder that has a store');
 const run = z.string().describe('a full run id');
@@ -42,13 +44,20 @@ export const callInputs = {
     limit: z.number().int().positive().optional(),
     archived: z.boolean().optional(),
   }),
-  /** `open`: how many runs to name, by experiment. `metric`: shown for each run that has it. */
+  /**
+   * `open`: how many rows to name below a group (by its key), a run (by its id) and at the top (''); 0: none. `unfold`: groups that
+   * are not among `open` are opened from the top, a page each, until so many rows are named.
+   */
   tree: z.object({
     folder,
-    open: z.record(z.string(), z.number().int().positive()),
-    metric: z.string().optional(),
-    archived: z.boolean().optional(),
+    view: treeView,
+    open: z.record(z.string(), z.number().int().nonnegative()),
+    unfold: z.number().int().nonnegative(),
   }),
+  /** The runs that the tree has in a group, nested ones too; of all where no group is named. */
+  members: z.object({ folder, view: treeView, group: z.string().optional() }),
+  /** What there is to filter, sort and group by. */
+  names: z.object({ folder }),
   run: z.object({ folder, run }),
   /** `from` and `to`, both included, are in units of `x`, which is the step unless said. */
   curves: z.object({
@@ -62,6 +71,14 @@ export const callInputs = {
     to: z.number().optional(),
   }),
   points: z.object({ folder, run, name: z.string(), kind: metricKind.optional() }),
+  /** `indexes`: which items of the tag, as MediaTag counts them. */
+  media: z.object({
+    folder,
+    run,
+    kind: z.enum(mediaKinds),
+    tag: z.string(),
+    indexes: z.array(z.number().int().nonnegative()).min(1).max(mostMedia),
+  }),
   output: z.object({
     folder,
     run,
@@ -85,6 +102,10 @@ export const callInputs = {
   star: z.object({ folder, runs, starred: z.boolean() }),
   archive: z.object({ folder, runs, archived: z.boolean() }),
   delete: z.object({ folder, runs }),
+  /** Does what is written down, such as what takes an earlier change back. */
+  change: z.object({ folder, ops: z.array(opToDo).min(1) }),
+  /** What the folders of runs hold on the disk. */
+  size: z.object({ folder, runs }),
 } satisfies Record<string, z.ZodType>;
 
 export interface FolderState {
@@ -103,9 +124,12 @@ interface CallOutputs {
   /** `total`: how many the filter matches, before `limit`. */
   runs: { runs: RunSummary[]; total: number };
   tree: Tree;
+  members: RunFacts[];
+  names: { metrics: string[]; params: string[]; tags: string[] };
   run: RunDetails;
   curves: CurveColumns[];
   points: Points;
+  media: MediaItem[];
   output: OutputPage;
   patch: string;
   scripts: ScriptCandidate[];
@@ -114,11 +138,14 @@ interface CallOutputs {
   launch: { run: string; directory: string };
   rerun: { run: string; directory: string };
   stop: null;
-  name: null;
-  note: null;
-  tag: null;
-  star: null;
-  archive: null;
+  /** What takes the change back, here and below. */
+  name: OpToDo[];
+  note: OpToDo[];
+  tag: OpToDo[];
+  star: OpToDo[];
+  archive: OpToDo[];
+  change: OpToDo[];
+  size: { bytes: number };
   /** What was freed. */
   delete: { bytes: number };
 }

@@ -127,6 +127,11 @@ export const errorMessages = {
   'stop-failed': { text: 'The run {run} could not be stopped: {problem}', exit: 1 },
   'metric-missing': { text: 'The run {run} has no metric {name}.', fix: 'See “trainyard metrics {run}”.', exit: 2 },
   'filter-syntax': { text: 'The filter {filter} is wrong at character {position}: {problem}', exit: 2 },
+  'group-key': {
+    text: 'Runs cannot be grouped by {key}.',
+    fix: 'Use experiment, group, script, status, day, none, params.NAME or tags.NAME.',
+    exit: 2,
+  },
   'sort-key': {
     text: 'Runs cannot be sorted by {key}.',
     fix: 'Use created, started, ended, duration, name, status, params.NAME, tags.NAME or metrics.NAME.',

@@ -15,6 +15,10 @@ export const runFile = z.object({
   id: z.string(),
   name: z.string(),
   experiment: z.string(),
+  /** Runs of one purpose inside the experiment, such as those of a sweep. Absent and null: none. */
+  group: z.string().nullable().optional(),
+  /** The full id of the run inside which it was started. Absent and null: none. */
+  parent: z.string().nullable().optional(),
   created: z.number().int(),
   target: runTarget,
   args: z.array(z.string()),

@@ -1,33 +1,35 @@
-import type { Database } from './driver.ts';
+import type { Database, SqlValue } from './driver.ts';
 import { type SummaryRow, summaryColumns } from './runs.ts';
 
-export interface ExperimentRow {
-  name: string;
-  total: number;
-  running: number;
-  latest: number;
+/** A run's place in the tree. */
+export interface OutlineRow {
+  key: number;
+  /** What it is grouped by. */
+  place: string | number | null;
+  run_group: string | null;
+  /** The key of the run inside which it was started, where the store has that. */
+  inside: number | null;
 }
 
-const shown = (archived: boolean) => (archived ? 'deleted = 0' : 'deleted = 0 AND archived = 0');
-
-/** The experiment of the newest run first. */
-export function countExperiments(db: Database, archived: boolean): ExperimentRow[] {
+/**
+ * Where every run of a list stands, in its order. A run is only inside an older one, which its id tells, so that none is inside
+ * itself.
+ *
+ * @param place what the runs are grouped by, as SQL with its values
+ */
+export function outlineRuns(
+  db: Database,
+  place: { sql: string; values: SqlValue[] },
+  which: { sql: string; values: SqlValue[] },
+  order: { sql: string; values: SqlValue[] },
+): OutlineRow[] {
   return db
-    .prepare<ExperimentRow>(
-      `SELECT experiment AS name, count(*) AS total, count(*) FILTER (WHERE status = 'running') AS running,
-         max(created) AS latest
-       FROM runs WHERE ${shown(archived)} GROUP BY experiment ORDER BY latest DESC, name`,
+    .prepare<OutlineRow>(
+      `SELECT key, ${place.sql} AS place, run_group,
+         CASE WHEN parent < id THEN (SELECT key FROM runs AS other WHERE other.id = runs.parent) END AS inside
+       FROM runs WHERE ${which.sql} ORDER BY ${order.sql}`,
     )
-    .all();
-}
-
-export function newestOfExperiment(db: Database, experiment: string, limit: number, archived: boolean): SummaryRow[] {
-  return db
-    .prepare<SummaryRow>(
-      `SELECT ${summaryColumns} FROM runs WHERE experiment = ? AND ${shown(archived)}
-       ORDER BY created DESC, id DESC LIMIT ?`,
-    )
-    .all(experiment, limit);
+    .all(...place.values, ...which.values, ...order.values);
 }
 
 export function nowRunning(db: Database): SummaryRow[] {
@@ -51,4 +53,21 @@ export function lastValues(db: Database, runs: string): Map<number, Map<string, 
     values.set(run, known.set(name, last ?? Number.NaN));
   }
   return values;
+}
+
+/** The names of all metrics that runs log, of all parameters and of all tags. */
+export function knownNames(db: Database): { metrics: string[]; params: string[]; tags: string[] } {
+  const names = (table: string, condition = 'name > ?') =>
+    // A step from name to name in the index: looking at every row would take as long as there are runs.
+    db
+      .prepare<{ name: string }>(
+        `WITH RECURSIVE step (name) AS (
+           SELECT min(name) FROM ${table} WHERE ${condition.replace('?', "''")}
+           UNION ALL SELECT (SELECT min(name) FROM ${table} WHERE ${condition.replace('?', 'step.name')})
+             FROM step WHERE step.name IS NOT NULL)
+         SELECT name FROM step WHERE name IS NOT NULL`,
+      )
+      .all()
+      .map(({ name }) => name);
+  return { metrics: names('metrics', "kind = 'logged' AND name > ?"), params: names('params'), tags: names('tags') };
 }

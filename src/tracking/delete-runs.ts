@@ -30,6 +30,15 @@ export async function deleteRuns(store: Store, ids: readonly string[]): Promise<
   return sum(before) - sum(left);
 }
 
+/**
+ * How many bytes the folders of runs hold.
+ *
+ * @throws `run-missing`
+ */
+export function runBytes(store: Store, ids: readonly string[]): number {
+  return sum(ids.map((id) => folderBytes(runFolder(store.folder, existingRun(store, id).id))));
+}
+
 /** What the files of a folder hold; links are not followed. */
 function folderBytes(folder: string): number {
   return sum(

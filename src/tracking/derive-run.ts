@@ -7,7 +7,7 @@ import type { Failure } from '../contract/run.ts';
 import { codeState, type RunFile, type RunTarget } from '../contract/run-file.ts';
 import { type OpRow, type RunFileRow, type RunRow, wholeMicros } from '../store/index.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
-import { insideRun, isSystemFile, supervisorFile } from './run-folder.ts';
+import { insideRun, isEventFile, isSystemFile, supervisorFile } from './run-folder.ts';
 import { type Liveness, mainJournal, type RunEnd, runEnd } from './run-status.ts';
 
 /** The part of a run's page that has no column of its own. */
@@ -20,6 +20,9 @@ export interface RunSystem {
   memoryBytes: number | null;
   cpuSeconds: number | null;
   peakMemoryBytes: number | null;
+  diskReadBytes: number | null;
+  diskWrittenBytes: number | null;
+  gpus: string[];
   python: string | null;
 }
 
@@ -83,7 +86,7 @@ export function supervisorFacts(files: RunFileRow[]): SupervisorFacts {
 
 function journalFacts(files: RunFileRow[]): JournalFacts[] {
   return files
-    .filter((file) => file.name !== supervisorFile && !isSystemFile(file.name))
+    .filter(({ name }) => name !== supervisorFile && !isSystemFile(name) && !isEventFile(name))
     .map((file) => JSON.parse(file.facts) as JournalFacts)
     .sort((a, b) => (a.start ?? 0) - (b.start ?? 0));
 }
@@ -99,6 +102,9 @@ function systemOf(supervisor: SupervisorFacts, journals: JournalFacts[]): RunSys
     memoryBytes: supervisor.memoryBytes ?? null,
     cpuSeconds: supervisor.usage?.cpuSeconds ?? main?.end?.cpuSeconds ?? null,
     peakMemoryBytes: largest(supervisor.usage?.peakMemoryBytes, main?.end?.peakMemoryBytes),
+    diskReadBytes: supervisor.usage?.diskReadBytes ?? null,
+    diskWrittenBytes: supervisor.usage?.diskWrittenBytes ?? null,
+    gpus: supervisor.gpus ?? [],
     python: main?.python ?? null,
   };
 }

@@ -84,6 +84,8 @@ function describe(
     id: given.id,
     name: request.name?.trim() || `${stem}-${shortCode()}`,
     experiment: request.experiment?.trim() || stem,
+    group: request.group?.trim() || null,
+    parent: request.parent ?? null,
     created: nowMicros(),
     target: storedTarget(target, given.root),
     args: request.args ?? [],

@@ -4,23 +4,26 @@ import {
   type Database,
   readMetrics,
   readParams,
+  readSummaryRows,
   readTags,
   type Store,
   type SummaryRow,
-  summaryColumns,
 } from '../store/index.ts';
 import { sortToSql } from './filter/sort.ts';
-import { filterToSql } from './filter/sql.ts';
+import { type Condition, filterToSql } from './filter/sql.ts';
 import { rowFacts } from './row-facts.ts';
 
-export interface ListOptions {
+export interface WhichRuns {
   /** `metrics.loss < 0.3 and params.model = "ridge"`; docs/filters.md has all of it. */
   filter?: string | undefined;
+  /** Archived runs as well; a filter that speaks of `archived` decides by itself. */
+  archived?: boolean | undefined;
+}
+
+export interface ListOptions extends WhichRuns {
   /** `KEY[:asc|desc]`; newest first unless said. */
   sort?: string | undefined;
   limit?: number | undefined;
-  /** Archived runs as well; a filter that speaks of `archived` decides by itself. */
-  archived?: boolean | undefined;
 }
 
 /**
@@ -39,28 +42,32 @@ export function checkList({ filter, sort }: Pick<ListOptions, 'filter' | 'sort'>
  * @throws `filter-syntax`, `sort-key`
  */
 export function listRuns(store: Store, options: ListOptions = {}): { runs: RunSummary[]; total: number } {
-  const filter = options.filter?.trim() ? filterToSql(options.filter) : undefined;
-  const conditions = ['deleted = 0'];
-  if (!options.archived && !filter?.asksForArchived) conditions.push('archived = 0');
-  if (filter) conditions.push(filter.sql);
-  const values = filter?.values ?? [];
-  const where = conditions.join(' AND ');
+  const which = whichRuns(options);
   const order = sortToSql(options.sort);
-  const rows = store.db
-    .prepare<SummaryRow>(`SELECT ${summaryColumns} FROM runs WHERE ${where} ORDER BY ${order.sql} LIMIT ?`)
-    .all(...values, ...order.values, options.limit ?? -1);
-  return { runs: summarize(store.db, rows), total: countWhere(store.db, where, values, options.limit, rows.length) };
+  // Few and small columns, so that SQLite looks into indexes only; the rest is read of those that are shown.
+  const found = store.db
+    .prepare<{ key: number; total: number }>(
+      `SELECT key, count(*) OVER () AS total FROM runs WHERE ${which.sql} ORDER BY ${order.sql} LIMIT ?`,
+    )
+    .all(...which.values, ...order.values, options.limit ?? -1);
+  const rows = readSummaryRows(
+    store.db,
+    found.map(({ key }) => key),
+  );
+  return { runs: summarize(store.db, rows), total: found[0]?.total ?? 0 };
 }
 
-function countWhere(
-  db: Database,
-  where: string,
-  values: (string | number)[],
-  limit: number | undefined,
-  found: number,
-): number {
-  if (limit === undefined || found < limit) return found;
-  return db.prepare<{ total: number }>(`SELECT count(*) AS total FROM runs WHERE ${where}`).get(...values)?.total ?? 0;
+/**
+ * The condition on `runs` of a list.
+ *
+ * @param words whether plain words are looked for; see `filterToSql`
+ * @throws `filter-syntax`
+ */
+export function whichRuns({ filter: text, archived }: WhichRuns, words = false): Condition {
+  const filter = text?.trim() ? filterToSql(text, { words }) : undefined;
+  const kept = archived || filter?.asksForArchived ? 'archived IN (0, 1)' : 'archived = 0';
+  const conditions = ['deleted = 0', kept, ...(filter ? [filter.sql] : [])];
+  return { sql: conditions.join(' AND '), values: filter?.values ?? [] };
 }
 
 /** Rows of `runs` with all that a summary says of them, in the same order. */

@@ -27,6 +27,7 @@ export function rerunRequest(directory: string, args?: string[]): LaunchRequest 
     target: 'path' in target ? { ...target, path: resolve(root, target.path) } : target,
     args: args ?? run.args,
     experiment: run.experiment,
+    group: run.group,
     tags: run.tags,
     ...(run.interpreter === null ? {} : { python: run.interpreter }),
     cwd: resolve(root, run.cwd),

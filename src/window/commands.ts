@@ -1,11 +1,9 @@
 import * as vscode from 'vscode';
-import type { Backend } from './backend-process.ts';
-import type { Experiments, RunReference } from './experiments.ts';
+import type { RunReference } from './experiments.ts';
 import type { Folders } from './folders.ts';
 import { workspaceFolders } from './folders.ts';
 import { chooseInterpreter } from './interpreter-picker.ts';
 import type { WindowLog } from './log.ts';
-import type { Messages } from './messages.ts';
 import type { RunActions } from './run-actions.ts';
 import type { RunPages } from './run-page.ts';
 import type { ChosenRun, Question, RunPicker } from './run-picker.ts';
@@ -13,20 +11,17 @@ import type { RunRequest, RunTraining } from './run-training.ts';
 import { targetOf } from './script-picker.ts';
 import { showRunning } from './status-bar.ts';
 import { rebuildIndex } from './terminal.ts';
+import { registerTreeCommands, type TreeParts } from './tree-commands.ts';
 
-interface Parts {
-  backend: Backend;
-  experiments: Experiments;
+interface Parts extends TreeParts {
   folders: Folders;
   training: RunTraining;
   actions: RunActions;
   picker: RunPicker;
   pages: RunPages;
   output: { show(reference: RunReference, name: string): Promise<void> };
-  messages: Messages;
   log: WindowLog;
   reveal(reference: RunReference): Promise<void>;
-  setArchivedShown(shown: boolean): Promise<void>;
 }
 
 /**
@@ -75,22 +70,19 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
     const key = text(option, 'key');
     return actions.addTag(runs, key === undefined ? undefined : { key, value: text(option, 'value') ?? '' });
   });
+  onRuns('removeTag', ask.untag, (runs, option) => actions.removeTag(runs, text(option, 'key')));
   onRuns('star', ask.star, (runs) => actions.star(runs, true));
   onRuns('unstar', ask.unstar, (runs) => actions.star(runs, false));
   onRuns('archive', ask.archive, (runs) => actions.archive(runs, true));
   onRuns('restore', ask.restore, (runs) => actions.archive(runs, false));
   onRuns('delete', ask.delete, async (runs) => {
-    if (await actions.delete(runs)) pages.close(runs);
+    pages.close(await actions.delete(runs));
   });
   onRuns('copyId', ask.copy, (runs) => actions.copyId(runs));
   onRun('revealFolder', ask.reveal, (run) => actions.revealFolder(run));
 
   register('refresh', () => parts.folders.open());
-  register('showMore', (folder, experiment, count) =>
-    parts.experiments.open(String(folder), String(experiment), Number(count)),
-  );
-  register('showArchived', () => parts.setArchivedShown(true));
-  register('hideArchived', () => parts.setArchivedShown(false));
+  registerTreeCommands(register, parts);
   register('showRunning', () => showRunning(parts.experiments));
   register('showLog', () => parts.log.show());
   register('restartBackend', () => parts.backend.restart());
@@ -116,6 +108,7 @@ const ask = {
   rename: () => ({ placeholder: vscode.l10n.t('Which run shall be renamed?') }),
   note: () => ({ placeholder: vscode.l10n.t('Which run is the note for?') }),
   tag: () => ({ placeholder: vscode.l10n.t('Which run is the tag for?') }),
+  untag: () => ({ placeholder: vscode.l10n.t('Which run shall lose a tag?') }),
   star: () => ({
     placeholder: vscode.l10n.t('Which run shall get a star?'),
     suits: ({ starred }: ChosenRun) => !starred,

@@ -1,131 +1,183 @@
 import * as vscode from 'vscode';
 import { Fault } from '../base/fault.ts';
-import type { TreeExperiment, TreeRun } from '../contract/tree.ts';
-import { type Experiments, groupSize } from './experiments.ts';
+import type { TreeGroup, TreeRow, TreeRun } from '../contract/tree.ts';
+import type { Arrangement } from './arrangement.ts';
+import { branchOf, type Experiments } from './experiments.ts';
 import type { Folders } from './folders.ts';
 import { faultText } from './messages.ts';
-import { experimentItem, runItem, runTooltip } from './tree-items.ts';
+import { groupItem, moreItem, runItem, runTooltip } from './tree-items.ts';
 
-export type FolderNode = { kind: 'folder'; id: string; folder: string };
-/** `expanded`: how the row is when it first appears; after that, the person decides. */
-export type ExperimentNode = {
-  kind: 'experiment';
-  id: string;
-  folder: string;
-  experiment: TreeExperiment;
-  expanded: boolean;
-};
+type FolderNode = { kind: 'folder'; id: string; folder: string };
+export type GroupNode = { kind: 'group'; id: string; folder: string; group: TreeGroup };
 export type RunNode = { kind: 'run'; id: string; folder: string; run: TreeRun };
-type MoreNode = { kind: 'more'; id: string; folder: string; experiment: TreeExperiment };
+type MoreNode = { kind: 'more'; id: string; folder: string; branch: string; hidden: number };
 type ProblemNode = { kind: 'problem'; id: string; folder: string; problem: Fault };
-export type TreeNode = FolderNode | ExperimentNode | RunNode | MoreNode | ProblemNode;
+export type TreeNode = FolderNode | GroupNode | RunNode | MoreNode | ProblemNode;
 
 export interface ExperimentsTree extends vscode.TreeDataProvider<TreeNode> {
-  /** The row of a run, for `reveal`. Undefined where its experiment has not been opened yet. */
+  /** The row of a run, for `reveal`. Undefined where it is not among the rows that are open. */
   node(folder: string, run: string): RunNode | undefined;
   /** Draws the rows anew whose text depends on the clock. */
   tick(onlyRunning: boolean): void;
+  /** The person folded a row. */
+  collapsed(node: TreeNode): void;
 }
 
-/** Rows keep their identity from one snapshot to the next, so that selection and expansion stay, and only what changed is drawn. */
-export function createExperimentsTree(experiments: Experiments, folders: Folders): ExperimentsTree {
-  const changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
-  const nodes = new Map<string, TreeNode>();
-  const shapes = new Map<string, string>();
+/** Where each row of a folder stands. */
+interface Layout {
+  nodes: Map<string, TreeNode>;
+  children: Map<string, string[]>;
+  above: Map<string, string>;
+}
 
-  const keep = <Node extends TreeNode>(fresh: Node): Node => {
-    const known = nodes.get(fresh.id) as Node | undefined;
-    if (known) return Object.assign(known, fresh);
-    nodes.set(fresh.id, fresh);
-    return fresh;
-  };
+const top = '';
+
+/** Rows keep their identity from one snapshot to the next, so that selection and expansion stay, and only what changed is drawn. */
+export function createExperimentsTree(
+  experiments: Experiments,
+  folders: Folders,
+  arrangement: { readonly now: Arrangement },
+): ExperimentsTree & vscode.Disposable {
+  const changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
+  const layouts = new Map<string, Layout>();
+  /** Branches that VS Code waits for: their rows need not be drawn anew when they come. */
+  const awaited = new Set<string>();
+  const folderNodes = new Map<string, FolderNode>();
+  let outline = '';
 
   const severalFolders = () => experiments.folders().length > 1;
+
+  const folderNode = (folder: string): FolderNode => {
+    const node = folderNodes.get(folder) ?? { kind: 'folder', id: `folder:${folder}`, folder };
+    folderNodes.set(folder, node);
+    return node;
+  };
 
   const folderProblem = (folder: string): Fault | undefined => {
     const stated = folders.states.find(({ path }) => path === folder)?.problem;
     return stated ? new Fault(stated.code, stated.params) : experiments.problem(folder);
   };
 
-  const experimentId = (folder: string, name: string) => `experiment:${folder}:${name}`;
+  /** A filter has groups of its own: which of them are open has nothing to do with the others. */
+  const groupId = (folder: string, { key }: TreeGroup) => {
+    const { filter, group } = arrangement.now;
+    return `group:${folder}:${filter === '' ? '' : 'filtered:'}${group}:${key}`;
+  };
   const runId = (folder: string, run: string) => `run:${folder}:${run}`;
+  const idOf = (folder: string, row: TreeRow) => (row.kind === 'run' ? runId(folder, row.id) : groupId(folder, row));
 
-  const experimentNodes = (folder: string): TreeNode[] => {
+  const lay = (folder: string): Layout => {
+    const before = layouts.get(folder);
+    const layout: Layout = { nodes: new Map(), children: new Map(), above: new Map() };
+    const keep = <Node extends TreeNode>(node: Node): Node => {
+      const known = before?.nodes.get(node.id);
+      const kept = known ? (Object.assign(known, node) as Node) : node;
+      layout.nodes.set(node.id, kept);
+      return kept;
+    };
+    const add = (id: string, branch: string, size: number, rows: TreeRow[]) => {
+      const children = rows.map((row) => {
+        const child = idOf(folder, row);
+        keep(
+          row.kind === 'run'
+            ? { kind: 'run', id: child, folder, run: row }
+            : { kind: 'group', id: child, folder, group: row },
+        );
+        if (row.size > 0) add(child, branchOf(row), row.size, row.rows);
+        return child;
+      });
+      if (rows.length > 0 && size > rows.length) {
+        const more = `more:${id}:${folder}`;
+        keep({ kind: 'more', id: more, folder, branch, hidden: size - rows.length });
+        children.push(more);
+      }
+      layout.children.set(id, children);
+      for (const child of children) layout.above.set(child, id);
+    };
     const problem = folderProblem(folder);
     const tree = experiments.tree(folder);
     if (problem && severalFolders() && !tree) {
-      return [keep({ kind: 'problem', id: `problem:${folder}`, folder, problem })];
-    }
-    return (tree?.experiments ?? []).map((experiment, index) => {
-      const id = experimentId(folder, experiment.name);
-      const known = nodes.get(id) as ExperimentNode | undefined;
-      return keep({ kind: 'experiment', id, folder, experiment, expanded: known?.expanded ?? index === 0 });
-    });
+      const { id } = keep({ kind: 'problem', id: `problem:${folder}`, folder, problem });
+      layout.children.set(top, [id]);
+    } else if (tree) add(top, top, tree.size, tree.rows);
+    return layout;
   };
 
-  const runNodes = async (node: ExperimentNode): Promise<TreeNode[]> => {
-    const { folder } = node;
-    const current = () =>
-      experiments.tree(folder)?.experiments.find(({ name }) => name === node.experiment.name) ?? node.experiment;
-    if (current().runs.length === 0 && current().total > 0) await experiments.open(folder, node.experiment.name);
-    const experiment = current();
-    const rows: TreeNode[] = experiment.runs.map((run) =>
-      keep({ kind: 'run', id: runId(folder, run.id), folder, run }),
-    );
-    if (experiment.total > experiment.runs.length) {
-      rows.push(keep({ kind: 'more', id: `more:${folder}:${experiment.name}`, folder, experiment }));
+  const layoutOf = (folder: string): Layout => {
+    const known = layouts.get(folder) ?? lay(folder);
+    layouts.set(folder, known);
+    return known;
+  };
+
+  const childrenOf = (folder: string, id: string): TreeNode[] => {
+    const { nodes, children } = layoutOf(folder);
+    return (children.get(id) ?? []).flatMap((child) => nodes.get(child) ?? []);
+  };
+
+  const below = async ({ id, folder }: TreeNode, row: TreeRow): Promise<TreeNode[]> => {
+    if (row.size > 0 && row.rows.length === 0) {
+      awaited.add(id);
+      try {
+        await experiments.open(folder, branchOf(row));
+      } finally {
+        awaited.delete(id);
+      }
     }
-    return rows;
+    return childrenOf(folder, id);
   };
 
   const refreshed = (folder: string) => {
-    const tree = experiments.tree(folder);
-    const outline = JSON.stringify([
-      experiments.folders(),
-      tree ? tree.experiments.map(({ name }) => name) : folderProblem(folder)?.message,
-    ]);
-    const before = shapes.get(folder);
-    shapes.set(folder, outline);
-    const dirty = (tree?.experiments ?? []).flatMap((experiment) => dirtyNodes(folder, experiment));
-    if (before !== outline) changed.fire(undefined);
-    else if (dirty.length > 0) changed.fire(dirty);
-  };
-
-  const dirtyNodes = (folder: string, experiment: TreeExperiment): TreeNode[] => {
-    const group = nodes.get(experimentId(folder, experiment.name)) as ExperimentNode | undefined;
-    if (!group) return [];
-    const before = group.experiment;
-    group.experiment = experiment;
-    if (rowsOf(before) !== rowsOf(experiment)) return [group];
-    return experiment.runs.flatMap((run) => {
-      const row = nodes.get(runId(folder, run.id)) as RunNode | undefined;
-      if (!row || JSON.stringify(row.run) === JSON.stringify(run)) return [];
-      row.run = run;
-      return [row];
+    const before = layouts.get(folder);
+    const texts = before && rowTexts(before);
+    const known = experiments.folders();
+    for (const path of [...layouts.keys(), ...folderNodes.keys()]) if (!known.includes(path)) forget(path);
+    const after = lay(folder);
+    layouts.set(folder, after);
+    const frame = JSON.stringify([known, known.map((path) => folderProblem(path)?.message)]);
+    if (!before || !texts || frame !== outline || hasMoved(before, after)) {
+      outline = frame;
+      changed.fire(undefined);
+      return;
+    }
+    const dirty = [...after.nodes].filter(([id, node]) => {
+      if (!before.nodes.has(id)) return false;
+      return texts.get(id) !== rowText(node) || (hasOther(before, after, id) && !awaited.has(id));
     });
+    if (dirty.length > 0) changed.fire(dirty.map(([, node]) => node));
   };
 
-  experiments.onChange(refreshed);
-  folders.onChange(() => changed.fire(undefined));
+  const forget = (folder: string) => {
+    layouts.delete(folder);
+    folderNodes.delete(folder);
+  };
+
+  const stops = [experiments.onChange(refreshed)];
+  const foldersChanged = folders.onChange(() => {
+    layouts.clear();
+    changed.fire(undefined);
+  });
 
   return {
     onDidChangeTreeData: changed.event,
     getChildren(node) {
-      if (node?.kind === 'folder') return experimentNodes(node.folder);
-      if (node?.kind === 'experiment') return runNodes(node);
+      if (node?.kind === 'folder') return childrenOf(node.folder, top);
+      if (node?.kind === 'group') return below(node, node.group);
+      if (node?.kind === 'run') return below(node, node.run);
       if (node) return [];
       const paths = experiments.folders();
-      if (!severalFolders()) return paths.flatMap(experimentNodes);
-      const worthShowing = paths.some((path) => experiments.tree(path)?.experiments.length || folderProblem(path));
-      return worthShowing ? paths.map((folder) => keep({ kind: 'folder', id: `folder:${folder}`, folder })) : [];
+      if (!severalFolders()) return paths.flatMap((folder) => childrenOf(folder, top));
+      const worthShowing = paths.some((path) => experiments.tree(path)?.size || folderProblem(path));
+      return worthShowing ? paths.map(folderNode) : [];
     },
     getParent(node) {
-      if (node.kind === 'run') return nodes.get(experimentId(node.folder, node.run.experiment));
+      const { nodes, above } = layoutOf(node.folder);
+      const id = above.get(node.id);
+      if (id !== undefined && id !== top) return nodes.get(id);
       if (node.kind === 'folder' || !severalFolders()) return undefined;
-      return nodes.get(`folder:${node.folder}`);
+      return folderNode(node.folder);
     },
     getTreeItem(node) {
-      const item = itemOf(node, experiments, folders);
+      const item = itemOf(node, experiments, folders, arrangement.now);
       item.id = node.id;
       return item;
     },
@@ -134,54 +186,81 @@ export function createExperimentsTree(experiments: Experiments, folders: Folders
       return item;
     },
     node(folder, id) {
-      const all = experiments.tree(folder)?.experiments.flatMap(({ runs }) => runs) ?? [];
-      const run = all.find((one) => one.id === id);
-      return run && keep({ kind: 'run', id: runId(folder, id), folder, run });
+      const node = layoutOf(folder).nodes.get(runId(folder, id));
+      return node?.kind === 'run' ? node : undefined;
     },
     tick(onlyRunning) {
       if (!onlyRunning) return changed.fire(undefined);
-      const rows = experiments.running().flatMap(({ folder, run }) => nodes.get(runId(folder, run.id)) ?? []);
+      const rows = experiments
+        .running()
+        .flatMap(({ folder, run }) => layoutOf(folder).nodes.get(runId(folder, run.id)) ?? []);
       if (rows.length > 0) changed.fire(rows);
+    },
+    collapsed(node) {
+      if (node.kind === 'group') experiments.close(node.folder, node.group.key);
+      if (node.kind === 'run') experiments.close(node.folder, node.run.id);
+    },
+    dispose() {
+      for (const stop of stops) stop();
+      foldersChanged.dispose();
+      changed.dispose();
     },
   };
 }
 
-function rowsOf({ total, running, runs }: TreeExperiment): string {
-  return JSON.stringify([total, running, runs.map(({ id }) => id)]);
+/** Some row has gone to another place, which VS Code only takes if everything is drawn anew; or the topmost rows are others. */
+function hasMoved(before: Layout, after: Layout): boolean {
+  if (hasOther(before, after, top)) return true;
+  return [...after.above].some(([id, above]) => before.above.has(id) && before.above.get(id) !== above);
 }
 
-function itemOf(node: TreeNode, experiments: Experiments, folders: Folders): vscode.TreeItem {
-  const { Expanded, None } = vscode.TreeItemCollapsibleState;
+function hasOther(before: Layout, after: Layout, id: string): boolean {
+  const [old, fresh] = [before.children.get(id) ?? [], after.children.get(id) ?? []];
+  return old.length !== fresh.length || old.some((child, index) => child !== fresh[index]);
+}
+
+function rowTexts({ nodes }: Layout): Map<string, string> {
+  return new Map([...nodes].map(([id, node]) => [id, rowText(node)]));
+}
+
+/** Everything that a row itself shows. */
+function rowText(node: TreeNode): string {
+  if (node.kind === 'run') return JSON.stringify({ ...node.run, rows: [] });
+  if (node.kind === 'group') return JSON.stringify({ ...node.group, rows: [] });
+  return node.kind === 'more' ? String(node.hidden) : '';
+}
+
+function itemOf(node: TreeNode, experiments: Experiments, folders: Folders, arrangement: Arrangement): vscode.TreeItem {
+  const { Expanded } = vscode.TreeItemCollapsibleState;
   switch (node.kind) {
     case 'run': {
       const item = runItem(node.run);
       item.command = { command: 'trainyard.openRun', title: vscode.l10n.t('Open Run'), arguments: [node] };
       return item;
     }
-    case 'experiment':
-      return experimentItem(node.experiment, node.expanded);
+    case 'group':
+      return groupItem(node.group, arrangement.group);
+    case 'more': {
+      const item = moreItem(node.hidden);
+      item.command = {
+        command: 'trainyard.showMore',
+        title: vscode.l10n.t('Show More'),
+        arguments: [node.folder, node.branch],
+      };
+      return item;
+    }
     case 'folder': {
       const item = new vscode.TreeItem(folders.find(node.folder)?.name ?? node.folder, Expanded);
       item.iconPath = new vscode.ThemeIcon('folder');
       item.contextValue = 'folder';
       item.tooltip = node.folder;
       const tree = experiments.tree(node.folder);
-      if (tree?.experiments.length === 0) item.description = vscode.l10n.t('no runs yet');
-      return item;
-    }
-    case 'more': {
-      const item = new vscode.TreeItem(vscode.l10n.t('Show more…'), None);
-      const hidden = node.experiment.total - node.experiment.runs.length;
-      item.description = vscode.l10n.t('{count} older', { count: hidden });
-      item.command = {
-        command: 'trainyard.showMore',
-        title: vscode.l10n.t('Show more…'),
-        arguments: [node.folder, node.experiment.name, groupSize],
-      };
+      if (tree?.total === 0) item.description = vscode.l10n.t('no runs yet');
+      else if (tree?.size === 0) item.description = vscode.l10n.t('no run matches');
       return item;
     }
     case 'problem': {
-      const item = new vscode.TreeItem(vscode.l10n.t('The runs cannot be shown'), None);
+      const item = new vscode.TreeItem(vscode.l10n.t('The runs cannot be shown'));
       item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
       item.tooltip = faultText(node.problem.code, node.problem.params);
       item.description = item.tooltip;

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
+import type { KeptArrangement } from './arrangement.ts';
 import type { Backend } from './backend-process.ts';
 import type { Experiments } from './experiments.ts';
 import { createExperimentsTree, type ExperimentsTree, type TreeNode } from './experiments-tree.ts';
 import type { Folders } from './folders.ts';
 import type { Messages } from './messages.ts';
+import { oneLine, wholeNumber } from './tree-items.ts';
 
 export interface ExperimentsView {
   tree: ExperimentsTree;
@@ -13,14 +15,17 @@ export interface ExperimentsView {
 const runningTick = 5_000;
 const ageTick = 60_000;
 
-export function showExperiments(
-  context: vscode.ExtensionContext,
-  backend: Backend,
-  experiments: Experiments,
-  folders: Folders,
-  messages: Messages,
-): ExperimentsView {
-  const tree = createExperimentsTree(experiments, folders);
+interface ViewParts {
+  backend: Backend;
+  experiments: Experiments;
+  folders: Folders;
+  messages: Messages;
+  arrangement: KeptArrangement;
+}
+
+export function showExperiments(context: vscode.ExtensionContext, parts: ViewParts): ExperimentsView {
+  const { backend, experiments, folders, messages, arrangement } = parts;
+  const tree = createExperimentsTree(experiments, folders, arrangement);
   const view = vscode.window.createTreeView('trainyard.experiments', {
     treeDataProvider: tree,
     canSelectMany: true,
@@ -30,7 +35,13 @@ export function showExperiments(
     const count = experiments.running().length;
     const tooltip =
       count === 1 ? vscode.l10n.t('1 training is running') : vscode.l10n.t('{count} trainings are running', { count });
+    if (view.badge?.value === (count || undefined) && view.badge?.tooltip === (count > 0 ? tooltip : undefined)) return;
     view.badge = count > 0 ? { value: count, tooltip } : undefined;
+  };
+  // The view's message would be said here too, but VS Code then holds the rows back for 200 ms.
+  const drawDescription = () => {
+    const text = descriptionOf(experiments, arrangement);
+    if ((view.description ?? '') !== text) view.description = text;
   };
   const show = () => {
     if (backend.state !== 'idle') return;
@@ -43,16 +54,30 @@ export function showExperiments(
   ];
   context.subscriptions.push(
     view,
+    tree,
     { dispose: experiments.onChange(drawBadge) },
+    { dispose: experiments.onChange(drawDescription) },
     {
       dispose() {
         for (const tick of ticks) clearInterval(tick);
       },
     },
+    view.onDidCollapseElement(({ element }) => tree.collapsed(element)),
     view.onDidChangeVisibility(({ visible }) => {
       if (visible) show();
     }),
   );
   if (view.visible) show();
   return { tree, view };
+}
+
+function descriptionOf(experiments: Experiments, { now }: KeptArrangement): string {
+  if (now.filter === '') return '';
+  const trees = experiments.folders().flatMap((folder) => experiments.tree(folder) ?? []);
+  const sum = (what: 'matching' | 'total') => trees.reduce((count, tree) => count + tree[what], 0);
+  return vscode.l10n.t('{filter} · {matching} of {total}', {
+    filter: oneLine(now.filter, 80),
+    matching: wholeNumber(sum('matching')),
+    total: wholeNumber(Math.max(sum('total'), sum('matching'))),
+  });
 }

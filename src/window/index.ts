@@ -1,3 +1,4 @@
+export { keepArrangement } from './arrangement.ts';
 export { type Backend, createBackend } from './backend-process.ts';
 export { registerCommands } from './commands.ts';
 export { createExperiments, type RunReference } from './experiments.ts';
@@ -15,4 +16,5 @@ export { watchRuns } from './run-watch.ts';
 export { createOutputDocuments } from './show-output.ts';
 export { showStatusBar } from './status-bar.ts';
 export { offerInTerminals } from './terminal.ts';
+export { createUndoStack } from './undo.ts';
 export { followViewState } from './view-state.ts';

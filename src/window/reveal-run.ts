@@ -15,13 +15,15 @@ interface Parts {
 
 const attempts = 3;
 
-/** Selects a run's row where the view is open, and opens its experiment if need be. */
+/** Selects a run's row where the view is open and shows it, and opens its experiment if need be. */
 export async function revealRun(reference: RunReference, parts: Parts): Promise<void> {
   const { folder, run } = reference;
   if (!parts.view.visible) return;
   if (!parts.tree.node(folder, run)) {
-    const { experiment } = parts.experiments.find(reference) ?? (await parts.backend.call('run', { folder, run }));
-    await parts.experiments.open(folder, experiment);
+    const facts = parts.experiments.find(reference) ?? (await parts.backend.call('run', { folder, run }));
+    await parts.experiments.open(folder, JSON.stringify([facts.experiment]));
+    if (facts.group !== null) await parts.experiments.open(folder, JSON.stringify([facts.experiment, facts.group]));
+    if (facts.parent !== null) await parts.experiments.open(folder, facts.parent);
   }
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const node = parts.tree.node(folder, run);

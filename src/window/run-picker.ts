@@ -3,7 +3,7 @@ import { nowMicros } from '../base/time.ts';
 import type { RunStatus } from '../contract/run.ts';
 import type { Backend } from './backend-process.ts';
 import type { Experiments, RunReference } from './experiments.ts';
-import type { RunNode, TreeNode } from './experiments-tree.ts';
+import type { GroupNode, RunNode, TreeNode } from './experiments-tree.ts';
 import type { Folders } from './folders.ts';
 import { age } from './format.ts';
 import { oneLine, statusIcon, statusText } from './tree-items.ts';
@@ -40,7 +40,16 @@ interface PickerParts {
 const mostOffered = 500;
 
 export function createRunPicker({ backend, experiments, folders, view }: PickerParts): RunPicker {
-  const fromNode = ({ folder, run }: RunNode): ChosenRun => ({ ...run, folder, run: run.id });
+  /** A group stands for all runs in it. */
+  const fromRows = async (rows: readonly (RunNode | GroupNode)[]): Promise<ChosenRun[]> => {
+    const lists = await Promise.all(
+      rows.map(async (row) => {
+        const runs = row.kind === 'run' ? [row.run] : await experiments.members(row.folder, row.group.key);
+        return runs.map((run): ChosenRun => ({ ...run, folder: row.folder, run: run.id }));
+      }),
+    );
+    return [...new Map(lists.flat().map((run) => [`${run.folder}\n${run.run}`, run])).values()];
+  };
 
   const fromReference = async (reference: RunReference): Promise<ChosenRun> => {
     const { folder, run } = reference;
@@ -81,12 +90,12 @@ export function createRunPicker({ backend, experiments, folders, view }: PickerP
 
   return {
     async choose(target, selection, question) {
-      if (isRunNode(target)) {
-        const rows = Array.isArray(selection) ? selection.filter(isRunNode) : [];
-        return (rows.some(({ id }) => id === target.id) ? rows : [target]).map(fromNode);
+      if (isRow(target)) {
+        const rows = Array.isArray(selection) ? selection.filter(isRow) : [];
+        return fromRows(rows.some(({ id }) => id === target.id) ? rows : [target]);
       }
       if (isReference(target)) return [await fromReference(target)];
-      if (target === 'selection') return view.selection.filter(isRunNode).map(fromNode);
+      if (target === 'selection') return fromRows(view.selection.filter(isRow));
       return ask(question);
     },
   };
@@ -96,8 +105,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-function isRunNode(value: unknown): value is RunNode {
-  return isObject(value) && value.kind === 'run' && isObject(value.run);
+function isRow(value: unknown): value is RunNode | GroupNode {
+  return isObject(value) && ((value.kind === 'run' && isObject(value.run)) || value.kind === 'group');
 }
 
 export function isReference(value: unknown): value is RunReference {

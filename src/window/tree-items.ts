@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { nowMicros } from '../base/time.ts';
 import type { RunStatus } from '../contract/run.ts';
-import type { TreeExperiment, TreeRun } from '../contract/tree.ts';
+import type { TreeGroup, TreeRun } from '../contract/tree.ts';
 import { age, duration, shortNumber } from './format.ts';
 import { escapeMarkdown } from './markdown.ts';
 
@@ -67,7 +67,7 @@ export function oneLine(text: string, longest = 200): string {
 }
 
 export function runItem(run: TreeRun): vscode.TreeItem {
-  const item = new vscode.TreeItem(oneLine(run.name), vscode.TreeItemCollapsibleState.None);
+  const item = new vscode.TreeItem(oneLine(run.name), folding(run));
   item.iconPath = statusIcon(run.status);
   item.description = runDescription(run);
   item.contextValue = [
@@ -92,20 +92,69 @@ export function runTooltip(run: TreeRun): vscode.MarkdownString {
   return new vscode.MarkdownString(lines.join('\n\n'));
 }
 
-export function experimentItem(experiment: TreeExperiment, expanded: boolean): vscode.TreeItem {
-  const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(oneLine(experiment.name), expanded ? Expanded : Collapsed);
-  item.iconPath = new vscode.ThemeIcon('beaker');
-  item.description = countText(experiment);
-  item.contextValue = 'experiment';
+/** Rows that came with the snapshot are shown; others come when the row is opened. */
+function folding({ size, rows }: { size: number; rows: unknown[] }): vscode.TreeItemCollapsibleState {
+  const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  if (size === 0) return None;
+  return rows.length > 0 ? Expanded : Collapsed;
+}
+
+/** @param by what the tree is grouped by */
+export function groupItem(group: TreeGroup, by: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(groupName(group, by), folding(group));
+  item.iconPath = groupIcon(group, by);
+  item.description = countText(group);
+  item.contextValue = 'group';
   item.tooltip = new vscode.MarkdownString(
-    `**${escapeMarkdown(oneLine(experiment.name))}**\n\n${escapeMarkdown(item.description)}`,
+    `**${escapeMarkdown(String(item.label))}**\n\n${escapeMarkdown(item.description)}`,
   );
   item.accessibilityInformation = { label: `${item.label}, ${item.description}` };
   return item;
 }
 
-function countText({ total, running }: TreeExperiment): string {
-  const runs = total === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{count} runs', { count: total });
-  return running > 0 ? `${runs} · ${vscode.l10n.t('{count} running', { count: running })}` : runs;
+function groupName({ name, inner }: TreeGroup, by: string): string {
+  const [, table, field] = /^(params|tags)\.(.+)$/s.exec(by) ?? [];
+  if (name === null || name === '') {
+    if (table && name === null) return vscode.l10n.t('without {name}', { name: oneLine(field ?? '', 60) });
+    return vscode.l10n.t('without a name');
+  }
+  if (inner) return oneLine(name);
+  if (table === 'params') return oneLine(`${field} = ${name}`);
+  if (by === 'status') return statusText({ status: name as RunStatus, exitCode: null, signal: null });
+  return by === 'day' ? dayName(name) : oneLine(name);
+}
+
+function groupIcon({ name, inner }: TreeGroup, by: string): vscode.ThemeIcon {
+  if (inner || by === 'group') return new vscode.ThemeIcon('layers');
+  if (by === 'status') return statusIcon(name as RunStatus);
+  if (by === 'day') return new vscode.ThemeIcon('calendar');
+  if (by === 'script') return new vscode.ThemeIcon('file-code');
+  if (by.startsWith('params.')) return new vscode.ThemeIcon('symbol-parameter');
+  return new vscode.ThemeIcon(by.startsWith('tags.') ? 'tag' : 'beaker');
+}
+
+/** @param day such as `2026-11-21` */
+function dayName(day: string): string {
+  const noon = new Date(`${day}T12:00:00`);
+  const away = Math.round((noon.getTime() - new Date().setHours(12, 0, 0, 0)) / 86_400_000);
+  if (away === 0) return vscode.l10n.t('Today');
+  if (away === -1) return vscode.l10n.t('Yesterday');
+  return noon.toLocaleDateString(vscode.env.language, { dateStyle: 'full' });
+}
+
+function countText({ total, running }: TreeGroup): string {
+  const runs = total === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{count} runs', { count: wholeNumber(total) });
+  return running > 0 ? `${runs} · ${vscode.l10n.t('{count} running', { count: wholeNumber(running) })}` : runs;
+}
+
+export function moreItem(hidden: number): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Show more ({count})', { count: wholeNumber(hidden) }));
+  item.iconPath = new vscode.ThemeIcon('ellipsis');
+  item.contextValue = 'more';
+  return item;
+}
+
+/** `10,000`, in the user's language. */
+export function wholeNumber(count: number): string {
+  return count.toLocaleString(vscode.env.language);
 }

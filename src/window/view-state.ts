@@ -22,8 +22,9 @@ export function followViewState(
 
   const draw = () => {
     const trees = experiments.folders().map((folder) => experiments.tree(folder));
-    const hasRuns = trees.some((tree) => tree && tree.experiments.length > 0);
-    const state = stateOf(backend, experiments, folders, hasRuns);
+    const hasRuns = trees.some((tree) => tree && (tree.total > 0 || tree.matching > 0));
+    const matching = trees.some((tree) => tree && tree.matching > 0);
+    const state = stateOf(backend, experiments, folders, { hasRuns, matching });
     set('trainyard.state', state);
     set('trainyard.hasRuns', hasRuns);
     set('trainyard.running', experiments.running().length > 0);
@@ -52,9 +53,14 @@ export function followViewState(
   );
 }
 
-function stateOf(backend: Backend, experiments: Experiments, folders: Folders, hasRuns: boolean): string {
+function stateOf(
+  backend: Backend,
+  experiments: Experiments,
+  folders: Folders,
+  { hasRuns, matching }: { hasRuns: boolean; matching: boolean },
+): string {
   if (backend.state === 'gone') return 'gone';
-  if (hasRuns) return 'runs';
+  if (hasRuns) return matching ? 'runs' : 'unmatched';
   const paths = experiments.folders();
   const [only] = paths;
   if (paths.length === 1 && only !== undefined) {

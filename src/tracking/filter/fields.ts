@@ -25,11 +25,21 @@ export function nameOf(parts: FieldPart[]): string {
 export const textFields = new Map([
   ...['name', 'experiment', 'status', 'id', 'note', 'title', 'signal'].map((name): [string, string] => [name, name]),
   ['script', 'title'],
+  ['group', 'run_group'],
+  ['parent', 'parent'],
 ]);
 export const timeFields = new Map(['created', 'started', 'ended'].map((name) => [name, name]));
 export const numberFields = new Map([
   ['exitcode', 'exit_code'],
   ['exit_code', 'exit_code'],
 ]);
-export const durationFields = new Map([['duration', 'duration']]);
+/** Not the table's own column `duration`, which is no part of the index that lists are read from. */
+export const runDuration = '(ended - started)';
+export const durationFields = new Map([['duration', runDuration]]);
 export const flagFields = new Map(['starred', 'archived'].map((name) => [name, name]));
+
+/** Whether this alone is a field of every run, as `starred` is. */
+export function isRunField(parts: FieldPart[]): boolean {
+  const name = nameOf(parts).toLowerCase();
+  return [textFields, timeFields, numberFields, durationFields, flagFields].some((fields) => fields.has(name));
+}

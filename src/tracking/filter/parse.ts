@@ -27,8 +27,7 @@ export type Filter =
  *
  * @throws `filter-syntax` with the position, counted from 1
  */
-export function parseFilter(filter: string): Filter {
-  const tokens = tokenize(filter);
+export function parseFilter(filter: string, tokens = tokenize(filter)): Filter {
   let index = 0;
   const peek = () => tokens[index] as Token;
   const next = () => tokens[index++] as Token;

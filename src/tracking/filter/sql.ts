@@ -116,7 +116,10 @@ function inTable(text: string, field: Field, condition: (metric: MetricColumn | 
     tag: 'tags',
   };
   const table = Object.hasOwn(wanted, field.name) ? wanted[field.name as keyof typeof wanted] : undefined;
-  if (!table) throw fail(`there is no field ${field.name}; params.${field.name} would be a parameter, metrics.${field.name} a metric`);
+  if (!table)
+    throw fail(
+      `there is no field ${field.name}; params.${field.name} would be a parameter, metrics.${field.name} a metric`,
+    );
   if (nameOf(field.parts) === '') throw fail(`a name is expected after ${field.name}.`);
   if (table === 'metrics') {
     const { name, column } = metricField(field.parts);
