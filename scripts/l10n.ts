@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { getL10nJson } from '@vscode/l10n-dev';
+import { anomalyMessages } from '../src/contract/anomaly-messages.ts';
 import { syntaxMessages, unreadMessages } from '../src/contract/arguments.ts';
 import { errorMessages } from '../src/contract/errors.ts';
 import { warningMessages } from '../src/contract/warnings.ts';
@@ -19,6 +20,7 @@ export async function collectStrings(): Promise<Record<string, unknown>> {
       'fix' in message ? [message.text, message.fix] : [message.text],
     ),
     ...Object.values(warningMessages),
+    ...Object.values(anomalyMessages),
     ...Object.values(unreadMessages),
     ...Object.values(syntaxMessages),
   ];

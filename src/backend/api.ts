@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { LaunchRequest } from '../contract/api.ts';
 import type { OpToDo } from '../contract/ops.ts';
+import { importEventLogs } from '../interop/index.ts';
+import { createStore } from '../project/index.ts';
 import { knownNames } from '../store/index.ts';
 import {
   applyOps,
@@ -19,6 +21,7 @@ import {
   stopRun,
   tree,
   treeMembers,
+  watchAnomalies,
 } from '../tracking/index.ts';
 import type { Answers } from './checked.ts';
 import type { Folders } from './folders.ts';
@@ -72,6 +75,15 @@ export function answers(folders: Folders): Answers {
       const request = rerunRequest(directory({ folder, run }), args);
       return start(folder, { ...request, origin }, signal);
     },
+    importLogs: async ({ folder, ...request }, signal) => {
+      createStore(folders.starting(folder));
+      const report = await importEventLogs(folders.writing(folder), request, signal);
+      await folders.touched(
+        folder,
+        [...report.imported, ...report.updated].map(({ run }) => run),
+      );
+      return report;
+    },
     stop: async ({ folder, run }, signal) => {
       folders.starting(folder);
       await stopRun(directory({ folder, run }), signal);
@@ -101,6 +113,10 @@ export function answers(folders: Folders): Answers {
       return { bytes };
     },
     change: ({ folder, ops }) => change(folder, ops),
+    watchAnomalies: async ({ folder, metric, on }) => {
+      await folders.touched(folder, await watchAnomalies(folders.writing(folder), metric, on));
+      return null;
+    },
     size: async ({ folder, runs }) => ({ bytes: runBytes(folders.reading(folder), runs) }),
   };
 }

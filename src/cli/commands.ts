@@ -61,6 +61,16 @@ export const commands: Command[] = [
     load: () => import('./metrics.ts'),
   },
   {
+    name: 'anomalies',
+    summary: 'List what went wrong with the metrics, and choose which metrics to hear of.',
+    usage: ['anomalies [RUN]', 'anomalies --off METRIC', 'anomalies --on METRIC'],
+    options: {
+      off: { value: 'METRIC', help: 'say nothing of this metric any more, in any run' },
+      on: { value: 'METRIC', help: 'say it again' },
+    },
+    load: () => import('./anomalies.ts'),
+  },
+  {
     name: 'log',
     summary: 'Show what a run printed.',
     usage: ['log RUN [--follow] [--stream stdout|stderr]'],
@@ -148,6 +158,13 @@ export const commands: Command[] = [
     usage: ['reproduce RUN'],
     options: {},
     load: () => import('./reproduce.ts'),
+  },
+  {
+    name: 'import',
+    summary: 'Make finished runs of a folder of TensorBoard logs.',
+    usage: ['import DIR [--experiment NAME]'],
+    options: { experiment: { value: 'NAME', help: 'what the runs belong to; the folder’s name unless given' } },
+    load: () => import('./import.ts'),
   },
   {
     name: 'doctor',

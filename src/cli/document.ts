@@ -1,6 +1,8 @@
 import { relative, resolve, sep } from 'node:path';
 import { isoTime, type Micros } from '../base/time.ts';
+import type { Anomaly } from '../contract/anomaly.ts';
 import type { RunDetails } from '../contract/run.ts';
+import { anomalyText } from './anomaly-text.ts';
 import { warningText } from './warning-text.ts';
 
 /** A run as `show --json` prints it: docs/cli.md promises these keys. */
@@ -47,8 +49,14 @@ export function runDocument(run: RunDetails) {
     artifacts: run.artifacts.map(({ name, kind, path, sha256, bytes }) => ({ name, kind, path, sha256, bytes })),
     failure: failure(run),
     warnings: run.warnings.map(warningText),
+    anomalies: run.anomalyList.map(anomalyDocument),
     directory: run.directory,
   };
+}
+
+/** An anomaly with its sentence, as `show --json` and `anomalies --json` print it. */
+export function anomalyDocument(anomaly: Anomaly) {
+  return { ...anomaly, time: isoTime(anomaly.time), message: anomalyText(anomaly) };
 }
 
 /** Whole milliseconds from start to end, or until now while it runs. */

@@ -4,6 +4,7 @@ import { shellLine } from '../base/shell-line.ts';
 import { isoTime, nowMicros } from '../base/time.ts';
 import type { RunDetails } from '../contract/run.ts';
 import { runDetails } from '../tracking/index.ts';
+import { anomalyLine } from './anomalies.ts';
 import type { Invocation } from './command.ts';
 import { durationMs, runDocument, storeRoot } from './document.ts';
 import { age, duration, parameter, shortNumber, statusLook } from './format.ts';
@@ -48,6 +49,7 @@ function page(run: RunDetails): string[] {
     ),
     ...(run.note ? ['', paint('Note', 'bold'), ...indent(harmlessLines(run.note))] : []),
     ...failure(run),
+    ...run.anomalyList.map(anomalyLine),
     ...run.warnings.map((warning) => `${paint('!', 'yellow')} ${harmless(warningText(warning))}`),
   ];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Interpreter, ScriptCandidate, ScriptForm } from './arguments.ts';
 import { type CurveColumns, type CurveX, type MetricKind, metricKinds } from './curve.ts';
+import type { ImportReport } from './imports.ts';
 import { type MediaItem, mediaKinds, mostMedia } from './media.ts';
 import { type OpToDo, opToDo } from './ops.ts';
 import { longestName, type OutputPage, type Points, type RunDetails, type RunFacts, type RunSummary } from './run.ts';
@@ -95,6 +96,8 @@ export const callInputs = {
   launch: launchRequest,
   /** Starts a run again from its record; `args` replaces the script's arguments. */
   rerun: z.object({ folder, run, args: z.array(z.string()).optional(), origin: z.enum(['window', 'cli']) }),
+  /** Makes finished runs of a folder of TensorBoard's logs; `path` is absolute. */
+  importLogs: z.object({ folder, path: z.string(), experiment: z.string().optional() }),
   stop: z.object({ folder, run }),
   name: z.object({ folder, run, name: z.string().trim().min(1).max(longestName) }),
   note: z.object({ folder, run, note: z.string() }),
@@ -104,6 +107,8 @@ export const callInputs = {
   delete: z.object({ folder, runs }),
   /** Does what is written down, such as what takes an earlier change back. */
   change: z.object({ folder, ops: z.array(opToDo).min(1) }),
+  /** Whether people want to hear of anomalies of a metric, in all runs of the folder. */
+  watchAnomalies: z.object({ folder, metric: z.string(), on: z.boolean() }),
   /** What the folders of runs hold on the disk. */
   size: z.object({ folder, runs }),
 } satisfies Record<string, z.ZodType>;
@@ -137,6 +142,7 @@ interface CallOutputs {
   interpreters: Interpreter[];
   launch: { run: string; directory: string };
   rerun: { run: string; directory: string };
+  importLogs: ImportReport;
   stop: null;
   /** What takes the change back, here and below. */
   name: OpToDo[];
@@ -145,6 +151,7 @@ interface CallOutputs {
   star: OpToDo[];
   archive: OpToDo[];
   change: OpToDo[];
+  watchAnomalies: null;
   size: { bytes: number };
   /** What was freed. */
   delete: { bytes: number };

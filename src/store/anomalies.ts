@@ -84,6 +84,16 @@ function anomalyOf(row: AnomalyRow): SeriesAnomaly {
   };
 }
 
+/** The runs that have any, the newest first. */
+export function anomalousRuns(db: Database): { key: number; id: string; name: string }[] {
+  return db
+    .prepare<{ key: number; id: string; name: string }>(
+      `SELECT key, id, name FROM runs WHERE deleted = 0 AND key IN (SELECT run FROM anomalies)
+       ORDER BY created DESC, id DESC`,
+    )
+    .all();
+}
+
 /** How many kinds of anomalies of how many metrics a row of `runs` has that people want to hear of. */
 export const anomalyCount = `(SELECT count(*) FROM (SELECT DISTINCT a.metric, a.kind FROM anomalies AS a
   WHERE a.run = runs.key AND a.warns = 1 AND NOT EXISTS (SELECT 1 FROM ops

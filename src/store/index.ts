@@ -1,5 +1,5 @@
 export {
-  anomalyCount,
+  anomalousRuns,
   metricsNotWatched,
   putAnomaly,
   putWatch,
@@ -22,10 +22,12 @@ export {
   readChunks,
   readOutlines,
 } from './chunks.ts';
+export { ByteReader, ByteWriter, decodeColumn, encodeColumn } from './columns/index.ts';
 export { damagedOps, everyArtifact, indexProblems, warningsAbout } from './damage.ts';
 export type { Database } from './driver.ts';
 export { knownNames, lastValues, nowRunning, type OutlineRow, outlineRuns } from './experiments.ts';
 export { type RunFileRow, readFiles, readOrAddFile, updateFile } from './files.ts';
+export { readImported } from './imported.ts';
 export { newestByTarget } from './launches.ts';
 export {
   type MediaRow,

@@ -1,3 +1,4 @@
+export { anomaliesOf, notWatched } from './anomalies/read-anomalies.ts';
 export { applyOps, watchAnomalies } from './apply-ops.ts';
 export { findScripts } from './arguments/find-scripts.ts';
 export { readScriptForm } from './arguments/script-form.ts';
@@ -6,6 +7,7 @@ export { deleteRuns, runBytes } from './delete-runs.ts';
 export { type EventFileReader, type EventItem, type EventSlice, provideEventFileReader } from './event-file-reader.ts';
 export { examine, type StoreProblem } from './examine.ts';
 export { followEnd, type ObservedEnd } from './follow-end.ts';
+export { importRun, updateImportedRun } from './import-run.ts';
 export { ingest, ingestRuns } from './ingest.ts';
 export { chooseInterpreter, findInterpreters } from './interpreters.ts';
 export { lastLaunches } from './last-launches.ts';

@@ -58,6 +58,21 @@ export const showSchema = z.strictObject({
     })
     .nullable(),
   warnings: z.array(z.string()),
+  anomalies: z.array(
+    z.strictObject({
+      metric: z.string(),
+      kind: z.enum(['nan', 'infinity', 'divergence', 'spike', 'plateau']),
+      severity: z.enum(['warning', 'hint']),
+      step: z.number(),
+      time,
+      value: number,
+      count: z.number().int(),
+      steps: z.array(z.number()),
+      details: z.record(z.string(), z.number()),
+      off: z.boolean(),
+      message: z.string(),
+    }),
+  ),
   directory: z.string(),
 });
 export type Shown = z.infer<typeof showSchema>;

@@ -1,0 +1,15 @@
+import type { Anomaly } from '../contract/anomaly.ts';
+import { anomalyMessage } from '../contract/anomaly-messages.ts';
+import { fillIn } from '../contract/errors.ts';
+import { shortNumber } from './format.ts';
+
+const whole = new Set(['step', 'bestStep', 'foundStep', 'count']);
+
+export function anomalyText(anomaly: Anomaly): string {
+  const { text, values } = anomalyMessage(anomaly);
+  const shown = Object.entries(values).map(([name, value]): [string, string] => [
+    name,
+    typeof value === 'string' || whole.has(name) ? String(value) : shortNumber(value),
+  ]);
+  return fillIn(text, Object.fromEntries(shown));
+}
