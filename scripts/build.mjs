@@ -22,7 +22,7 @@ const wasms = [
 ];
 
 const extensionLimit = 150_000;
-const notInExtension = /(^|\/)(zod|better-sqlite3|web-tree-sitter)\//;
+const notInExtension = /(^|\/)(zod|simple-git|better-sqlite3|web-tree-sitter)\//;
 const notInSupervisor = /(^|\/)node_modules\//;
 
 /** CommonJS packages inside an ES module ask for Node's own modules through `require`. */

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import process from 'node:process';
-import { systemCode } from '../base/fault.ts';
 import { cleanEnvironment } from './clean-environment.ts';
 
 export interface GitOptions {
@@ -23,33 +21,39 @@ const settings = [
   'diff.suppressBlankEmpty=false',
   'diff.ignoreSubmodules=none',
   'index.threads=true',
-].flatMap((setting) => ['-c', setting]);
+];
+
+const ownVariables = [
+  'GIT_NO_LAZY_FETCH',
+  'GIT_TERMINAL_PROMPT',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_OPTIONAL_LOCKS',
+];
 
 /** No locks, no network, no questions, and messages in one language. */
 const quiet = { GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
 
 export function openGit(folder: string, signal: AbortSignal): Git {
-  return (args, { environment = {}, input = '' } = {}) =>
-    new Promise((resolve, reject) => {
-      const options = {
-        cwd: folder,
-        env: { ...inherited(), ...quiet, ...environment },
-        maxBuffer: Number.POSITIVE_INFINITY,
-        windowsHide: true,
-        signal,
-      };
-      const child = execFile('git', [...settings, ...args], options, (error, stdout, stderr) => {
-        if (!error) return resolve(stdout);
-        const words = stderr.trim() || stdout.trim();
-        reject(words === '' || signal.aborted ? error : new Error(words, { cause: error }));
-      });
-      // A git that ends without having read it all says why by its exit code.
-      child.stdin?.on('error', (error) => {
-        if (systemCode(error) !== 'EPIPE' && systemCode(error) !== 'EOF') reject(error);
-      });
-      child.stdin?.end(input);
+  return async (args, { environment = {}, input } = {}) => {
+    const { simpleGit } = await import('simple-git');
+    const git = simpleGit({
+      baseDir: folder,
+      abort: signal,
+      allowEnvironment: ownVariables,
+      unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true },
+      config: settings,
+      ...(input === undefined ? {} : { input: () => input }),
     });
+    git.env({ ...inherited(), ...quiet, ...environment });
+    git.outputHandler((_command, stdout) => stdout.once('end', () => stdout.emit('data', noBytes)));
+    return git.raw(args);
+  };
 }
+
+/** simple-git waits 50 ms for the late output of a command that has printed nothing. After the end of a stream nothing comes. */
+const noBytes = Buffer.alloc(0);
 
 /** A repository named by the environment, as inside a hook, is not the one that the run is about. */
 function inherited(): NodeJS.ProcessEnv {
