@@ -125,6 +125,12 @@ export const errorMessages = {
     exit: 3,
   },
   'stop-failed': { text: 'The run {run} could not be stopped: {problem}', exit: 1 },
+  'import-missing': { text: 'There is no folder {folder} to import.', fix: 'Check the path.', exit: 2 },
+  'no-event-files': {
+    text: 'There are no TensorBoard event files in {folder} or below.',
+    fix: 'Name the folder that TensorBoard is given as --logdir; its files have “tfevents” in their names.',
+    exit: 2,
+  },
   'metric-missing': { text: 'The run {run} has no metric {name}.', fix: 'See “trainyard metrics {run}”.', exit: 2 },
   'filter-syntax': { text: 'The filter {filter} is wrong at character {position}: {problem}', exit: 2 },
   'group-key': {

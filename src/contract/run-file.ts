@@ -29,8 +29,10 @@ export const runFile = z.object({
   /** Only what was asked for with the run, never the whole environment. */
   env: z.record(z.string(), z.string()),
   tags: z.record(z.string(), z.string()),
-  origin: z.enum(['window', 'cli', 'script']),
+  origin: z.enum(['window', 'cli', 'script', 'import']),
   rerunOf: z.string().nullable(),
+  /** Where an imported run comes from, and what tells it from every other. Absent: it was not imported. */
+  imported: z.object({ folder: z.string(), fingerprint: z.string() }).optional(),
   host: z.string(),
   user: z.string(),
   trainyard: z.string(),

@@ -3,7 +3,7 @@ import type { Micros } from '../base/time.ts';
 import type { Anomaly } from './anomaly.ts';
 import type { ParameterValue } from './journal.ts';
 import type { MediaTag } from './media.ts';
-import type { RunTarget } from './run-file.ts';
+import type { RunFile, RunTarget } from './run-file.ts';
 
 /** Characters of a run's name. */
 export const longestName = 500;
@@ -97,7 +97,7 @@ export interface RunDetails extends RunSummary {
   cwd: string;
   interpreter: string | null;
   env: Record<string, string>;
-  origin: 'window' | 'cli' | 'script';
+  origin: RunFile['origin'];
   rerunOf: string | null;
   host: string;
   user: string;

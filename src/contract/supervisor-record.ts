@@ -26,8 +26,19 @@ export const supervisorRecord = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('started'), t: micros, process: processIdentity }),
   /** How long both output files were at a time, so that a reader can lay them side by side. */
   z.object({ kind: z.literal('output'), t: micros, stdout: z.number().int(), stderr: z.number().int() }),
-  /** CPU time and memory of the process tree so far. */
-  z.object({ kind: z.literal('usage'), t: micros, cpuSeconds: z.number(), peakMemoryBytes: z.number().int() }),
+  /** What the process tree has used so far. */
+  z.object({ kind: z.literal('usage'), t: micros, ...used }),
+  /** The GPUs of the machine; the last such record counts. */
+  z.object({
+    kind: z.literal('gpus'),
+    t: micros,
+    gpus: z.array(z.object({ index: z.number().int(), name: z.string(), memoryBytes: z.number().nullable() })),
+  }),
+  /**
+   * An event file of TensorBoard that the run writes, which is kept in the run's folder from here on. `file` is relative to that
+   * folder, `source` is where it was found, `prefix` what the names of its metrics begin with: empty, or ending in `/`.
+   */
+  z.object({ kind: z.literal('events'), t: micros, file: z.string(), source: z.string(), prefix: z.string() }),
   z.object({ kind: z.literal('stopping'), t: micros, signal: z.string() }),
   z.object({
     kind: z.literal('warning'),

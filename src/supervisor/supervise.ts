@@ -63,9 +63,10 @@ async function watchScript(settings: RunSettings, recorder: Recorder, complain: 
 
     const tree = followTree(child.pid, identity.procStart, { mark: `TRAINYARD_RUN=${settings.id}` });
     const output = watchOutput(descriptors, (sizes) => recorder.write({ kind: 'output', t: nowMicros(), ...sizes }));
-    const usage = watchUsage(
-      tree,
-      (sample) => recorder.write({ kind: 'usage', t: nowMicros(), ...sample }),
+    const system = watchSystem({ settings, root: identity, start, tree, recorder, complain });
+    const events = followEventFiles(
+      { settings, root: child.pid, since: start.wall, tree },
+      (record) => recorder.write(record),
       (error) => complain(causeText(error)),
     );
     let stopping: Promise<boolean> | undefined;
@@ -90,8 +91,10 @@ async function watchScript(settings: RunSettings, recorder: Recorder, complain: 
     if (asked && !(await asked)) complain('Processes of the run are still there after SIGKILL.');
     control.close();
     output.finish();
-    const error = null;
-    return { kind: 'exit', t: nowMicros(), code, signal, stopped: asked !== undefined, error, ...usage.finish() };
+    const end = { kind: 'exit', t: nowMicros(), code, signal, stopped: asked !== undefined, error: null } as const;
+    const usage = system.finish();
+    await events.finish();
+    return { ...end, ...usage };
   } finally {
     closeSync(descriptors.stdout);
     closeSync(descriptors.stderr);

@@ -54,6 +54,9 @@ function foldRecord(fold: FileFold<SupervisorFacts>, raw: unknown, offset: numbe
     }
     case 'output':
     case 'stopping':
+    case 'events':
+      facts.events = { ...facts.events, [record.file]: record.prefix };
+      return true;
       return true;
   }
 }

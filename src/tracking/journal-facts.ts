@@ -33,3 +33,5 @@ export interface SupervisorFacts {
   exit?: { time: number; code: number | null; signal: string | null; stopped: boolean; error: string | null };
   leftOut?: 'newer' | 'foreign';
 }
+  /** What the names of metrics begin with, by event file. */
+  events?: Record<string, string>;

@@ -32,7 +32,7 @@ export function rerunRequest(directory: string, args?: string[]): LaunchRequest 
     ...(run.interpreter === null ? {} : { python: run.interpreter }),
     cwd: resolve(root, run.cwd),
     env: run.env,
-    origin: run.origin === 'script' ? 'cli' : run.origin,
+    origin: run.origin === 'window' ? 'window' : 'cli',
     rerunOf: run.id,
   };
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { RunReference } from './experiments.ts';
 import type { Folders } from './folders.ts';
 import { workspaceFolders } from './folders.ts';
+import { importLogs } from './import-logs.ts';
 import { chooseInterpreter } from './interpreter-picker.ts';
 import type { WindowLog } from './log.ts';
 import type { RunActions } from './run-actions.ts';
@@ -87,11 +88,16 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
   register('showLog', () => parts.log.show());
   register('restartBackend', () => parts.backend.restart());
   register('chooseInterpreter', () => inFolder((folder) => chooseInterpreter(parts.backend, folder)));
+  register('importLogs', (chosen) =>
+    inFolder((folder) => importLogs(parts.backend, folder, chosen instanceof vscode.Uri ? chosen : undefined)),
+  );
   register('rebuildIndex', () => inFolder(rebuildIndex));
 }
 
 /** Does something in the window's folder; asks in which, where there are several. */
-async function inFolder(act: (folder: vscode.WorkspaceFolder) => Promise<void> | void): Promise<void> {
+async function inFolder<Result>(
+  act: (folder: vscode.WorkspaceFolder) => Promise<Result> | Result,
+): Promise<Result | undefined> {
   const [first, ...others] = workspaceFolders();
   const folder = others.length > 0 ? await vscode.window.showWorkspaceFolderPick() : first;
   if (folder) await act(folder);

@@ -59,7 +59,12 @@ export function environmentPanel(run: RunDetails): TemplateResult {
           [t('Working folder'), visible(run.cwd)],
           [
             t('From'),
-            { window: t('this editor'), cli: t('the command line'), script: t('the script itself') }[run.origin],
+            {
+              window: t('this editor'),
+              cli: t('the command line'),
+              script: t('the script itself'),
+              import: t('an import of TensorBoard logs'),
+            }[run.origin],
           ],
           [t('Run folder'), visible(run.directory)],
         ])}

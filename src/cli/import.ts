@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import type { ImportReport } from '../contract/imports.ts';
+import { importEventLogs } from '../interop/index.ts';
+import { createStore } from '../project/index.ts';
+import { openStore } from '../store/index.ts';
+import { ingest } from '../tracking/index.ts';
+import { type Invocation, option } from './command.ts';
+import { harmless } from './harmless.ts';
+import { usage } from './parse.ts';
+import { nothingMore } from './references.ts';
+import { storeToWrite } from './stores.ts';
+import { print, printJson, warn } from './terminal.ts';
+
+export async function run(invocation: Invocation): Promise<number> {
+  const [folder, ...others] = invocation.operands;
+  if (folder === undefined || folder === '') throw usage('import', 'Name a folder of TensorBoard logs.');
+  nothingMore('import', others);
+  const broken = new AbortController();
+  const cancel = () => broken.abort();
+  process.once('SIGINT', cancel);
+  const path = storeToWrite(invocation);
+  createStore(path);
+  const store = openStore(path);
+  try {
+    await ingest(store);
+    const request = { path: resolve(invocation.cwd, folder), experiment: option(invocation, 'experiment') };
+    const report = await importEventLogs(store, request, broken.signal, showProgress(invocation.json));
+    for (const { folder: where, problem } of report.problems) warn(`${where}: ${problem ?? 'no event can be read'}`);
+    if (invocation.json) printJson(report);
+    else print(summary(report));
+    return 0;
+  } finally {
+    process.off('SIGINT', cancel);
+    store.close();
+  }
+}
+
+function showProgress(json: boolean): (done: number, all: number) => void {
+  if (json || !process.stderr.isTTY) return () => undefined;
+  return (done, all) => {
+    process.stderr.write(done === all ? '\r\u001b[K' : `\r\u001b[K${done} of ${all} folders`);
+  };
+}
+
+function summary({ imported, updated, unchanged }: ImportReport): string {
+  const lines = [
+    ...imported.map(({ name }) => `  + ${harmless(name)}`),
+    ...updated.map(({ name }) => `  ↑ ${harmless(name)}`),
+    `${imported.length} imported, ${updated.length} brought up to date, ${unchanged} unchanged.`,
+  ];
+  return lines.join('\n');
+}
