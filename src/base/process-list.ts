@@ -18,6 +18,11 @@ export interface ProcessInfo {
   memoryBytes: number;
   /** It has ended, and only its entry is left. */
   zombie: boolean;
+  /** Linux: how many threads it has. */
+  threads?: number;
+  /** Linux: page faults of its own, and of those of its children that ended and were waited for. */
+  faults?: number;
+  childFaults?: number;
 }
 
 const run = promisify(execFile);
@@ -56,11 +61,19 @@ function parseStat(pid: number, text: string): ProcessInfo {
     group: number(5),
     session: number(6),
     start: fields[22 - 3] ?? '',
-    cpuSeconds: (number(14) + number(15)) / ticksPerSecond,
-    childCpuSeconds: (number(16) + number(17)) / ticksPerSecond,
+    cpuSeconds: tickSeconds(number(14)) + tickSeconds(number(15)),
+    childCpuSeconds: tickSeconds(number(16)) + tickSeconds(number(17)),
     memoryBytes: number(24) * pageBytes,
     zombie: fields[0] === 'Z' || fields[0] === 'X',
+    threads: number(20),
+    faults: number(10) + number(12),
+    childFaults: number(11) + number(13),
   };
+}
+
+/** The kernel counts finely and cuts what it shows to whole ticks, which takes away half a tick in the mean. */
+function tickSeconds(ticks: number): number {
+  return ticks === 0 ? 0 : (ticks + 0.5) / ticksPerSecond;
 }
 
 /** Linux: the children of a process, without looking at all processes; undefined where the kernel does not offer it. */
@@ -83,7 +96,8 @@ export function readProcText(path: string): string | undefined {
   }
 }
 
-function readProcFolder(path: string): string[] {
+/** What a folder below /proc lists; nothing where the process is gone or not ours to see. */
+export function readProcFolder(path: string): string[] {
   try {
     return readdirSync(path);
   } catch {

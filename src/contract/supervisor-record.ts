@@ -10,6 +10,15 @@ const processIdentity = z.object({
   procStart: z.string().nullable(),
 }) satisfies z.ZodType<ProcessIdentity>;
 
+/** Null where nothing was seen, or the system does not tell. */
+const used = {
+  cpuSeconds: z.number().nullable(),
+  peakMemoryBytes: z.number().int().nullable(),
+  /** Fetched from a disk, and given out to be written to one. */
+  diskReadBytes: z.number().int().nullable().default(null),
+  diskWrittenBytes: z.number().int().nullable().default(null),
+};
+
 /** What `supervisor.jsonl` holds: what was seen of the run from outside. */
 export const supervisorRecord = z.discriminatedUnion('kind', [
   z.object({
@@ -55,8 +64,7 @@ export const supervisorRecord = z.discriminatedUnion('kind', [
     stopped: z.boolean(),
     /** The program could not be started at all: the system's code and message. */
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
-    cpuSeconds: z.number().nullable(),
-    peakMemoryBytes: z.number().int().nullable(),
+    ...used,
   }),
 ]);
 export type SupervisorRecord = z.infer<typeof supervisorRecord>;

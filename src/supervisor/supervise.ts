@@ -12,12 +12,14 @@ import type { SupervisorRecord } from '../contract/supervisor-record.ts';
 import { childEnvironment } from './child-environment.ts';
 import { openControl } from './control.ts';
 import { diskSync } from './disk-sync.ts';
+import { followEventFiles } from './follow-event-files.ts';
 import { tellLauncher } from './handshake.ts';
 import { launchWarnings } from './launch-warnings.ts';
 import { watchOutput } from './output-watch.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
 import type { RunSettings } from './settings.ts';
-import { watchUsage } from './usage-watch.ts';
+import { watchSystem } from './system-watch.ts';
+import { unknownUsage } from './usage-watch.ts';
 
 type Complain = (text: string) => void;
 
@@ -55,6 +57,7 @@ async function watchScript(settings: RunSettings, recorder: Recorder, complain: 
     stderr: openSync(join(settings.folder, 'stderr.log'), 'a'),
   };
   try {
+    const start = { wall: nowMicros(), clock: performance.now() };
     const { child, outcome } = startScript(settings, descriptors);
     if (child?.pid === undefined) return await neverStarted(outcome);
     const identity = identify(child.pid);
@@ -137,8 +140,8 @@ async function neverStarted(outcome: Promise<Outcome>): Promise<ExitRecord> {
   const cause = (await outcome).error;
   const error = { code: systemCode(cause) ?? 'UNKNOWN', message: causeText(cause) };
   await tellLauncher({ kind: 'failed', ...error });
-  const nothing = { code: null, signal: null, stopped: false, cpuSeconds: null, peakMemoryBytes: null };
-  return { kind: 'exit', t: nowMicros(), error, ...nothing };
+  const nothing = { code: null, signal: null, stopped: false };
+  return { kind: 'exit', t: nowMicros(), error, ...nothing, ...unknownUsage };
 }
 
 function openRecord(run: string): SupervisorRecord {

@@ -45,10 +45,9 @@ export function deriveRun(input: DeriveInput): RunRow {
   const journals = journalFacts(files);
   const created = asked?.created ?? createdById(row.id);
   const evidence = { supervisor, journals, created, touched: input.touched, now: input.now, liveness: input.liveness };
-  const end = asked ? runEnd(evidence) : { ...runEnd(evidence), status: 'lost' as const };
+  const lastSign = Math.max(0, ...files.map((file) => file.last_time ?? 0)) || null;
   const imported = asked?.origin === 'import' ? importedEnd(created, lastSign) : undefined;
   const end = imported ?? (asked ? runEnd(evidence) : { ...runEnd(evidence), status: 'lost' as const });
-  const lastSign = Math.max(0, ...files.map((file) => file.last_time ?? 0)) || null;
   const code = row.code ?? readCodeState(input.store, row.id);
   return {
     ...row,
@@ -70,12 +69,12 @@ export function deriveRun(input: DeriveInput): RunRow {
     settled: asked && end.status !== 'running' && !end.writersAlive && !mayStillCome(end, supervisor, evidence) ? 1 : 0,
   };
 }
+
 /** What another tool recorded is over, and lasted from its first event to its last. */
 function importedEnd(created: number, lastSign: number | null): RunEnd {
   const ended = Math.max(created, lastSign ?? created);
   return { status: 'finished', started: created, ended, exitCode: null, signal: null, writersAlive: false };
 }
-
 
 const dayMicros = 86_400_000_000;
 

@@ -2,11 +2,11 @@ import { supervisorRecord } from '../contract/supervisor-record.ts';
 import { type Database, putWarning, type RunFileRow, type RunRow } from '../store/index.ts';
 import type { FileSlice } from './append-only.ts';
 import { type FileFold, foldSlice } from './fold-file.ts';
-import type { SupervisorFacts } from './journal-facts.ts';
+import type { RunUsage, SupervisorFacts } from './journal-facts.ts';
 
-/** Folds what was seen of a run from outside into the index. */
-export function foldSupervisor(db: Database, run: RunRow, file: RunFileRow, slice: FileSlice): void {
-  foldSlice<SupervisorFacts>(db, run, file, slice, foldRecord);
+/** Folds what was seen of a run from outside into the index; answers how many bytes. */
+export function foldSupervisor(db: Database, run: RunRow, file: RunFileRow, slice: FileSlice): number {
+  return foldSlice<SupervisorFacts>(db, run, file, slice, foldRecord);
 }
 
 const knownKinds = new Set(supervisorRecord.options.flatMap((option) => [...option.shape.kind.values]) as string[]);
@@ -39,7 +39,10 @@ function foldRecord(fold: FileFold<SupervisorFacts>, raw: unknown, offset: numbe
       facts.started = record.t;
       return true;
     case 'usage':
-      facts.usage = { cpuSeconds: record.cpuSeconds, peakMemoryBytes: record.peakMemoryBytes };
+      facts.usage = usageOf(record);
+      return true;
+    case 'gpus':
+      facts.gpus = record.gpus.map((gpu) => gpu.name);
       return true;
     case 'warning':
       putWarning(fold.db, fold.run.key, record.code, record.params, fold.placeAt(offset, record.t));
@@ -47,16 +50,20 @@ function foldRecord(fold: FileFold<SupervisorFacts>, raw: unknown, offset: numbe
     case 'exit': {
       const { t: time, code, signal, stopped, error } = record;
       facts.exit = { time, code, signal, stopped, error: error?.message ?? null };
-      if (record.cpuSeconds !== null || record.peakMemoryBytes !== null) {
-        facts.usage = { cpuSeconds: record.cpuSeconds, peakMemoryBytes: record.peakMemoryBytes };
-      }
+      const used = usageOf(record);
+      if (Object.values(used).some((value) => value !== null)) facts.usage = used;
       return true;
     }
-    case 'output':
-    case 'stopping':
     case 'events':
       facts.events = { ...facts.events, [record.file]: record.prefix };
       return true;
+    case 'output':
+    case 'stopping':
       return true;
   }
+}
+
+function usageOf(record: RunUsage): RunUsage {
+  const { cpuSeconds, peakMemoryBytes, diskReadBytes, diskWrittenBytes } = record;
+  return { cpuSeconds, peakMemoryBytes, diskReadBytes, diskWrittenBytes };
 }

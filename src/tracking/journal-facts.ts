@@ -20,18 +20,28 @@ export interface JournalFacts {
   leftOut?: 'newer' | 'foreign';
 }
 
+/** What a run's processes have used so far, as far as that is known. */
+export interface RunUsage {
+  cpuSeconds: number | null;
+  peakMemoryBytes: number | null;
+  diskReadBytes: number | null;
+  diskWrittenBytes: number | null;
+}
+
 /** What supervisor.jsonl says. */
 export interface SupervisorFacts {
   supervisor?: ProcessIdentity;
   process?: ProcessIdentity;
   started?: number;
+  /** What the names of metrics begin with, by event file. */
+  events?: Record<string, string>;
   os?: string;
   cpu?: string;
   cores?: number;
   memoryBytes?: number;
-  usage?: { cpuSeconds: number | null; peakMemoryBytes: number | null };
+  usage?: RunUsage;
+  /** The names of the machine's GPUs. */
+  gpus?: string[];
   exit?: { time: number; code: number | null; signal: string | null; stopped: boolean; error: string | null };
   leftOut?: 'newer' | 'foreign';
 }
-  /** What the names of metrics begin with, by event file. */
-  events?: Record<string, string>;

@@ -79,6 +79,6 @@ async function stopOrphan(
   });
   if (signal?.aborted) throw fault('cancelled');
   if (!gone) throw fault('stop-failed', { run, problem: 'some of its processes do not end' });
-  const unknown = { code: null, error: null, cpuSeconds: null, peakMemoryBytes: null };
-  write({ kind: 'exit', t: nowMicros(), signal: sent, stopped: true, ...unknown });
+  const used = { cpuSeconds: null, peakMemoryBytes: null, diskReadBytes: null, diskWrittenBytes: null };
+  write({ kind: 'exit', t: nowMicros(), code: null, signal: sent, stopped: true, error: null, ...used });
 }

@@ -1,0 +1,85 @@
+import { causeText } from '../base/fault.ts';
+import type { ProcessIdentity } from '../base/identity.ts';
+import type { ProcessTree } from '../base/process-tree.ts';
+import { type Micros, nowMicros } from '../base/time.ts';
+import { watchGpus } from './gpu-watch.ts';
+import { watchMachine } from './machine-watch.ts';
+import type { Recorder } from './recorder.ts';
+import type { RunSettings } from './settings.ts';
+import { openSystemJournal } from './system-journal.ts';
+import { takeSystemSamples } from './system-samples.ts';
+import { treeEye } from './tree-look.ts';
+import { type UsageLook, type UsageTotals, watchUsage } from './usage-watch.ts';
+
+export interface SystemWatchOptions {
+  settings: RunSettings;
+  /** The script's own process. */
+  root: ProcessIdentity;
+  /** When it was started: by the wall clock, and by `performance.now`. */
+  start: { wall: Micros; clock: number };
+  tree: ProcessTree;
+  recorder: Recorder;
+  complain: (text: string) => void;
+}
+
+export interface SystemWatch {
+  /** Ends the watch once the script has been waited for. */
+  finish(): UsageTotals;
+}
+
+/** How often totals go into the supervisor's own file, in milliseconds: ever more seldom. */
+const tellEvery = { first: 2_000, most: 60_000 };
+
+/** Measures what a run's processes use: samples into a journal of their own, totals and GPUs into the supervisor's file. */
+export function watchSystem({ settings, root, start, tree, recorder, complain }: SystemWatchOptions): SystemWatch {
+  const complainOf = (error: unknown) => complain(causeText(error));
+  const elapsed = () => Math.round((performance.now() - start.clock) * 1_000);
+  const gpus = watchGpus(complainOf);
+  const samples = takeSystemSamples({
+    journal: openSystemJournal(settings.folder, settings.id, start.wall, complain),
+    machine: watchMachine(),
+    gpus,
+    elapsed,
+  });
+  const tellUsage = usageTeller(recorder);
+  const tellGpus = () => {
+    const found = gpus.found();
+    if (found.length === gpusTold) return;
+    gpusTold = found.length;
+    recorder.write({ kind: 'gpus', t: nowMicros(), gpus: found });
+  };
+  let gpusTold = 0;
+  const usage = watchUsage(
+    treeEye(tree, root.pid, root.procStart),
+    (look) => {
+      tellUsage(look);
+      samples.look(look);
+      tellGpus();
+    },
+    complainOf,
+  );
+  return {
+    finish() {
+      const look = usage.finish();
+      samples.finish(look);
+      tellGpus();
+      gpus.stop();
+      return totalsOf(look);
+    },
+  };
+}
+
+function usageTeller(recorder: Recorder): (look: UsageLook) => void {
+  let pause = tellEvery.first;
+  let told = performance.now();
+  return (look) => {
+    if (performance.now() - told < pause) return;
+    told = performance.now();
+    pause = Math.min(pause * 1.3, tellEvery.most);
+    recorder.write({ kind: 'usage', t: nowMicros(), ...totalsOf(look) });
+  };
+}
+
+function totalsOf({ cpuSeconds, peakMemoryBytes, diskReadBytes, diskWrittenBytes }: UsageLook): UsageTotals {
+  return { cpuSeconds, peakMemoryBytes, diskReadBytes, diskWrittenBytes };
+}

@@ -1,0 +1,113 @@
+import { pid as ownPid, platform } from 'node:process';
+import { type DiskBytes, readProcessIo, readWaitedForIo } from '../base/process-io.ts';
+import { type ProcessInfo, readProcess } from '../base/process-list.ts';
+import type { ProcessTree } from '../base/process-tree.ts';
+import type { Entry } from './tree-account.ts';
+
+/** What is seen of a run's processes at one moment. */
+export interface TreeLook {
+  /** Who is alive. */
+  members: ProcessInfo[];
+  /** What they used, as a tree account takes it: the ended ones that nobody has waited for yet too, and this process on top. */
+  entries: Entry[];
+}
+
+export interface TreeEye {
+  /** `everywhere` looks at every process of the machine, and so finds those who have left their parents. */
+  look(everywhere: boolean): Promise<TreeLook>;
+  /** What can be seen at once, without waiting. The members are those of the last look. Linux only. */
+  glance(): TreeLook;
+}
+
+/** Looks at the tree of a process that this one has started. */
+export function treeEye(tree: ProcessTree, root: number, rootStart: string | null): TreeEye {
+  let members: ProcessInfo[] = [];
+  const disk = new Map<string, DiskBytes>();
+  const waitedFor = platform === 'linux' ? watchWaitedFor(root, rootStart) : undefined;
+
+  const read = (): TreeLook => {
+    if (!waitedFor) return { members, entries: members.map((info) => entryOf(info, nothing)) };
+    const own = waitedFor();
+    const candidates = new Map([...disk.keys()].map((key) => [key, Number.parseInt(key, 10)]));
+    for (const info of members) candidates.set(keyOf(info), info.pid);
+    const present = [...candidates]
+      .map(([key, pid]) => ({ key, info: readProcess(pid) }))
+      .filter(({ key, info }) => info && keyOf(info) === key)
+      .map(({ info }) => info as ProcessInfo);
+    const entries = [own];
+    const kept = new Set<string>();
+    for (const seen of parentsFirst(present)) {
+      // Read again, because a parent must be read before its children.
+      const info = readProcess(seen.pid);
+      const current = info?.start === seen.start ? info : seen;
+      const key = keyOf(current);
+      const bytes = readProcessIo(current.pid) ?? disk.get(key) ?? nothing;
+      disk.set(key, bytes);
+      kept.add(key);
+      entries.push(entryOf(current, bytes));
+    }
+    for (const key of disk.keys()) if (!kept.has(key)) disk.delete(key);
+    return { members, entries };
+  };
+
+  return {
+    async look(everywhere) {
+      members = await (everywhere ? tree.search() : tree.look());
+      return read();
+    },
+    glance: read,
+  };
+}
+
+const nothing: DiskBytes = { readBytes: 0, writtenBytes: 0 };
+const keyOf = (info: ProcessInfo) => `${info.pid} ${info.start}`;
+
+function entryOf(info: ProcessInfo, disk: DiskBytes): Entry {
+  const { pid, parent, start, cpuSeconds, childCpuSeconds, faults = 0, childFaults = 0 } = info;
+  return {
+    pid,
+    parent,
+    start,
+    cpuSeconds: cpuSeconds + childCpuSeconds,
+    ...disk,
+    faults: faults + childFaults,
+    childFaults,
+  };
+}
+
+function parentsFirst(processes: ProcessInfo[]): ProcessInfo[] {
+  const byPid = new Map(processes.map((info) => [info.pid, info]));
+  const depth = (info: ProcessInfo) => {
+    let levels = 0;
+    for (let above = byPid.get(info.parent); above && levels < byPid.size; above = byPid.get(above.parent)) levels++;
+    return levels;
+  };
+  return processes
+    .map((info) => ({ info, level: depth(info) }))
+    .sort((a, b) => a.level - b.level)
+    .map(({ info }) => info);
+}
+
+/**
+ * What this process's children have used that it waited for, as if it were the top of the run's tree. As long as the root is
+ * there, only helpers can have been waited for, and they do not count.
+ */
+function watchWaitedFor(root: number, rootStart: string | null): () => Entry {
+  let helpers: Entry | undefined;
+  return () => {
+    const own = readProcess(ownPid);
+    const disk = readWaitedForIo() ?? nothing;
+    const { parent = 0, start = '', childCpuSeconds = 0, childFaults = 0 } = own ?? {};
+    const waited = { cpuSeconds: childCpuSeconds, ...disk, faults: childFaults, childFaults };
+    const now: Entry = { pid: ownPid, parent, start, ...waited };
+    if (!helpers || readProcess(root)?.start === rootStart) helpers = now;
+    return {
+      ...now,
+      cpuSeconds: now.cpuSeconds - helpers.cpuSeconds,
+      readBytes: Math.max(0, now.readBytes - helpers.readBytes),
+      writtenBytes: Math.max(0, now.writtenBytes - helpers.writtenBytes),
+      faults: now.faults - helpers.faults,
+      childFaults: now.childFaults - helpers.childFaults,
+    };
+  };
+}
