@@ -100,7 +100,7 @@ async function inFolder<Result>(
 ): Promise<Result | undefined> {
   const [first, ...others] = workspaceFolders();
   const folder = others.length > 0 ? await vscode.window.showWorkspaceFolderPick() : first;
-  if (folder) await act(folder);
+  return folder && act(folder);
 }
 
 const ask = {
