@@ -2,11 +2,38 @@
  * The framing of every append-only file (RFC 7464): the byte 0x1E, one line of JSON, a newline.
  * A torn record costs only itself, because the next 0x1E starts afresh.
  */
-const recordSeparator = 0x1e;
-const newline = 0x0a;
+export const recordSeparator = 0x1e;
+export const newline = 0x0a;
 
 export function encodeRecord(record: unknown): Buffer {
   return Buffer.from(`\u001e${JSON.stringify(record)}\n`, 'utf8');
+}
+
+/** A stretch of a file: a whole record, or what belongs to none, which are torn writes and garbage. */
+export interface Frame {
+  torn: boolean;
+  /** In bytes: where it begins, with a record's 0x1E, and where the next begins. */
+  start: number;
+  end: number;
+}
+
+/** The frame at a place; undefined where it is not known yet what will stand there. */
+export function nextFrame(bytes: Buffer, start: number): Frame | undefined {
+  if (start >= bytes.length) return undefined;
+  if (bytes[start] !== recordSeparator) return tornUpTo(start, bytes.indexOf(recordSeparator, start));
+  const end = bytes.indexOf(newline, start + 1);
+  const restart = (end === -1 ? bytes : bytes.subarray(0, end)).indexOf(recordSeparator, start + 1);
+  if (restart !== -1) return tornUpTo(start, restart);
+  return end === -1 ? undefined : { torn: false, start, end: end + 1 };
+}
+
+function tornUpTo(start: number, end: number): Frame | undefined {
+  return end === -1 ? undefined : { torn: true, start, end };
+}
+
+/** The JSON text of a record's frame. */
+export function frameText(bytes: Buffer, { start, end }: Frame): string {
+  return bytes.toString('utf8', start + 1, end - 1);
 }
 
 export interface FramedRecord {
@@ -28,25 +55,12 @@ export interface Framing {
 export function splitRecords(bytes: Buffer): Framing {
   const records: FramedRecord[] = [];
   const torn: Framing['torn'] = [];
-  let position = 0;
-  while (position < bytes.length) {
-    if (bytes[position] !== recordSeparator) {
-      const next = bytes.indexOf(recordSeparator, position);
-      if (next === -1) break;
-      torn.push({ start: position, end: next });
-      position = next;
-      continue;
-    }
-    const end = bytes.indexOf(newline, position + 1);
-    const restart = bytes.indexOf(recordSeparator, position + 1);
-    if (restart !== -1 && (end === -1 || restart < end)) {
-      torn.push({ start: position, end: restart });
-      position = restart;
-      continue;
-    }
-    if (end === -1) break;
-    records.push({ text: bytes.toString('utf8', position + 1, end), start: position });
-    position = end + 1;
+  let consumed = 0;
+  for (let frame = nextFrame(bytes, 0); frame; frame = nextFrame(bytes, consumed)) {
+    const { start, end } = frame;
+    if (frame.torn) torn.push({ start, end });
+    else records.push({ text: frameText(bytes, frame), start });
+    consumed = end;
   }
-  return { records, torn, consumed: position };
+  return { records, torn, consumed };
 }

@@ -1,19 +1,24 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { type Framing, splitRecords } from '../base/records.ts';
+import { type Frame, nextFrame } from '../base/records.ts';
 
 /** A record larger than this is no record but damage. */
 const recordLimit = 64 * 1024 * 1024;
 
-export interface FileSlice extends Framing {
-  /** Where in the file the slice begins; the places in it count from here. */
+/** A part of a file: at least one whole record, where there is one. */
+export interface FileSlice {
+  bytes: Buffer;
+  /** Where in the file it begins. */
   offset: number;
-  /** How long the file was found to be; where more of it waits to be read, only as long as it has been read. */
-  seen: number;
+  /** How long the file was found to be. */
+  size: number;
+  /** Nothing of the file stands behind it. */
+  isLast: boolean;
+  /** It is damage, although no end of it has been found. */
+  isDamage: boolean;
 }
 
 /**
- * Reads whole records of an append-only file from `offset` on: about `bytes` of them, more where one record is longer.
- * Links are not followed.
+ * Reads an append-only file from `offset` on: about `bytes` of it, more where one record is longer. Links are not followed.
  */
 export function readSlice(path: string, offset: number, bytes: number): FileSlice {
   const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
@@ -21,19 +26,24 @@ export function readSlice(path: string, offset: number, bytes: number): FileSlic
     const { size } = fstatSync(descriptor);
     for (let wanted = bytes; ; wanted *= 4) {
       const buffer = readAt(descriptor, offset, Math.max(0, Math.min(wanted, size - offset)));
-      const framing = splitRecords(buffer);
-      const isAll = offset + buffer.length >= size || buffer.length < wanted;
-      if (isAll) return { ...framing, offset, seen: size };
-      if (framing.consumed > 0) return { ...framing, offset, seen: offset + framing.consumed };
-      if (wanted >= recordLimit) return { ...skip(buffer), offset, seen: offset + buffer.length };
+      const isLast = offset + buffer.length >= size || buffer.length < wanted;
+      const isEnough = isLast || nextFrame(buffer, 0) !== undefined;
+      if (isEnough || wanted >= recordLimit) return { bytes: buffer, offset, size, isLast, isDamage: !isEnough };
     }
   } finally {
     closeSync(descriptor);
   }
 }
 
-function skip(buffer: Buffer): Framing {
-  return { records: [], torn: [{ start: 0, end: buffer.length }], consumed: buffer.length };
+/** How long a file was found to be; where more of it waits to be read, only as long as it has been read. */
+export function seenOf({ offset, size, isLast }: FileSlice, consumed: number): number {
+  return isLast ? size : offset + consumed;
+}
+
+/** What stands at a place of a slice; undefined at its end. */
+export function frameAt({ bytes, isDamage }: FileSlice, start: number): Frame | undefined {
+  if (!isDamage) return nextFrame(bytes, start);
+  return start < bytes.length ? { torn: true, start, end: bytes.length } : undefined;
 }
 
 function readAt(descriptor: number, offset: number, length: number): Buffer {

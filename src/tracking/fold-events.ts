@@ -1,7 +1,6 @@
 import { exactJson } from '../base/json.ts';
 import {
   type Database,
-  extendSeries,
   putMedia,
   putParam,
   putPlugin,
@@ -9,12 +8,12 @@ import {
   type RunFileRow,
   type RunRow,
   readPlugins,
-  sumUpMetric,
   updateFile,
   wholeMicros,
 } from '../store/index.ts';
-import { watchSeries } from './anomalies/watch-series.ts';
 import { type EventItem, type EventSlice, theEventFileReader } from './event-file-reader.ts';
+import { foldPoints } from './fold-points.ts';
+import { addPoint, type GrowingPoints, noPoints } from './growing-points.ts';
 
 /** What is kept of an event file with its row. */
 export interface EventFacts {
@@ -26,18 +25,12 @@ export interface EventFacts {
 
 const sliceBytes = 128 * 1024;
 
-interface Growing {
-  steps: number[];
-  times: number[];
-  values: number[];
-}
-
 interface EventFold {
   db: Database;
   run: RunRow;
   file: RunFileRow;
   facts: EventFacts;
-  metrics: Map<string, Growing>;
+  metrics: Map<string, GrowingPoints>;
   prefix: string;
 }
 
@@ -62,16 +55,7 @@ export function foldEvents(db: Database, run: RunRow, file: RunFileRow, path: st
       if (item.kind === 'skipped') unknown++;
     }
   }
-  for (const [name, { steps, times, values }] of fold.metrics) {
-    const metric = { run: run.key, kind: 'logged', name } as const;
-    const points = {
-      steps: Float64Array.from(steps),
-      times: Float64Array.from(times),
-      values: Float64Array.from(values),
-    };
-    watchSeries(db, metric, extendSeries(db, metric, file.key, points), points);
-    sumUpMetric(db, metric);
-  }
+  foldPoints(db, file, 'logged', fold.metrics);
   tellTorn(fold, slice);
   file.offset = slice.offset + slice.consumed;
   file.size = slice.seen;
@@ -90,10 +74,7 @@ function foldItem(fold: EventFold, item: EventItem, offset: number, number: numb
   file.last_time = Math.max(file.last_time ?? 0, time);
   switch (item.kind) {
     case 'scalar': {
-      const points = pointsOf(fold, prefix + item.tag);
-      points.steps.push(item.step);
-      points.times.push(time);
-      points.values.push(item.value);
+      addPoint(pointsOf(fold, prefix + item.tag), item.step, time, item.value);
       break;
     }
     case 'media':
@@ -113,10 +94,10 @@ function foldItem(fold: EventFold, item: EventItem, offset: number, number: numb
   }
 }
 
-function pointsOf({ metrics }: EventFold, name: string): Growing {
+function pointsOf({ metrics }: EventFold, name: string): GrowingPoints {
   const known = metrics.get(name);
   if (known) return known;
-  const made: Growing = { steps: [], times: [], values: [] };
+  const made = noPoints();
   metrics.set(name, made);
   return made;
 }

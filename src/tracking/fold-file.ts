@@ -1,6 +1,7 @@
 import { exactJson } from '../base/json.ts';
+import { frameText } from '../base/records.ts';
 import { type Database, type Place, putWarning, type RunFileRow, type RunRow, updateFile } from '../store/index.ts';
-import type { FileSlice } from './append-only.ts';
+import { type FileSlice, frameAt, seenOf } from './append-only.ts';
 
 /** Where folded records go, and what is kept of the file itself. */
 export interface FileFold<Facts> {
@@ -18,8 +19,9 @@ export interface FileFold<Facts> {
 }
 
 /**
- * Folds the records of one slice, each given to `foldRecord` with its place, and moves the file's offset past them.
- * `foldRecord` answers false where a record makes no sense.
+ * Folds the records of one slice, each given to `foldRecord` with its place, and moves the file's offset past them; answers
+ * how many bytes these were. `foldRecord` answers false where a record makes no sense. `foldMany` may fold any number of
+ * records from a place on by itself; it answers where the first begins that it leaves to others.
  */
 export function foldSlice<Facts extends { leftOut?: string }>(
   db: Database,
@@ -27,7 +29,8 @@ export function foldSlice<Facts extends { leftOut?: string }>(
   file: RunFileRow,
   slice: FileSlice,
   foldRecord: (fold: FileFold<Facts>, record: unknown, offset: number) => boolean,
-): FileFold<Facts> {
+  foldMany: (fold: FileFold<Facts>, bytes: Buffer, start: number) => number = (_fold, _bytes, start) => start,
+): number {
   const fold: FileFold<Facts> = {
     db,
     run,
@@ -41,25 +44,24 @@ export function foldSlice<Facts extends { leftOut?: string }>(
       putWarning(db, run.key, 'journal-damaged', params, fold.placeAt(offset, fold.lastTime));
     },
   };
-  let torn = 0;
-  const reportTorn = (before: number) => {
-    for (let next = slice.torn[torn]; next && next.start < before; next = slice.torn[++torn])
-      if (!fold.facts.leftOut) fold.damaged(slice.offset + next.start, next.end - next.start);
-  };
-  for (const { text, start } of slice.records) {
-    reportTorn(start);
-    if (fold.facts.leftOut) break;
+  let consumed = 0;
+  for (;;) {
+    if (!fold.facts.leftOut) consumed = foldMany(fold, slice.bytes, consumed);
+    const frame = frameAt(slice, consumed);
+    if (!frame) break;
+    const { start, end } = frame;
+    consumed = end;
+    if (fold.facts.leftOut) continue;
     const offset = slice.offset + start;
-    const record = parse(text);
-    if (record === undefined || !foldRecord(fold, record, offset)) fold.damaged(offset, Buffer.byteLength(text) + 2);
+    const record = frame.torn ? undefined : parse(frameText(slice.bytes, frame));
+    if (record === undefined || !foldRecord(fold, record, offset)) fold.damaged(offset, end - start);
   }
-  reportTorn(slice.consumed);
-  file.offset = slice.offset + slice.consumed;
-  file.size = slice.seen;
+  file.offset = slice.offset + consumed;
+  file.size = seenOf(slice, consumed);
   file.facts = exactJson(fold.facts);
   file.last_time = fold.lastTime || null;
   updateFile(db, file, fold.unknown);
-  return fold;
+  return consumed;
 }
 
 function parse(text: string): unknown {

@@ -12,9 +12,7 @@ import {
 } from '../contract/journal.ts';
 import {
   type Database,
-  extendSeries,
   type Place,
-  type PointColumns,
   putArtifact,
   putMetricId,
   putPackage,
@@ -24,79 +22,86 @@ import {
   type RunFileRow,
   type RunRow,
   readMetricIds,
-  sumUpMetric,
   tagRank,
   wholeMicros,
 } from '../store/index.ts';
-import { watchSeries } from './anomalies/watch-series.ts';
 import type { FileSlice } from './append-only.ts';
 import { type FileFold, foldSlice } from './fold-file.ts';
+import { foldPoints } from './fold-points.ts';
+import { addPoint, type GrowingPoints, noPoints } from './growing-points.ts';
 import type { JournalFacts } from './journal-facts.ts';
 import { isInside, isSystemFile } from './run-folder.ts';
-
-interface Growing {
-  steps: number[];
-  times: number[];
-  values: number[];
-}
+import { scanMetrics } from './scan-metrics.ts';
 
 type JournalFold = FileFold<JournalFacts>;
 
-/** Folds what one process said into the index. */
-export function foldJournal(db: Database, run: RunRow, file: RunFileRow, slice: FileSlice): void {
-  const names = readMetricIds(db, file.key);
-  const metrics = new Map<string, Growing>();
-  foldSlice<JournalFacts>(db, run, file, slice, (fold, record, offset) => {
-    if (Array.isArray(record)) return foldMetrics(fold, record, names, metrics);
-    return foldOther(fold, record, offset, names);
+/** Folds what one process said into the index; answers how many bytes. */
+export function foldJournal(db: Database, run: RunRow, file: RunFileRow, slice: FileSlice): number {
+  const metrics: MetricFold = { names: readMetricIds(db, file.key), byId: new Map(), byName: new Map() };
+  const consumed = foldSlice<JournalFacts>(
+    db,
+    run,
+    file,
+    slice,
+    (fold, record, offset) => {
+      if (Array.isArray(record)) return foldMetrics(fold, record, metrics);
+      return foldOther(fold, record, offset, metrics);
+    },
+    (fold, bytes, start) => foldPlainMetrics(fold, bytes, start, metrics),
+  );
+  foldPoints(db, file, isSystemFile(file.name) ? 'system' : 'logged', metrics.byName);
+  return consumed;
+}
+
+interface MetricFold {
+  /** The names that numbers stand for. */
+  names: Map<number, string>;
+  byId: Map<number, GrowingPoints>;
+  byName: Map<string, GrowingPoints>;
+}
+
+/** Where the points of a name number go; undefined where it has no name. */
+function pointsOf(metrics: MetricFold, id: number): GrowingPoints | undefined {
+  const known = metrics.byId.get(id);
+  if (known) return known;
+  const name = metrics.names.get(id);
+  if (name === undefined) return undefined;
+  const points = metrics.byName.get(name) ?? noPoints();
+  metrics.byName.set(name, points);
+  metrics.byId.set(id, points);
+  return points;
+}
+
+function foldPlainMetrics(fold: JournalFold, bytes: Buffer, start: number, metrics: MetricFold): number {
+  const begun = startOf(fold);
+  return scanMetrics(bytes, start, {
+    knows: (id) => metrics.names.has(id),
+    take(elapsed, step, ids, values, count) {
+      const time = begun + elapsed;
+      fold.lastTime = Math.max(fold.lastTime, wholeMicros(time));
+      for (let index = 0; index < count; index++) {
+        const points = pointsOf(metrics, ids[index] as number);
+        if (points) addPoint(points, step, time, values[index] as number);
+      }
+    },
   });
-  const kind = isSystemFile(file.name) ? 'system' : 'logged';
-  for (const [name, points] of metrics) {
-    const metric = { run: run.key, kind, name } as const;
-    const added = columns(points);
-    watchSeries(db, metric, extendSeries(db, metric, file.key, added), added);
-    sumUpMetric(db, metric);
-  }
 }
 
-function columns(points: Growing): PointColumns {
-  return {
-    steps: Float64Array.from(points.steps),
-    times: Float64Array.from(points.times),
-    values: Float64Array.from(points.values),
-  };
-}
-
-function foldMetrics(
-  fold: JournalFold,
-  record: unknown[],
-  names: Map<number, string>,
-  metrics: Map<string, Growing>,
-): boolean {
+function foldMetrics(fold: JournalFold, record: unknown[], metrics: MetricFold): boolean {
   const parsed: MetricRecord | undefined = parseMetricRecord(record);
   if (!parsed) return false;
   const time = startOf(fold) + parsed.elapsed;
   fold.lastTime = Math.max(fold.lastTime, wholeMicros(time));
   let whole = true;
   for (const [id, value] of parsed.values) {
-    const name = names.get(id);
-    if (name === undefined) {
-      whole = false;
-      continue;
-    }
-    let points = metrics.get(name);
-    if (!points) {
-      points = { steps: [], times: [], values: [] };
-      metrics.set(name, points);
-    }
-    points.steps.push(parsed.step);
-    points.times.push(time);
-    points.values.push(value);
+    const points = pointsOf(metrics, id);
+    if (points) addPoint(points, parsed.step, time, value);
+    else whole = false;
   }
   return whole;
 }
 
-function foldOther(fold: JournalFold, record: unknown, offset: number, names: Map<number, string>): boolean {
+function foldOther(fold: JournalFold, record: unknown, offset: number, metrics: MetricFold): boolean {
   const kind = kindOf(record);
   if (kind === undefined) return false;
   if (kind === 'open' && isNewer(record)) return leaveOutNewer(fold, record.v, offset);
@@ -106,7 +111,7 @@ function foldOther(fold: JournalFold, record: unknown, offset: number, names: Ma
   }
   const parsed = journalRecord.safeParse(record);
   if (!parsed.success) return false;
-  foldKnown(fold, parsed.data, offset, names);
+  foldKnown(fold, parsed.data, offset, metrics);
   return true;
 }
 
@@ -129,11 +134,12 @@ function leaveOutNewer(fold: JournalFold, version: number, offset: number): true
   return true;
 }
 
-function foldKnown(fold: JournalFold, record: JournalRecord, offset: number, names: Map<number, string>): void {
+function foldKnown(fold: JournalFold, record: JournalRecord, offset: number, metrics: MetricFold): void {
   if (record.kind === 'open') {
     foldOpen(fold, record, offset);
   } else if (record.kind === 'name') {
-    names.set(record.id, record.name);
+    metrics.names.set(record.id, record.name);
+    metrics.byId.delete(record.id);
     putMetricId(fold.db, fold.file.key, record.id, record.name);
   } else {
     const time = wholeMicros(startOf(fold) + record.t);

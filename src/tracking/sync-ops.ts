@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { frameText } from '../base/records.ts';
 import { type OpRecord, opRecord, type WatchRecord, watchRecord } from '../contract/ops.ts';
 import {
   type Database,
@@ -11,7 +12,7 @@ import {
   runsWithOps,
   type Store,
 } from '../store/index.ts';
-import { readSlice } from './append-only.ts';
+import { frameAt, readSlice, seenOf } from './append-only.ts';
 import { listOpsFiles } from './run-folder.ts';
 
 const sliceBytes = 64 * 1024;
@@ -57,11 +58,14 @@ function foldNext(
   const known = readOpsFiles(db).find((file) => file.name === name);
   if (known && known.size >= size) return false;
   const slice = readSlice(join(folder, 'ops', name), known?.offset ?? 0, sliceBytes);
-  let damaged = slice.torn.reduce((sum, stretch) => sum + stretch.end - stretch.start, 0);
-  for (const { text, start } of slice.records) {
-    const record = parse(text);
+  let damaged = 0;
+  let consumed = 0;
+  for (let frame = frameAt(slice, 0); frame; frame = frameAt(slice, consumed)) {
+    const { start, end } = frame;
+    consumed = end;
+    const record = frame.torn ? undefined : parse(frameText(slice.bytes, frame));
     if (!record) {
-      damaged += Buffer.byteLength(text) + 2;
+      damaged += end - start;
       continue;
     }
     const { op, by } = record;
@@ -70,8 +74,8 @@ function foldNext(
     else about.add(run);
     putOp(db, { run, op, by, ...opValue(record) }, { time: record.t, file: name, offset: slice.offset + start });
   }
-  putOpsFile(db, { name, offset: slice.offset + slice.consumed, size: slice.seen }, damaged);
-  return slice.consumed > 0;
+  putOpsFile(db, { name, offset: slice.offset + consumed, size: seenOf(slice, consumed) }, damaged);
+  return consumed > 0;
 }
 
 const anyRecord = opRecord.or(watchRecord);

@@ -158,9 +158,8 @@ function foldNext(context: SyncContext, id: string, name: string, size: number):
     removeWarnings(db, row.key, name, 'end');
     if (prefix !== undefined) return foldEvents(db, row, file, path, prefix);
     const slice = readSlice(path, file.offset, sliceBytes);
-    if (name === supervisorFile) foldSupervisor(db, row, file, slice);
-    else foldJournal(db, row, file, slice);
-    return slice.consumed > 0;
+    const fold = name === supervisorFile ? foldSupervisor : foldJournal;
+    return fold(db, row, file, slice) > 0;
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     if (!isAbsent(error)) tellUnreadable(db, row, { ...file, size }, causeText(error));

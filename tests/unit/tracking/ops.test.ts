@@ -125,7 +125,7 @@ for (const driver of drivers) {
       for (const table of ['series', 'chunks', 'metrics', 'metric_ids']) {
         assert.deepEqual(store.db.prepare(`SELECT * FROM ${table}`).all(), [], table);
       }
-      assert.ok(statSync(index).size < indexBytes - 400_000, `${statSync(index).size} of ${indexBytes}`);
+      assert.ok(statSync(index).size < indexBytes - 150_000, `${statSync(index).size} of ${indexBytes}`);
       assert.deepEqual(
         listRuns(store).runs.map((run) => run.id),
         [keep],
