@@ -22,6 +22,7 @@ import {
   revealRun,
   showExperiments,
   showStatusBar,
+  watchForAnomalies,
   watchRuns,
   workspaceFolders,
 } from './window/index.ts';
@@ -62,6 +63,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Window
   followViewState(context, backend, experiments, folders);
   showStatusBar(context, backend, experiments);
 
+  watchForAnomalies({ backend, experiments, messages, state: context.workspaceState, log: log.log });
   const watch = watchRuns({
     backend,
     experiments,

@@ -27,6 +27,7 @@ export type RunPageCalls = {
   delete: { input: null; output: null };
   note: { input: { note: string }; output: null };
   star: { input: { starred: boolean }; output: null };
+  watchAnomalies: { input: { metric: string; on: boolean }; output: null };
   /** Opens a file of the workspace at a line, in the editor. */
   openFile: { input: { file: string; line: number | null }; output: null };
   openPatch: { input: null; output: null };

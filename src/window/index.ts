@@ -1,3 +1,4 @@
+export { watchForAnomalies } from './anomaly-watch.ts';
 export { keepArrangement } from './arrangement.ts';
 export { type Backend, createBackend } from './backend-process.ts';
 export { registerCommands } from './commands.ts';

@@ -44,6 +44,10 @@ export const runPageInputs: Checks<RunPageCalls> = {
   delete: nothing,
   note: (input) => ({ note: string(fields(input, 'note').note, 'note') }),
   star: (input) => ({ starred: boolean(fields(input, 'star').starred, 'starred') }),
+  watchAnomalies(input) {
+    const { metric, on } = fields(input, 'watchAnomalies');
+    return { metric: string(metric, 'metric'), on: boolean(on, 'on') };
+  },
   openFile(input) {
     const { file, line } = fields(input, 'openFile');
     return { file: string(file, 'file'), line: line === null ? null : integer(line, 'line', 0, 10_000_000) };

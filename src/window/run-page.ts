@@ -190,6 +190,7 @@ function pageHandlers(
     },
     note: async ({ note }) => done(actions.editNote(await chosen(), note)),
     star: async ({ starred }) => done(actions.star([await chosen()], starred)),
+    watchAnomalies: (input) => backend.call('watchAnomalies', { folder, ...input }),
     openFile: ({ file, line }) => done(openRunFile(folder, file, line)),
     openPatch: async () => {
       const content = await backend.call('patch', { folder, run });

@@ -19,6 +19,21 @@ export function statusIcon(status: RunStatus): vscode.ThemeIcon {
   return new vscode.ThemeIcon(name, new vscode.ThemeColor(color));
 }
 
+const uneasy = new vscode.ThemeColor('list.warningForeground');
+
+function runIcon({ status, anomalies }: TreeRun): vscode.ThemeIcon {
+  const icon = statusIcon(status);
+  return anomalies > 0 && status !== 'failed' ? new vscode.ThemeIcon(icon.id, uneasy) : icon;
+}
+
+/** How many things went wrong with its metrics; undefined for none. */
+export function anomalyCount({ anomalies }: Pick<TreeRun, 'anomalies'>): string | undefined {
+  if (anomalies === 0) return undefined;
+  return anomalies === 1
+    ? vscode.l10n.t('1 anomaly')
+    : vscode.l10n.t('{count} anomalies', { count: wholeNumber(anomalies) });
+}
+
 export function statusText(run: Pick<TreeRun, 'status' | 'exitCode' | 'signal'>): string {
   switch (run.status) {
     case 'queued':
@@ -47,6 +62,7 @@ export function elapsed(run: TreeRun): string | undefined {
 export function runDescription(run: TreeRun): string {
   return [
     run.starred ? '★' : undefined,
+    anomalyCount(run) && `⚠ ${anomalyCount(run)}`,
     run.metric ? `${oneLine(run.metric.name, 40)} ${shortNumber(run.metric.value)}` : undefined,
     run.status === 'failed' && run.failure ? oneLine(run.failure.type, 60) : undefined,
     elapsed(run),
@@ -68,7 +84,7 @@ export function oneLine(text: string, longest = 200): string {
 
 export function runItem(run: TreeRun): vscode.TreeItem {
   const item = new vscode.TreeItem(oneLine(run.name), folding(run));
-  item.iconPath = statusIcon(run.status);
+  item.iconPath = runIcon(run);
   item.description = runDescription(run);
   item.contextValue = [
     'run',
@@ -82,6 +98,8 @@ export function runItem(run: TreeRun): vscode.TreeItem {
 
 export function runTooltip(run: TreeRun): vscode.MarkdownString {
   const lines = [`**${escapeMarkdown(oneLine(run.name))}**`, escapeMarkdown(statusText(run))];
+  const wrong = anomalyCount(run);
+  if (wrong) lines.push(escapeMarkdown(vscode.l10n.t('{anomalies} in its metrics', { anomalies: wrong })));
   if (run.failure) lines.push(escapeMarkdown(oneLine(`${run.failure.type}: ${run.failure.message}`, 300)));
   lines.push(escapeMarkdown(oneLine(run.title)));
   if (run.metric) lines.push(escapeMarkdown(`${oneLine(run.metric.name)} = ${run.metric.value}`));

@@ -106,6 +106,11 @@ function handlersOf(run: FakeRun): Handlers<RunPageCalls> {
       run.details = { ...run.details, starred };
       return null;
     }),
+    watchAnomalies: answer('watchAnomalies', ({ metric, on }) => {
+      const anomalyList = run.details.anomalyList.map((one) => (one.metric === metric ? { ...one, off: !on } : one));
+      run.details = { ...run.details, anomalyList };
+      return null;
+    }),
     openFile: answer('openFile', () => null),
     openPatch: answer('openPatch', () => null),
     revealFolder: answer('revealFolder', () => null),
