@@ -47,6 +47,7 @@ export function runDocument(run: RunDetails) {
     inputs: [],
     outputs: [],
     artifacts: run.artifacts.map(({ name, kind, path, sha256, bytes }) => ({ name, kind, path, sha256, bytes })),
+    media: run.media.map(({ kind, tag, count, firstStep, lastStep }) => ({ kind, tag, count, firstStep, lastStep })),
     failure: failure(run),
     warnings: run.warnings.map(warningText),
     anomalies: run.anomalyList.map(anomalyDocument),

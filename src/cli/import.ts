@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ImportReport } from '../contract/imports.ts';
+import type { ImportedRun, ImportReport } from '../contract/imports.ts';
 import { importEventLogs } from '../interop/index.ts';
 import { createStore } from '../project/index.ts';
 import { openStore } from '../store/index.ts';
@@ -10,6 +10,8 @@ import { usage } from './parse.ts';
 import { nothingMore } from './references.ts';
 import { storeToWrite } from './stores.ts';
 import { print, printJson, warn } from './terminal.ts';
+
+const noEvent = 'no event can be read';
 
 export async function run(invocation: Invocation): Promise<number> {
   const [folder, ...others] = invocation.operands;
@@ -25,10 +27,14 @@ export async function run(invocation: Invocation): Promise<number> {
     await ingest(store);
     const request = { path: resolve(invocation.cwd, folder), experiment: option(invocation, 'experiment') };
     const report = await importEventLogs(store, request, broken.signal, showProgress(invocation.json));
-    for (const { folder: where, problem } of report.problems) warn(`${where}: ${problem ?? 'no event can be read'}`);
-    if (invocation.json) printJson(report);
+    for (const { folder: where, problem } of report.problems) warn(`${where}: ${problem ?? noEvent}`);
+    if (invocation.json) printJson(importDocument(report));
     else print(summary(report));
     return 0;
+  } catch (error) {
+    if (!broken.signal.aborted) throw error;
+    warn('Broken off. What was imported by then stays; import again to go on.');
+    return 130;
   } finally {
     process.off('SIGINT', cancel);
     store.close();
@@ -39,6 +45,16 @@ function showProgress(json: boolean): (done: number, all: number) => void {
   if (json || !process.stderr.isTTY) return () => undefined;
   return (done, all) => {
     process.stderr.write(done === all ? '\r\u001b[K' : `\r\u001b[K${done} of ${all} folders`);
+  };
+}
+
+function importDocument({ imported, updated, unchanged, problems }: ImportReport) {
+  const named = ({ run: id, name, folder }: ImportedRun) => ({ id, name, folder });
+  return {
+    imported: imported.map(named),
+    updated: updated.map(named),
+    unchanged,
+    problems: problems.map(({ folder, problem }) => ({ folder, problem: problem ?? noEvent })),
   };
 }
 

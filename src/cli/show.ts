@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { byteText } from '../base/byte-text.ts';
 import { shellLine } from '../base/shell-line.ts';
 import { isoTime, nowMicros } from '../base/time.ts';
+import type { MediaTag } from '../contract/media.ts';
 import type { RunDetails } from '../contract/run.ts';
 import { runDetails } from '../tracking/index.ts';
 import { anomalyLine } from './anomalies.ts';
@@ -46,6 +47,10 @@ function page(run: RunDetails): string[] {
     ...section(
       'Artifacts',
       run.artifacts.map(({ name, kind, bytes: size }) => [name, `${harmless(kind)}, ${byteText(size)}`]),
+    ),
+    ...section(
+      'Media',
+      run.media.map((media) => [media.tag, mediaText(media)]),
     ),
     ...(run.note ? ['', paint('Note', 'bold'), ...indent(harmlessLines(run.note))] : []),
     ...failure(run),
@@ -118,6 +123,12 @@ export function metricTable(metrics: RunDetails['metrics']): string[] {
     ]),
     width(),
   );
+}
+
+function mediaText({ kind, count, firstStep, lastStep }: MediaTag): string {
+  const what = count === 1 ? kind : `${kind}s`;
+  const steps = firstStep === lastStep ? `step ${firstStep}` : `steps ${firstStep} to ${lastStep}`;
+  return `${count} ${what}, ${steps}`;
 }
 
 function failure({ failure }: RunDetails): string[] {

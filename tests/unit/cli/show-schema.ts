@@ -10,6 +10,8 @@ export const showSchema = z.strictObject({
   id: z.string(),
   name: z.string(),
   experiment: z.string(),
+  group: z.string().nullable(),
+  parent: z.string().nullable(),
   status: z.enum(['queued', 'running', 'finished', 'failed', 'stopped', 'lost']),
   created: time,
   started: time.nullable(),
@@ -49,6 +51,15 @@ export const showSchema = z.strictObject({
   inputs: z.array(file),
   outputs: z.array(file),
   artifacts: z.array(file.extend({ name: z.string(), kind: z.string() })),
+  media: z.array(
+    z.strictObject({
+      kind: z.enum(['image', 'text', 'histogram']),
+      tag: z.string(),
+      count: z.number().int(),
+      firstStep: number,
+      lastStep: number,
+    }),
+  ),
   failure: z
     .strictObject({
       type: z.string(),
