@@ -7,6 +7,7 @@ import { findStore, storeForWindow } from '../project/index.ts';
 import { countRuns, type Store } from '../store/index.ts';
 import { ingestRuns, openRuns } from '../tracking/index.ts';
 import { coalesce } from './coalesce.ts';
+import { keepSealing } from './sealing.ts';
 import { type Watcher, watchStore } from './watcher.ts';
 
 export interface WindowFolder {
@@ -38,6 +39,8 @@ interface Tell {
 interface Opened {
   store: Store;
   watcher: Watcher;
+  /** Undefined where nothing may be written. */
+  sealing: { close(): void } | undefined;
   trusted: boolean;
 }
 
@@ -83,7 +86,8 @@ export function openFolders(tell: Tell): Folders {
           tellStates();
         },
       });
-      stores.set(path, { store, watcher, trusted });
+      const sealing = store.readOnly ? undefined : keepSealing(store, tell.log);
+      stores.set(path, { store, watcher, sealing, trusted });
       tell.log('info', 'store-opened', { store: path, readOnly: store.readOnly });
     } catch (error) {
       note(path, error);
@@ -107,6 +111,7 @@ export function openFolders(tell: Tell): Folders {
     const opened = stores.get(path);
     stores.delete(path);
     opened?.watcher.close();
+    opened?.sealing?.close();
     opened?.store.close();
   }
 

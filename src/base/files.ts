@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   type Stats,
@@ -47,6 +48,18 @@ export function writeWhole(path: string, content: string | Uint8Array, mode = 0o
     rmSync(draft, { force: true });
     throw error;
   }
+}
+
+/** The bytes of an open file from `offset` on; fewer than `length` where it ends before. */
+export function readAt(descriptor: number, offset: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  let read = 0;
+  while (read < length) {
+    const more = readSync(descriptor, bytes, read, length - read, offset + read);
+    if (more === 0) break;
+    read += more;
+  }
+  return bytes.subarray(0, read);
 }
 
 /** What a file holds; undefined where there is none. */

@@ -1,3 +1,4 @@
+import { byteText } from '../base/byte-text.ts';
 import { examine, type StoreProblem } from '../tracking/index.ts';
 import { type Invocation, switched } from './command.ts';
 import { harmless } from './harmless.ts';
@@ -12,9 +13,10 @@ export async function run(invocation: Invocation): Promise<number> {
   if (invocation.json) {
     printJson({ ...report, problems: report.problems.map((one) => ({ ...one, message: warningText(one) })) });
   } else {
-    const { rebuilt, runs, running, settled, problems } = report;
+    const { rebuilt, runs, running, settled, sealed, problems } = report;
     print(`${report.store}: ${counted(runs, 'run')}, ${running} running${rebuilt ? ', index rebuilt' : ''}.`);
     if (settled.length > 0) print(`${counted(settled.length, 'run')} had ended unseen: ${settled.join(', ')}`);
+    if (sealed.length > 0) print(sealedLine(sealed));
     for (const problem of problems) print(`${paint('✗', 'red')} ${line(problem)}`);
     print(
       problems.length === 0 ? paint('Nothing is wrong.', 'green') : `${counted(problems.length, 'problem')} found.`,
@@ -25,6 +27,12 @@ export async function run(invocation: Invocation): Promise<number> {
 
 function line(problem: StoreProblem): string {
   return harmless(problem.run === null ? warningText(problem) : `${problem.run}: ${warningText(problem)}`);
+}
+
+function sealedLine(sealed: { before: number; after: number }[]): string {
+  const total = (bytes: number[]) => byteText(bytes.reduce((sum, next) => sum + next, 0));
+  const before = total(sealed.map((one) => one.before));
+  return `${counted(sealed.length, 'journal')} packed: ${before} became ${total(sealed.map((one) => one.after))}.`;
 }
 
 function counted(count: number, what: string): string {

@@ -8,6 +8,7 @@ export const warningMessages = {
   'journal-foreign': '{file} belongs to the run {run}, not to this one; it is left out.',
   'file-unreadable': '{file} cannot be read: {problem}',
   'ops-damaged': '{file} among the ops has {bytes} unreadable bytes; the records around them are kept.',
+  'journal-not-sealed': '{file} could not be packed: {problem}. It stays as it is.',
   'index-damaged': 'The index is damaged ({problem}); “trainyard doctor --rebuild” makes it again from the files.',
   'run-file-broken': '{file} cannot be read: {problem}. What was asked of this run is unknown.',
   'name-shared': 'The name {name} is shared by {count} runs; the newest is meant.',

@@ -81,5 +81,6 @@ export {
   sumUpMetric,
   wholeMicros,
 } from './series.ts';
+export { settledRuns } from './settled-runs.ts';
 export { forgetPersonTags, putTag, readTags, tagRank } from './tags.ts';
 export { putWarning, readWarnings, removeWarnings } from './warnings.ts';

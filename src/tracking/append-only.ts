@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type Frame, nextFrame } from '../base/records.ts';
+import { openJournal } from './sealed/journal-source.ts';
 
 /** A record larger than this is no record but damage. */
 const recordLimit = 64 * 1024 * 1024;
@@ -19,19 +19,20 @@ export interface FileSlice {
 
 /**
  * Reads an append-only file from `offset` on: about `bytes` of it, more where one record is longer. Links are not followed.
+ * Of a journal that was sealed, the places are those that it had.
  */
 export function readSlice(path: string, offset: number, bytes: number): FileSlice {
-  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  const journal = openJournal(path);
   try {
-    const { size } = fstatSync(descriptor);
+    const { size } = journal;
     for (let wanted = bytes; ; wanted *= 4) {
-      const buffer = readAt(descriptor, offset, Math.max(0, Math.min(wanted, size - offset)));
+      const buffer = journal.read(offset, Math.max(0, Math.min(wanted, size - offset)));
       const isLast = offset + buffer.length >= size || buffer.length < wanted;
       const isEnough = isLast || nextFrame(buffer, 0) !== undefined;
       if (isEnough || wanted >= recordLimit) return { bytes: buffer, offset, size, isLast, isDamage: !isEnough };
     }
   } finally {
-    closeSync(descriptor);
+    journal.close();
   }
 }
 
@@ -44,15 +45,4 @@ export function seenOf({ offset, size, isLast }: FileSlice, consumed: number): n
 export function frameAt({ bytes, isDamage }: FileSlice, start: number): Frame | undefined {
   if (!isDamage) return nextFrame(bytes, start);
   return start < bytes.length ? { torn: true, start, end: bytes.length } : undefined;
-}
-
-function readAt(descriptor: number, offset: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length);
-  let read = 0;
-  while (read < length) {
-    const more = readSync(descriptor, buffer, read, length - read, offset + read);
-    if (more === 0) break;
-    read += more;
-  }
-  return buffer.subarray(0, read);
 }

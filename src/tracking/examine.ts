@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type FaultValue, systemCode } from '../base/fault.ts';
+import { nowMicros } from '../base/time.ts';
 import type { WarningCode } from '../contract/warnings.ts';
 import {
   countRuns,
@@ -17,6 +18,7 @@ import {
 } from '../store/index.ts';
 import { ingest } from './ingest.ts';
 import { isInside, runFolder } from './run-folder.ts';
+import { type SealedJournal, sealRuns } from './sealed/seal-runs.ts';
 
 export interface StoreProblem {
   /** Null where it is about the store as a whole. */
@@ -32,6 +34,8 @@ export interface StoreReport {
   running: number;
   /** Runs that the index had as running, and that nobody looks after any more. */
   settled: string[];
+  /** Journals that were packed, with their bytes before and after. */
+  sealed: Omit<SealedJournal, 'problem'>[];
   problems: StoreProblem[];
 }
 
@@ -45,8 +49,8 @@ const damage: WarningCode[] = [
 ];
 
 /**
- * Looks at everything in a store: settles what has ended unseen, and says what is damaged. With `rebuild` the index is
- * first thrown away and made again from the files.
+ * Looks at everything in a store: settles what has ended unseen, seals the journals of what has, and says what is damaged.
+ * With `rebuild` the index is first thrown away and made again from the files.
  *
  * @throws `store-broken` and the other reasons for which an index cannot be opened
  */
@@ -57,21 +61,39 @@ export async function examine(folder: string, { rebuild = false } = {}): Promise
     const before = runningRuns(store.db);
     await ingest(store, { full: true });
     const still = new Set(runningRuns(store.db));
+    const { sealed, unsealed } = await sealAll(store);
     return {
       store: folder,
       rebuilt: rebuild,
       ...countRuns(store.db),
       settled: before.filter((id) => !still.has(id)),
+      sealed,
       problems: [
         ...indexProblems(store.db).map((problem) => ofStore('index-damaged', { problem })),
         ...damagedOps(store.db).map(({ name, damaged }) => ofStore('ops-damaged', { file: name, bytes: damaged })),
         ...warningsAbout(store.db, damage).map((warning) => ({ ...warning, code: warning.code as WarningCode })),
         ...(await damagedArtifacts(store)),
+        ...unsealed,
       ],
     };
   } finally {
     store.close();
   }
+}
+
+async function sealAll(store: Store): Promise<{ sealed: StoreReport['sealed']; unsealed: StoreProblem[] }> {
+  const sealed: StoreReport['sealed'] = [];
+  const unsealed: StoreProblem[] = [];
+  for await (const one of sealRuns(store, { restMicros: 0, now: nowMicros() })) {
+    if (!one) continue;
+    const { problem, ...outcome } = one;
+    if (problem === null) sealed.push(outcome);
+    else {
+      const params = { file: `runs/${one.run}/${one.file}`, problem };
+      unsealed.push({ run: one.run, code: 'journal-not-sealed', params });
+    }
+  }
+  return { sealed, unsealed };
 }
 
 function ofStore(code: WarningCode, params: Record<string, FaultValue>): StoreProblem {

@@ -23,5 +23,6 @@ export { rerunRequest } from './rerun.ts';
 export { resolveRun } from './resolve-run.ts';
 export { restoreCode } from './restore-code.ts';
 export { runDetails } from './run-details.ts';
+export { type SealedJournal, sealRuns } from './sealed/seal-runs.ts';
 export { stopRun } from './stop.ts';
 export { tree, treeMembers } from './tree.ts';

@@ -3,9 +3,11 @@ import { join, relative } from 'node:path';
 import { causeText, systemCode } from '../base/fault.ts';
 import { isId } from '../base/ids.ts';
 import { type RunFile, runFile } from '../contract/run-file.ts';
+import { sealedLength } from './sealed/sealed-file.ts';
+import { isSealed, journalName } from './sealed/sealed-name.ts';
 
 export const supervisorFile = 'supervisor.jsonl';
-const journalPattern = /^(journal|system)-.+\.jsonl$/;
+const journalPattern = /^(journal|system)-.+\.(jsonl|sealed)$/;
 
 /** Whether a file of a run holds what the supervisor measured of the run's processes, rather than what they said. */
 export const isSystemFile = (name: string) => name.startsWith('system-');
@@ -42,11 +44,27 @@ export interface FolderLook {
 /** What lies in a run's folder at this moment. */
 export function lookAtRun(store: string, id: string): FolderLook {
   const folder = runFolder(store, id);
-  const own = regularFiles(folder, (name) => name === supervisorFile || journalPattern.test(name));
+  const own = unsealed(folder, (name) => name === supervisorFile || journalPattern.test(name));
   const files = [...own, ...eventFiles(folder)];
   const asked = statOrNothing(join(folder, 'run.json'));
   const touched = Math.max(0, ...files.map((file) => file.touched));
   return { isRun: asked !== undefined, files, touched };
+}
+
+/**
+ * Sealed journals under the names and with the sizes that they had; where a journal still lies beside its sealed form, once.
+ * Of a sealed one that cannot be read, the size is beyond all that could be known of it: it is not taken for a shorter one.
+ */
+function unsealed(folder: string, wanted: (name: string) => boolean) {
+  const found = regularFiles(folder, wanted);
+  const names = new Set(found.map((file) => file.name));
+  return found
+    .filter((file) => !isSealed(file.name) || !names.has(journalName(file.name)))
+    .map((file) => {
+      if (!isSealed(file.name)) return file;
+      const size = sealedLength(join(folder, file.name)) ?? Number.MAX_SAFE_INTEGER;
+      return { ...file, name: journalName(file.name), size };
+    });
 }
 
 /** After the others, because what the supervisor says of them comes first. */
@@ -97,7 +115,8 @@ export function listFolder(folder: string): Dirent[] {
 
 function statOrNothing(path: string): Stats | undefined {
   try {
-    return lstatSync(path);
+    // What is not there is common, and an error costs more than the look.
+    return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;
