@@ -24,12 +24,18 @@ const plain: Arrangement = { filter: '', sort: '', group: 'experiment', archived
 export function keepArrangement(context: vscode.ExtensionContext): KeptArrangement {
   const changed = new vscode.EventEmitter<Arrangement>();
   let now: Arrangement = { ...plain, ...context.workspaceState.get<Partial<Arrangement>>(stateKey) };
-  const tell = () => {
-    void vscode.commands.executeCommand('setContext', 'trainyard.filtered', now.filter !== '');
-    void vscode.commands.executeCommand('setContext', 'trainyard.archivedShown', now.archived);
+  const told = new Map<string, boolean>();
+  const tell = (key: string, value: boolean) => {
+    if (told.get(key) === value) return;
+    told.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  };
+  const tellMenus = () => {
+    tell('trainyard.filtered', now.filter !== '');
+    tell('trainyard.archivedShown', now.archived);
   };
   context.subscriptions.push(changed);
-  tell();
+  tellMenus();
   return {
     get now() {
       return now;
@@ -39,7 +45,7 @@ export function keepArrangement(context: vscode.ExtensionContext): KeptArrangeme
       // VS Code writes it down in its own time; nothing waits for that.
       void context.workspaceState.update(stateKey, now);
       changed.fire(now);
-      tell();
+      tellMenus();
     },
     onChange: changed.event,
   };

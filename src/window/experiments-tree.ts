@@ -58,11 +58,9 @@ export function createExperimentsTree(
     return stated ? new Fault(stated.code, stated.params) : experiments.problem(folder);
   };
 
-  /** A filter has groups of its own: which of them are open has nothing to do with the others. */
-  const groupId = (folder: string, { key }: TreeGroup) => {
-    const { filter, group } = arrangement.now;
-    return `group:${folder}:${filter === '' ? '' : 'filtered:'}${group}:${key}`;
-  };
+  /** Every filter has groups of its own, because VS Code keeps those closed that it knows as closed. */
+  const groupId = (folder: string, { key }: TreeGroup) =>
+    JSON.stringify(['group', folder, arrangement.now.filter, arrangement.now.group, key]);
   const runId = (folder: string, run: string) => `run:${folder}:${run}`;
   const idOf = (folder: string, row: TreeRow) => (row.kind === 'run' ? runId(folder, row.id) : groupId(folder, row));
 

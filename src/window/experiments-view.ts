@@ -38,10 +38,9 @@ export function showExperiments(context: vscode.ExtensionContext, parts: ViewPar
     if (view.badge?.value === (count || undefined) && view.badge?.tooltip === (count > 0 ? tooltip : undefined)) return;
     view.badge = count > 0 ? { value: count, tooltip } : undefined;
   };
-  // The view's message would be said here too, but VS Code then holds the rows back for 200 ms.
-  const drawDescription = () => {
-    const text = descriptionOf(experiments, arrangement);
-    if ((view.description ?? '') !== text) view.description = text;
+  const drawMessage = () => {
+    const text = filterText(experiments, arrangement);
+    if ((view.message ?? '') !== text) view.message = text;
   };
   const show = () => {
     if (backend.state !== 'idle') return;
@@ -56,7 +55,8 @@ export function showExperiments(context: vscode.ExtensionContext, parts: ViewPar
     view,
     tree,
     { dispose: experiments.onChange(drawBadge) },
-    { dispose: experiments.onChange(drawDescription) },
+    // After the tree has told VS Code of its rows: what is told second within 200 ms is held back for as long.
+    { dispose: experiments.onChange(drawMessage) },
     {
       dispose() {
         for (const tick of ticks) clearInterval(tick);
@@ -71,12 +71,12 @@ export function showExperiments(context: vscode.ExtensionContext, parts: ViewPar
   return { tree, view };
 }
 
-function descriptionOf(experiments: Experiments, { now }: KeptArrangement): string {
+function filterText(experiments: Experiments, { now }: KeptArrangement): string {
   if (now.filter === '') return '';
   const trees = experiments.folders().flatMap((folder) => experiments.tree(folder) ?? []);
   const sum = (what: 'matching' | 'total') => trees.reduce((count, tree) => count + tree[what], 0);
-  return vscode.l10n.t('{filter} · {matching} of {total}', {
-    filter: oneLine(now.filter, 80),
+  return vscode.l10n.t('Filter: {filter} · {matching} of {total} runs', {
+    filter: oneLine(now.filter, 200),
     matching: wholeNumber(sum('matching')),
     total: wholeNumber(Math.max(sum('total'), sum('matching'))),
   });

@@ -32,9 +32,18 @@ const ageUnits: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
+// To make one takes longer than to draw a row.
+const relativeTimes = new Map<string, Intl.RelativeTimeFormat>();
+
+function relativeTime(locale: string): Intl.RelativeTimeFormat {
+  const known = relativeTimes.get(locale) ?? new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  relativeTimes.set(locale, known);
+  return known;
+}
+
 /** `3 min. ago`, `yesterday`, in the user's language; under a minute `now`. */
 export function age(time: Micros, now: Micros, locale: string): string {
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  const format = relativeTime(locale);
   const seconds = (now - time) / 1e6;
   for (const [unit, size] of ageUnits) {
     if (seconds >= size) return format.format(-Math.floor(seconds / size), unit);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { wholeNumber } from './tree-items.ts';
 
 /**
  * Does something to many, a portion at a time; with progress that can be broken off where that is more than one. Answers what was
@@ -21,8 +22,8 @@ export async function inPortions<Item>(
       progress.report({
         increment: (100 * size) / items.length,
         message: vscode.l10n.t('{done} of {all}', {
-          done: at.toLocaleString(vscode.env.language),
-          all: items.length.toLocaleString(vscode.env.language),
+          done: wholeNumber(at),
+          all: wholeNumber(items.length),
         }),
       });
       await act(items.slice(at, at + size));

@@ -174,5 +174,8 @@ export function moreItem(hidden: number): vscode.TreeItem {
 
 /** `10,000`, in the user's language. */
 export function wholeNumber(count: number): string {
-  return count.toLocaleString(vscode.env.language);
+  numbers ??= new Intl.NumberFormat(vscode.env.language);
+  return numbers.format(count);
 }
+
+let numbers: Intl.NumberFormat | undefined;

@@ -58,7 +58,7 @@ describe('a training of the window', () => {
     assert.match(early.context, /^run running /);
     const before = early.run?.metric?.value ?? 0;
     await untilRow(window, reference, 'a lower loss', ({ run }) => (run?.metric?.value ?? 1) < before);
-    const group = (await rows(window)).find(({ context }) => context === 'experiment');
+    const group = (await rows(window)).find(({ context }) => context === 'group');
     assert.ok(group?.description);
   });
 
