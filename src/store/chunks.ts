@@ -133,10 +133,10 @@ export function isAscending(numbers: Float64Array): boolean {
 export function looseTails(db: Database, run: number): number[] {
   return db
     .prepare<{ key: number }>(
-      `SELECT series.key FROM series JOIN chunks ON chunks.series = series.key
-       WHERE series.run = ? AND chunks.summary IS NULL GROUP BY series.key HAVING sum(chunks.count) >= ?`,
+      `SELECT key FROM series WHERE run = ? AND count >= ?
+       AND (SELECT sum(count) FROM chunks WHERE series = series.key AND summary IS NULL) >= ?`,
     )
-    .all(run, worthEncoding)
+    .all(run, worthEncoding, worthEncoding)
     .map((row) => row.key);
 }
 

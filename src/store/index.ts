@@ -78,7 +78,6 @@ export {
   readMetrics,
   readSeries,
   seriesOf,
-  sumUpMetric,
   wholeMicros,
 } from './series.ts';
 export { settledRuns } from './settled-runs.ts';

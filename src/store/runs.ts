@@ -78,11 +78,12 @@ export function knownRuns(db: Database): Map<string, boolean> {
   return new Map(rows.map((row) => [row.id, row.settled === 1]));
 }
 
-export function addRun(db: Database, id: string): RunRow {
+/** Adds a run that is not there yet. */
+export function addRun(db: Database, id: string, { asked, created }: Pick<RunRow, 'asked' | 'created'>): RunRow {
   db.prepare(
-    `INSERT INTO runs (id, name, experiment, status, created, title, target)
-     VALUES (?, ?, '', 'lost', 0, '', '{"kind":"program","argv":["?"]}') ON CONFLICT (id) DO NOTHING`,
-  ).run(id, id);
+    `INSERT INTO runs (id, name, experiment, status, created, title, target, asked)
+     VALUES (?, ?, '', 'lost', ?, '', '{"kind":"program","argv":["?"]}', ?)`,
+  ).run(id, id, created, asked);
   return findRun(db, id) as RunRow;
 }
 

@@ -62,6 +62,7 @@ export function extendSeries(db: Database, metric: MetricKey, file: number, poin
   if (!before) {
     const series = addSeries(db, metric, file, totals);
     appendPoints(db, series, points, { isNew: true });
+    sumUpMetric(db, metric, file, totals);
     return { series, last: undefined };
   }
   db.prepare('UPDATE series SET count = ?, last_time = ?, exact = ? WHERE key = ?').run(
@@ -71,6 +72,7 @@ export function extendSeries(db: Database, metric: MetricKey, file: number, poin
     before.key,
   );
   appendPoints(db, before.key, points);
+  sumUpMetric(db, metric, file, totals);
   return { series: before.key, last: earlier?.last };
 }
 
@@ -116,8 +118,15 @@ function exactOf(totals: Totals): Uint8Array {
   return bytesOf(Float64Array.of(totals.last, totals.lastStep, totals.min, totals.max));
 }
 
-/** Sums a metric of a run up over its processes; the last value is the one logged last by the clock. */
-export function sumUpMetric(db: Database, { run, kind, name }: MetricKey): void {
+/** Brings the sums of a metric over its processes up to date, one of which has these. */
+function sumUpMetric(db: Database, metric: MetricKey, file: number, totals: Totals): void {
+  const others = db.prepare('SELECT 1 FROM series WHERE run = ? AND kind = ? AND name = ? AND file <> ? LIMIT 1');
+  const isOnly = others.get(metric.run, metric.kind, metric.name, file) === undefined;
+  putMetric(db, metric, isOnly ? totals : totalsOfAll(db, metric));
+}
+
+/** The last value is the one logged last by the clock. */
+function totalsOfAll(db: Database, { run, kind, name }: MetricKey): Totals {
   const rows = db
     .prepare<SeriesRow & { fileName: string }>(
       `SELECT series.count, series.last_time, series.exact, files.name AS fileName
@@ -125,7 +134,7 @@ export function sumUpMetric(db: Database, { run, kind, name }: MetricKey): void 
        WHERE series.run = ? AND series.kind = ? AND series.name = ? ORDER BY series.last_time, files.name`,
     )
     .all(run, kind, name);
-  const totals = withoutRepeats(rows)
+  return withoutRepeats(rows)
     .map(totalsOf)
     .reduce((sum, next) => ({
       ...next,
@@ -133,6 +142,9 @@ export function sumUpMetric(db: Database, { run, kind, name }: MetricKey): void 
       min: smaller(sum.min, next.min),
       max: larger(sum.max, next.max),
     }));
+}
+
+function putMetric(db: Database, { run, kind, name }: MetricKey, totals: Totals): void {
   const best = isLowerBetter(name) ? totals.min : totals.max;
   db.prepare(
     `INSERT INTO metrics (run, kind, name, last, min, max, best, count, last_time, exact)

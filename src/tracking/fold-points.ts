@@ -1,5 +1,5 @@
 import type { MetricKind } from '../contract/curve.ts';
-import { type Database, extendSeries, type RunFileRow, sumUpMetric } from '../store/index.ts';
+import { type Database, extendSeries, type RunFileRow } from '../store/index.ts';
 import { watchSeries } from './anomalies/watch-series.ts';
 import { collected, type GrowingPoints } from './growing-points.ts';
 
@@ -14,6 +14,5 @@ export function foldPoints(
     const metric = { run: file.run, kind, name } as const;
     const added = collected(points);
     watchSeries(db, metric, extendSeries(db, metric, file.key, added), added);
-    sumUpMetric(db, metric);
   }
 }

@@ -6,7 +6,7 @@ export interface GrowingPoints extends PointColumns {
 }
 
 export function noPoints(): GrowingPoints {
-  return { steps: new Float64Array(4), times: new Float64Array(4), values: new Float64Array(4), length: 0 };
+  return { steps: new Float64Array(32), times: new Float64Array(32), values: new Float64Array(32), length: 0 };
 }
 
 export function addPoint(points: GrowingPoints, step: number, time: number, value: number): void {

@@ -7,7 +7,7 @@ import { removeDeleted } from './remove-deleted.ts';
 import { listRunFolders } from './run-folder.ts';
 import type { Liveness } from './run-status.ts';
 import { opsNeedSync, syncOps } from './sync-ops.ts';
-import { needsSync, type SyncContext, syncRun } from './sync-run.ts';
+import { needsSync, type SyncContext, syncContext, syncRun } from './sync-run.ts';
 
 export interface IngestOptions {
   signal?: AbortSignal;
@@ -50,8 +50,7 @@ export async function ingestRuns(store: Store, ids: readonly string[], options: 
 }
 
 function contextOf(store: Store, options: IngestOptions): SyncContext {
-  const liveness = options.liveness ?? recentLiveness;
-  return { store, liveness, now: options.now ?? nowMicros, changed: new Set(), doomed: new Set() };
+  return syncContext(store, options.liveness ?? recentLiveness, options.now ?? nowMicros);
 }
 
 /** The runs whose rows would come out different. Takes no lock. */

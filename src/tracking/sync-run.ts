@@ -6,6 +6,7 @@ import {
   encodeTail,
   findRun,
   looseTails,
+  type OpRow,
   putTag,
   putWarning,
   type RunFileRow,
@@ -37,8 +38,9 @@ import {
 } from './run-folder.ts';
 import type { Liveness } from './run-status.ts';
 
-/** How much of a file is folded in one step. */
-const sliceBytes = 64 * 1024;
+/** How much of a file is folded in the first step, and in any: each is meant to take some milliseconds on any machine. */
+const stepBytes = { first: 64 * 1024, least: 16 * 1024, most: 1024 * 1024 };
+const stepMilliseconds = 5;
 
 export interface SyncContext {
   store: Store;
@@ -48,6 +50,12 @@ export interface SyncContext {
   changed: Set<string>;
   /** The ids of deleted runs whose folders are to go, which may take long. */
   doomed: Set<string>;
+  /** How much of a file is folded in the next step. */
+  stepBytes: number;
+}
+
+export function syncContext(store: Store, liveness: Liveness, now: () => number): SyncContext {
+  return { store, liveness, now, changed: new Set(), doomed: new Set(), stepBytes: stepBytes.first };
 }
 
 /** Whether a run's row would come out different: a file has grown, or somebody has died. Writes nothing. */
@@ -59,7 +67,7 @@ export function needsSync(context: SyncContext, id: string): boolean {
   if (!look.isRun || row.deleted || (row.asked === null && 'asked' in readRunFile(folder, id))) return true;
   const files = readFiles(db, row.key);
   if (hasGrown(look, files)) return true;
-  const after = derive(context, row, files, look);
+  const after = derive(context, row, files, readOps(db, id), look);
   return (Object.keys(after) as (keyof RunRow)[]).some((column) => after[column] !== row[column]);
 }
 
@@ -79,8 +87,9 @@ export function* syncRun(context: SyncContext, id: string): Generator<void> {
     removeVanished(context, id);
     return;
   }
-  if (!takeRunFile(context, id)) context.changed.add(id);
-  if (hasShrunk(db, id, look)) {
+  const isKnown = takeRunFile(context, id);
+  if (!isKnown) context.changed.add(id);
+  if (isKnown && hasShrunk(db, id, look)) {
     removeRun(db, id);
     takeRunFile(context, id);
     context.changed.add(id);
@@ -89,17 +98,12 @@ export function* syncRun(context: SyncContext, id: string): Generator<void> {
   for (const { name, size } of look.files) {
     while (foldNext(context, id, name, size)) yield;
   }
-  settle(context, id, look);
+  const row = settle(context, id, look);
   yield;
-  yield* encodeTails(context, id);
-}
-
-/** The last points of a run's series get their lasting form when no more are expected. */
-function* encodeTails({ store }: SyncContext, id: string): Generator<void> {
-  const row = findRun(store.db, id);
   if (!row?.settled) return;
-  for (const series of looseTails(store.db, row.key)) {
-    encodeTail(store.db, series);
+  // The last points of a run's series get their lasting form when no more are expected.
+  for (const series of looseTails(db, row.key)) {
+    encodeTail(db, series);
     yield;
   }
 }
@@ -118,17 +122,19 @@ function takeRunFile({ store, changed }: SyncContext, id: string): boolean {
   const known = findRun(store.db, id);
   if (known && known.asked !== null) return true;
   const read = readRunFile(store.folder, id);
-  const row = known ?? addRun(store.db, id);
   const place = { time: 0, file: 'run.json', offset: 0 };
-  removeWarnings(store.db, row.key, 'run.json', '');
+  if (known) removeWarnings(store.db, known.key, 'run.json', '');
   if ('problem' in read) {
+    const row = known ?? addRun(store.db, id, { asked: null, created: 0 });
     const params = { file: `runs/${id}/run.json`, problem: read.problem };
     putWarning(store.db, row.key, 'run-file-broken', params, place);
     if (!known) changed.add(id);
     return known !== undefined;
   }
   const { asked } = read;
-  updateRun(store.db, row, { ...row, asked: JSON.stringify(asked), created: asked.created });
+  const said = { asked: JSON.stringify(asked), created: asked.created };
+  const row = known ?? addRun(store.db, id, said);
+  if (known) updateRun(store.db, known, { ...known, ...said });
   for (const [key, value] of Object.entries(asked.tags)) {
     putTag(store.db, row.key, key, value, tagRank.runFile, { ...place, time: asked.created });
   }
@@ -155,16 +161,25 @@ function foldNext(context: SyncContext, id: string, name: string, size: number):
   context.changed.add(id);
   const path = join(runFolder(folder, id), name);
   try {
-    removeWarnings(db, row.key, name, 'end');
+    if (file.size > 0) removeWarnings(db, row.key, name, 'end');
     if (prefix !== undefined) return foldEvents(db, row, file, path, prefix);
-    const slice = readSlice(path, file.offset, sliceBytes);
+    const begun = performance.now();
+    const slice = readSlice(path, file.offset, context.stepBytes);
     const fold = name === supervisorFile ? foldSupervisor : foldJournal;
-    return fold(db, row, file, slice) > 0;
+    const consumed = fold(db, row, file, slice);
+    if (!slice.isLast) context.stepBytes = nextStep(consumed, performance.now() - begun);
+    return consumed > 0 && file.size < size;
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     if (!isAbsent(error)) tellUnreadable(db, row, { ...file, size }, causeText(error));
     return false;
   }
+}
+
+/** How many bytes are expected to take as long as a step should. */
+function nextStep(bytes: number, milliseconds: number): number {
+  const wanted = Math.round((bytes * stepMilliseconds) / milliseconds);
+  return Math.min(Math.max(wanted, stepBytes.least), stepBytes.most);
 }
 
 /** What the supervisor said that an event file's names begin with; null where it is about to say so. */
@@ -188,27 +203,29 @@ function tellUnreadable(db: Database, row: RunRow, file: RunFileRow, problem: st
   updateFile(db, file, 0);
 }
 
-function settle(context: SyncContext, id: string, look: FolderLook): void {
+/** Answers the run's row as it is now. */
+function settle(context: SyncContext, id: string, look: FolderLook): RunRow | undefined {
   const { db } = context.store;
   const row = findRun(db, id);
-  if (!row) return;
-  for (const op of readOps(db, id)) {
+  if (!row) return undefined;
+  const ops = readOps(db, id);
+  for (const op of ops) {
     if (op.op !== 'tag') continue;
     const place = { time: op.time, file: op.file, offset: op.offset };
     putTag(db, row.key, op.item, JSON.parse(op.value) as string | null, tagRank.person, place);
   }
   const files = readFiles(db, row.key);
-  const after = derive(context, row, files, look);
+  const after = derive(context, row, files, ops, look);
   // What a process wrote before it was found dead may have come after the file was read.
-  if (hasGrown(lookAtRun(context.store.folder, id), files)) after.settled = 0;
+  if (after.settled && hasGrown(lookAtRun(context.store.folder, id), files)) after.settled = 0;
   reportTails(context, after, files);
   if (updateRun(db, row, after)) context.changed.add(id);
   if (after.deleted && after.status !== 'running') context.doomed.add(id);
+  return after;
 }
 
-function derive(context: SyncContext, row: RunRow, files: RunFileRow[], look: FolderLook): RunRow {
+function derive(context: SyncContext, row: RunRow, files: RunFileRow[], ops: OpRow[], look: FolderLook): RunRow {
   const { store, liveness } = context;
-  const ops = readOps(store.db, row.id);
   return deriveRun({ store: store.folder, row, files, ops, touched: look.touched, now: context.now(), liveness });
 }
 
