@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemCode } from '../base/fault.ts';
 import { isEventFileName } from './event-file-name.ts';
 
 const mostDescriptors = 2_000;
@@ -46,6 +47,8 @@ export interface WalkLimits {
 
 /** Of one folder only so many entries are looked at: a folder of data may hold millions. */
 const mostInFolder = 5_000;
+/** They hold no files but what the system tells of itself. */
+const systemFolders = ['/proc', '/sys', '/dev'];
 const passedBy = new Set(['node_modules', '__pycache__', 'site-packages']);
 
 /**
@@ -59,7 +62,7 @@ export async function walkForEventFiles(
 ): Promise<string[]> {
   const found: string[] = [];
   const end = performance.now() + limits.milliseconds;
-  const seen = new Set([except]);
+  const seen = new Set([except, ...systemFolders]);
   let level = [...roots];
   let left = limits.entries;
   for (let depth = 0; depth <= limits.depth && level.length > 0; depth++) {
@@ -80,15 +83,18 @@ export async function walkForEventFiles(
 
 async function listFolder(folder: string, most: number) {
   const content = { entries: 0, files: [] as string[], folders: [] as string[] };
-  const handle = await opendir(folder, { bufferSize: 256 }).catch(() => undefined);
-  if (!handle) return content;
-  for await (const entry of handle) {
-    if (++content.entries >= most) break;
-    if (entry.name === 'pyvenv.cfg') return { ...content, files: [], folders: [] };
-    if (entry.isFile() && isEventFileName(entry.name)) content.files.push(join(folder, entry.name));
-    else if (entry.isDirectory() && !entry.name.startsWith('.') && !passedBy.has(entry.name)) {
-      content.folders.push(join(folder, entry.name));
+  try {
+    for await (const entry of await opendir(folder, { bufferSize: 256 })) {
+      if (++content.entries >= most) break;
+      if (entry.name === 'pyvenv.cfg') return { ...content, files: [], folders: [] };
+      if (entry.isFile() && isEventFileName(entry.name)) content.files.push(join(folder, entry.name));
+      else if (entry.isDirectory() && !entry.name.startsWith('.') && !passedBy.has(entry.name)) {
+        content.folders.push(join(folder, entry.name));
+      }
     }
+  } catch (error) {
+    // Folders come and go while a script works, and some are not for this user to read.
+    if (systemCode(error) === undefined) throw error;
   }
   return content;
 }

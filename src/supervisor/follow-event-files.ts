@@ -3,6 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
 import { cpuUsage, platform } from 'node:process';
+import { causeText } from '../base/fault.ts';
 import type { ProcessTree } from '../base/process-tree.ts';
 import { type Micros, nowMicros } from '../base/time.ts';
 import type { SupervisorRecord } from '../contract/supervisor-record.ts';
@@ -49,13 +50,14 @@ const mostFolders = 500;
 export function followEventFiles(
   { settings, root, since, tree }: Followed,
   record: (record: EventsRecord) => void,
-  complain: (error: unknown) => void,
+  tell: (error: unknown) => void,
 ): EventFileFollower {
   const host = hostname();
   const pids = new Set([root]);
   const folders = new Set([settings.cwd, ...foldersNamed(settings)]);
   const keeper = eventFileKeeper(settings.folder);
   const prefixOf = eventPrefixes();
+  const complain = eachOnce(tell);
   let walked = performance.now() - walkEvery + firstWalk;
   let ended = false;
   let timer: NodeJS.Timeout | undefined;
@@ -73,7 +75,8 @@ export function followEventFiles(
     const folder = dirname(path);
     if (folders.size < mostFolders) folders.add(folder);
     const prefix = prefixOf(folder);
-    await keeper.keep(path, (file) => record({ kind: 'events', t: nowMicros(), file, source: path, prefix }));
+    const tellFile = (file: string) => record({ kind: 'events', t: nowMicros(), file, source: path, prefix });
+    await keeper.keep(path, tellFile).catch(complain);
   };
 
   const lookAtProcesses = async () => {
@@ -123,6 +126,17 @@ export function followEventFiles(
       await round;
       await lookOnceMore().catch(complain);
     },
+  };
+}
+
+/** The same trouble comes again with every look. */
+function eachOnce(tell: (error: unknown) => void): (error: unknown) => void {
+  const told = new Set<string>();
+  return (error) => {
+    const text = causeText(error);
+    if (told.has(text)) return;
+    told.add(text);
+    tell(error);
   };
 }
 

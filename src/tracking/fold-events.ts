@@ -59,7 +59,7 @@ export function foldEvents(db: Database, run: RunRow, file: RunFileRow, path: st
   tellTorn(fold, slice);
   file.offset = slice.offset + slice.consumed;
   file.size = slice.seen;
-  file.facts = exactJson(facts);
+  file.facts = exactJson({ skipped: facts.skipped, torn: facts.torn });
   updateFile(db, file, unknown);
   return slice.consumed > 0;
 }
@@ -109,7 +109,7 @@ function tellTorn({ db, run, file, facts }: EventFold, slice: EventSlice): void 
     facts.torn = facts.torn?.end === start ? { start: facts.torn.start, end } : { start, end };
     const bytes = end - facts.torn.start;
     const params = { file: `runs/${run.id}/${file.name}`, bytes, offset: facts.torn.start };
-    const place = { time: file.last_time ?? run.created, file: file.name, offset: facts.torn.start };
+    const place = { time: run.created, file: file.name, offset: facts.torn.start };
     putWarning(db, run.key, 'journal-damaged', params, place);
   }
 }

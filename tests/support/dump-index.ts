@@ -23,6 +23,14 @@ export function dumpIndex(db: Database): Record<string, unknown[]> {
     ),
     warnings: ofRuns('warnings', 't.*', 't.file, t.offset, t.item').map(withoutKey),
     metrics: ofRuns('metrics', 't.*', 't.name').map(withoutKey),
+    media: rows(
+      `SELECT runs.id, files.name AS file, m.kind, m.tag, m.step, m.time, m.offset, m.item FROM media AS m
+       JOIN files ON files.key = m.file JOIN runs ON runs.key = m.run ORDER BY 1, 2, 7, 8`,
+    ),
+    plugins: rows(
+      `SELECT runs.id, files.name AS file, p.tag, p.plugin FROM event_plugins AS p JOIN files ON files.key = p.file
+       JOIN runs ON runs.key = files.run ORDER BY 1, 2, 3`,
+    ),
     ops: rows('SELECT * FROM ops ORDER BY run, op, item'),
     opsFiles: rows('SELECT * FROM ops_files ORDER BY name'),
     metricIds: rows(

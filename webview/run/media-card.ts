@@ -128,7 +128,7 @@ export class MediaCard extends LightElement {
     );
     if (all.length === 0) return html`<p class="faint">${notShown('unreadable')}</p>`;
     const shown = t('{count} of {all} steps', { count: formatCount(all.length), all: formatCount(this.media.count) });
-    return html`<p class="faint media-place">${t('Steps {first} to {last}', {
+    return html`<p class="faint media-place">${t('Steps {first} to {last}, from top to bottom', {
       first: formatStep(this.media.firstStep),
       last: formatStep(this.media.lastStep),
     })}${all.length < this.media.count ? `, ${shown}` : nothing}</p>
