@@ -45,8 +45,9 @@ const absurd = Math.log(1000);
 /** A loss has fallen when its best is a fifth below the start. */
 const fallen = Math.log(1.25);
 const mostHigh = 20;
-/** To collapse, a loss must have come down to half, and be twice as large again. */
+/** To collapse, a loss must have come down to half, by more than noise does, and be twice as large again. */
 const halved = Math.log(2);
+const halvedNoise = 5;
 /** A loss that is back near its start, for this part of the run before, has collapsed. */
 const backAtStart = Math.log(1.25);
 const stayed = 0.2;
@@ -127,7 +128,7 @@ function isDivergence(state: DivergenceState, trend: Trend, kind: LossKind): boo
   const enough = Math.min(mostHigh, Math.max(5, trend.count / 5));
   if (state.high >= enough) return hasFallen || trend.sign === 2 || climbs(state, trend);
   if (kind === 'validation' || trend.sign === 2) return false;
-  if (best > trend.origin - halved || recent < best + halved) return false;
+  if (!hasHalved(trend, best) || recent < best + halved) return false;
   if (recent > trend.origin - backAtStart && away > Math.max(leastStayed, stayed * state.since)) return true;
   const lost = (recent - best) / (trend.origin - best);
   return lost > lostAgain && away > Math.max(leastStayed, state.since);
@@ -137,7 +138,11 @@ function farFor(trend: Trend, kind: LossKind, best: number): number {
   if (trend.sign === 2) return farAbove.signed;
   if (best > trend.origin - fallen) return farAbove.neverFell;
   if (kind === 'validation') return farAbove.validation;
-  return best > trend.origin - halved ? farAbove.uneasy : farAbove.steady;
+  return hasHalved(trend, best) ? farAbove.steady : farAbove.uneasy;
+}
+
+function hasHalved(trend: Trend, best: number): boolean {
+  return best <= trend.origin - Math.max(halved, halvedNoise * trend.noise);
 }
 
 /** Rises as fast at the end as before: a smoothed loss that starts at 0 rises too, and slows down. */
