@@ -51,8 +51,9 @@ export const commands: Command[] = [
   {
     name: 'metrics',
     summary: 'Show the metrics of a run, or every point of one.',
-    usage: ['metrics RUN [NAME] [--buckets N] [--from STEP] [--to STEP] [--csv]'],
+    usage: ['metrics RUN [NAME] [--system] [--buckets N] [--from STEP] [--to STEP] [--csv]'],
     options: {
+      system: { help: 'what was measured of its processes and the machine, instead of what it logged' },
       buckets: { value: 'N', help: 'so many stretches of steps instead of every point' },
       from: { value: 'STEP', help: 'not before this step' },
       to: { value: 'STEP', help: 'not after this step' },
@@ -119,7 +120,7 @@ export const commands: Command[] = [
   {
     name: 'tag',
     summary: 'Set tags of a run, or remove them.',
-    usage: ['tag RUN K=V…', 'tag RUN -K…'],
+    usage: ['tag RUN… K=V…', 'tag RUN… -K…'],
     options: {},
     dashOperands: true,
     load: () => import('./edit.ts'),

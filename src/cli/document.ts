@@ -2,6 +2,7 @@ import { relative, resolve, sep } from 'node:path';
 import { isoTime, type Micros } from '../base/time.ts';
 import type { Anomaly } from '../contract/anomaly.ts';
 import type { RunDetails } from '../contract/run.ts';
+import { peakOfGpus } from '../contract/system-metrics.ts';
 import { anomalyText } from './anomaly-text.ts';
 import { warningText } from './warning-text.ts';
 
@@ -36,13 +37,13 @@ export function runDocument(run: RunDetails) {
         { last, lastStep, min, max, best, count },
       ]),
     ),
-    system: { cpuSeconds: run.cpuSeconds, peakMemoryBytes: run.peakMemoryBytes },
+    system: system(run),
     git: git(run),
     packages: run.packages,
     python: run.python,
     os: run.os,
     cpu: run.cpu,
-    gpu: [],
+    gpu: run.gpus,
     seeds: {},
     inputs: [],
     outputs: [],
@@ -65,6 +66,20 @@ export function durationMs(run: { started: Micros | null; ended: Micros | null; 
   if (run.started === null) return null;
   if (run.ended !== null) return Math.max(0, Math.round((run.ended - run.started) / 1000));
   return run.status === 'running' ? Math.max(0, Date.now() - Math.round(run.started / 1000)) : null;
+}
+
+/** What its processes used, and what the machine's network and GPUs did meanwhile. */
+function system({ cpuSeconds, peakMemoryBytes, diskReadBytes, diskWrittenBytes, systemMetrics }: RunDetails) {
+  return {
+    cpuSeconds,
+    peakMemoryBytes,
+    diskReadBytes,
+    diskWrittenBytes,
+    networkReceivedBytes: systemMetrics['network/received/total']?.last ?? null,
+    networkSentBytes: systemMetrics['network/sent/total']?.last ?? null,
+    gpuPeakUtilization: peakOfGpus(systemMetrics, 'utilization'),
+    gpuPeakMemoryBytes: peakOfGpus(systemMetrics, 'memory'),
+  };
 }
 
 function time(value: Micros | null): string | null {

@@ -1,16 +1,18 @@
-import { exactJson, exactNumber } from '../base/json.ts';
+import { exactJson } from '../base/json.ts';
 import { isoTime } from '../base/time.ts';
-import { curveRows } from '../contract/curve.ts';
+import { curveRows, type MetricKind } from '../contract/curve.ts';
 import { fault } from '../contract/errors.ts';
 import type { Bucket, RunDetails } from '../contract/run.ts';
 import type { Store } from '../store/index.ts';
 import { curves, points, runDetails } from '../tracking/index.ts';
 import { type Invocation, switched } from './command.ts';
+import { csvNumber, printSummaryCsv } from './csv.ts';
 import { shortNumber } from './format.ts';
 import { numberOption, usage } from './parse.ts';
 import { nothingMore, oneRun, runId } from './references.ts';
 import { metricTable } from './show.ts';
 import { openFor } from './stores.ts';
+import { systemSummary } from './system-summary.ts';
 import { table } from './table.ts';
 import { print, printJson, width, write } from './terminal.ts';
 
@@ -29,10 +31,14 @@ export async function run(invocation: Invocation): Promise<number> {
   try {
     const id = runId(store, reference);
     const run = runDetails(store, id);
-    if (name === undefined) summary(run, invocation.json, csv);
-    else if (!Object.hasOwn(run.metrics, name)) throw fault('metric-missing', { run: reference, name });
-    else if (buckets === undefined) await everyPoint(store, id, name, window, invocation.json, csv);
-    else inBuckets(store, id, name, buckets, window, invocation.json, csv);
+    const isSystem = switched(invocation, 'system');
+    const metrics = isSystem ? run.systemMetrics : run.metrics;
+    const metric = { store, id, name: name ?? '', kind: isSystem ? 'system' : 'logged' } as const;
+    if (name === undefined && isSystem) systemSummary(metrics, invocation.json, csv);
+    else if (name === undefined) summary(metrics, invocation.json, csv);
+    else if (!Object.hasOwn(metrics, name)) throw fault('metric-missing', { run: reference, name });
+    else if (buckets === undefined) await everyPoint(metric, window, invocation.json, csv);
+    else inBuckets(metric, buckets, window, invocation.json, csv);
     return 0;
   } finally {
     store.close();
@@ -44,26 +50,30 @@ interface Window {
   to: number | undefined;
 }
 
-function summary({ metrics }: RunDetails, json: boolean, csv: boolean): void {
+/** Which metric of which run. */
+interface Metric {
+  store: Store;
+  id: string;
+  name: string;
+  kind: MetricKind;
+}
+
+function summary(metrics: RunDetails['metrics'], json: boolean, csv: boolean): void {
   const keys = ['last', 'lastStep', 'min', 'max', 'best', 'count'] as const;
   const entries = Object.entries(metrics);
   if (json) {
     const picked = entries.map(([name, metric]) => [name, Object.fromEntries(keys.map((key) => [key, metric[key]]))]);
     printJson(Object.fromEntries(picked));
-  } else if (csv) {
-    const rows = entries.map(([name, metric]) =>
-      [quoted(name), ...keys.map((key) => csvNumber(metric[key]))].join(','),
-    );
-    print([['name', ...keys].join(','), ...rows].join('\n'));
-  } else if (entries.length === 0) print('No metrics.');
+  } else if (csv) printSummaryCsv(keys, metrics);
+  else if (entries.length === 0) print('No metrics.');
   else print(metricTable(metrics).join('\n'));
 }
 
 /** A history may hold millions of points, so it is written in pieces. */
 const pieceSize = 5000;
 
-async function everyPoint(store: Store, id: string, name: string, window: Window, json: boolean, csv: boolean) {
-  const { steps, times, values } = points(store, id, name);
+async function everyPoint({ store, id, name, kind }: Metric, window: Window, json: boolean, csv: boolean) {
+  const { steps, times, values } = points(store, id, name, kind);
   const chosen: number[] = [];
   for (let index = 0; index < steps.length; index += 1) {
     const step = steps[index] as number;
@@ -116,15 +126,13 @@ const plainStyle: PointStyle = {
 };
 
 function inBuckets(
-  store: Store,
-  id: string,
-  name: string,
+  { store, id, name, kind }: Metric,
   buckets: number,
   { from, to }: Window,
   json: boolean,
   csv: boolean,
 ): void {
-  const [curve] = curves(store, id, { names: [name], buckets, from, to });
+  const [curve] = curves(store, id, { names: [name], kind, buckets, from, to });
   const rows = (curve ? curveRows(curve).buckets : []).map(bucketRow);
   if (json) printJson({ name, count: curve?.count ?? 0, buckets: rows });
   else if (csv) print([bucketKeys.join(','), ...rows.map(bucketLine)].join('\n'));
@@ -146,12 +154,4 @@ function bucketTable(rows: BucketRow[]): string[] {
 
 function bucketRow({ fromStep, toStep, count, min, max, first, last, nonFinite }: Bucket) {
   return { fromStep, toStep, count, min, max, first, last, nonFinite };
-}
-
-function csvNumber(value: number): string {
-  return Number.isFinite(value) ? exactNumber(value) : String(value);
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

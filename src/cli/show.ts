@@ -86,12 +86,19 @@ function facts(run: RunDetails): [string, string][] {
     ['python', run.python],
     ['CPU time', run.cpuSeconds === null ? null : `${run.cpuSeconds.toFixed(1)}s`],
     ['peak memory', run.peakMemoryBytes === null ? null : byteText(run.peakMemoryBytes)],
+    ['disk', disk(run)],
+    ['GPU', run.gpus.join(', ') || null],
     ['code', code(run)],
     ['files', run.directory],
   ];
   return rows.flatMap(([name, value]): [string, string][] =>
     value === null || value === '' ? [] : [[name, harmless(value)]],
   );
+}
+
+function disk({ diskReadBytes, diskWrittenBytes }: RunDetails): string | null {
+  if (diskReadBytes === null || diskWrittenBytes === null) return null;
+  return `${byteText(diskReadBytes)} read, ${byteText(diskWrittenBytes)} written`;
 }
 
 function code({ code }: RunDetails): string | null {

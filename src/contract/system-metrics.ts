@@ -63,6 +63,12 @@ export function systemMetric(name: string): SystemMetric | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
+/** The largest value that any GPU had; null where none was measured. */
+export function peakOfGpus(metrics: Record<string, { max: number }>, name: GpuMetricName): number | null {
+  const ofGpu = Object.entries(metrics).filter(([key]) => /^gpu\d+\/(.+)$/.exec(key)?.[1] === name);
+  return ofGpu.length > 0 ? Math.max(...ofGpu.map(([, { max }]) => max)) : null;
+}
+
 const steps = ['', 'k', 'M', 'G', 'T', 'P'];
 
 /** A value for the eye, three significant digits with its unit: `187 %`, `1.2 GB`, `3.4 MB/s`, `61 °C`. */

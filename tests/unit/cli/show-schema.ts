@@ -33,7 +33,16 @@ export const showSchema = z.strictObject({
     z.string(),
     z.strictObject({ last: number, lastStep: number, min: number, max: number, best: number, count: z.number().int() }),
   ),
-  system: z.strictObject({ cpuSeconds: z.number().nullable(), peakMemoryBytes: z.number().int().nullable() }),
+  system: z.strictObject({
+    cpuSeconds: z.number().nullable(),
+    peakMemoryBytes: z.number().int().nullable(),
+    diskReadBytes: z.number().int().nullable(),
+    diskWrittenBytes: z.number().int().nullable(),
+    networkReceivedBytes: z.number().nullable(),
+    networkSentBytes: z.number().nullable(),
+    gpuPeakUtilization: z.number().nullable(),
+    gpuPeakMemoryBytes: z.number().nullable(),
+  }),
   git: z
     .strictObject({
       commit: z.string().nullable(),

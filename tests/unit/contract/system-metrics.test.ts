@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type SystemUnit, systemMetric, systemValueText } from '../../../src/contract/system-metrics.ts';
+import { peakOfGpus, type SystemUnit, systemMetric, systemValueText } from '../../../src/contract/system-metrics.ts';
 
 describe('system metrics', () => {
   it('are known by their names, those of every GPU too', () => {
@@ -11,6 +11,18 @@ describe('system metrics', () => {
     assert.equal(systemMetric('gpu12/memory/run')?.scope, 'run');
     for (const name of ['', 'gpu', 'gpu0', 'gpu0/', 'gpux/power', 'toString', 'gpu0/toString', 'loss'])
       assert.equal(systemMetric(name), undefined, name);
+  });
+
+  it('of several GPUs have one peak', () => {
+    const metrics = {
+      'gpu0/memory': { max: 5 },
+      'gpu10/memory': { max: 7 },
+      'gpu0/memory/run': { max: 9 },
+      memory: { max: 11 },
+    };
+    assert.equal(peakOfGpus(metrics, 'memory'), 7);
+    assert.equal(peakOfGpus(metrics, 'memory/run'), 9);
+    assert.equal(peakOfGpus(metrics, 'power'), null);
   });
 
   it('are written for the eye', () => {

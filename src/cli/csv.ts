@@ -1,0 +1,19 @@
+import { exactNumber } from '../base/json.ts';
+import type { MetricSummary } from '../contract/run.ts';
+import { print } from './terminal.ts';
+
+export function csvNumber(value: number): string {
+  return Number.isFinite(value) ? exactNumber(value) : String(value);
+}
+
+function csvText(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Metrics as comma-separated values, a line each. */
+export function printSummaryCsv(keys: readonly (keyof MetricSummary)[], metrics: Record<string, MetricSummary>): void {
+  const rows = Object.entries(metrics).map(([name, metric]) =>
+    [csvText(name), ...keys.map((key) => csvNumber(metric[key]))].join(','),
+  );
+  print([['name', ...keys].join(','), ...rows].join('\n'));
+}
