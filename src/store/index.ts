@@ -82,4 +82,4 @@ export {
 } from './series.ts';
 export { settledRuns } from './settled-runs.ts';
 export { forgetPersonTags, putTag, readTags, tagRank } from './tags.ts';
-export { putWarning, readWarnings, removeWarnings } from './warnings.ts';
+export { hasWarning, putWarning, readWarnings, removeWarnings } from './warnings.ts';

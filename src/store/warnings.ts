@@ -23,6 +23,11 @@ export function removeWarnings(db: Database, run: number, file: string, item: st
   db.prepare('DELETE FROM warnings WHERE run = ? AND file = ? AND item = ?').run(run, file, item);
 }
 
+export function hasWarning(db: Database, run: number, file: string, item: string): boolean {
+  const about = db.prepare<object>('SELECT 1 FROM warnings WHERE run = ? AND file = ? AND item = ?');
+  return about.get(run, file, item) !== undefined;
+}
+
 export function readWarnings(db: Database, run: number): RunWarning[] {
   return db
     .prepare<{ time: number; code: string; params: string }>(

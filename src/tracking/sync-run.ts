@@ -5,6 +5,7 @@ import {
   type Database,
   encodeTail,
   findRun,
+  hasWarning,
   looseTails,
   type OpRow,
   putTag,
@@ -161,7 +162,7 @@ function foldNext(context: SyncContext, id: string, name: string, size: number):
   context.changed.add(id);
   const path = join(runFolder(folder, id), name);
   try {
-    if (file.size > 0) removeWarnings(db, row.key, name, 'end');
+    if (file.size > 0) for (const item of ['end', 'unreadable']) removeWarnings(db, row.key, name, item);
     if (prefix !== undefined) return foldEvents(db, row, file, path, prefix);
     const begun = performance.now();
     const slice = readSlice(path, file.offset, context.stepBytes);
@@ -198,7 +199,7 @@ function tellUnreadable(db: Database, row: RunRow, file: RunFileRow, problem: st
     'file-unreadable',
     params,
     { time: row.created, file: file.name, offset: file.offset },
-    'end',
+    'unreadable',
   );
   updateFile(db, file, 0);
 }
@@ -236,6 +237,7 @@ function reportTails({ store, liveness }: SyncContext, row: RunRow, files: RunFi
     const facts = JSON.parse(file.facts) as JournalFacts & SupervisorFacts;
     const writer = file.name === supervisorFile ? facts.supervisor : facts.process;
     if (bytes <= 0 || facts.leftOut || row.status === 'running' || (writer && liveness(writer) === 'alive')) continue;
+    if (hasWarning(store.db, row.key, file.name, 'unreadable')) continue;
     const place = { time: file.last_time ?? row.created, file: file.name, offset: file.offset };
     const params = { file: `runs/${row.id}/${file.name}`, bytes, offset: file.offset };
     putWarning(store.db, row.key, 'journal-damaged', params, place, 'end');
