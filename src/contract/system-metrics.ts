@@ -42,7 +42,7 @@ export const systemMetrics = {
   'machine/memory': { ...ofMachine, topic: 'memory', unit: 'bytes' },
 } as const satisfies Record<string, SystemMetric>;
 
-/** Named `gpu<number>/<metric>`, the number as the driver counts. Means since the sample before. */
+/** Named `gpu<number>/<metric>`, the number as the driver counts. Means since the sample before, of memory the largest. */
 export const gpuMetrics = {
   utilization: { ...ofMachine, topic: 'gpu', unit: 'percent' },
   memory: { ...ofMachine, topic: 'gpu', unit: 'bytes' },

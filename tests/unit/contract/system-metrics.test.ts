@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { peakOfGpus, type SystemUnit, systemMetric, systemValueText } from '../../../src/contract/system-metrics.ts';
+import {
+  gpuMetrics,
+  peakOfGpus,
+  type SystemUnit,
+  systemMetric,
+  systemMetrics,
+  systemValueText,
+} from '../../../src/contract/system-metrics.ts';
 
 describe('system metrics', () => {
   it('are known by their names, those of every GPU too', () => {
@@ -11,6 +20,18 @@ describe('system metrics', () => {
     assert.equal(systemMetric('gpu12/memory/run')?.scope, 'run');
     for (const name of ['', 'gpu', 'gpu0', 'gpu0/', 'gpux/power', 'toString', 'gpu0/toString', 'loss'])
       assert.equal(systemMetric(name), undefined, name);
+  });
+
+  it('are all described in the protocol, with their scope', () => {
+    const text = readFileSync(join(import.meta.dirname, '../../../docs/journal.md'), 'utf8');
+    const rows = [...text.matchAll(/^\| (`.+`) \| .+? \| (run|machine) \|/gm)];
+    const told = rows.flatMap(([, names, scope]) =>
+      [...(names as string).matchAll(/`([^`]+)`/g)].map(([, name]) => [name as string, scope] as const),
+    );
+    const gpu = Object.entries(gpuMetrics).map(([name, { scope }]) => [`gpu<n>/${name}`, scope] as const);
+    const all = Object.entries(systemMetrics).map(([name, { scope }]) => [name, scope] as const);
+    assert.deepEqual(new Map(told), new Map([...all, ...gpu]));
+    assert.equal(told.length, all.length + gpu.length);
   });
 
   it('of several GPUs have one peak', () => {
