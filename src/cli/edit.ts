@@ -43,11 +43,14 @@ const changes: Record<string, Change> = {
   },
   tag: (invocation) => {
     const { reference, others } = oneRun(invocation);
-    if (others.length === 0) throw usage('tag', 'Say which tag: K=V to set it, -K to remove it.');
-    const tags = others.map(tagChange);
+    // What comes before the first tag names runs; the very first operand always does, whatever it looks like.
+    const end = others.findIndex((text) => text === '' || text.startsWith('-') || text.includes('='));
+    const [last] = others.slice(-1);
+    if (last === undefined) throw usage('tag', 'Say which tag: K=V to set it, -K to remove it.');
+    const tags = end === -1 ? [tagChange(last)] : others.slice(end).map(tagChange);
     return (store) => {
-      const run = runId(store, reference);
-      return tags.map((tag) => ({ op: 'tag', run, ...tag }));
+      const runs = manyRuns(store, { ...invocation, operands: [reference, ...others.slice(0, end)] });
+      return runs.flatMap((run) => tags.map((tag): Op => ({ op: 'tag', run, ...tag })));
     };
   },
   star: (invocation) => (store) =>

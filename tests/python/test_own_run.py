@@ -30,6 +30,13 @@ class OwnRunTest(Case):
         command = ["git", "-c", "user.name=n", "-c", "user.email=e@example.org"] + list(arguments)
         return subprocess.run(command, cwd=self.work, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE).stdout
 
+    def test_a_run_inside_another(self):
+        outer = "01975a6e-0000-7000-8000-000000000001"
+        self.assertDone(self.alone("import trainyard\ntrainyard.log(x=1)\n", TRAINYARD_RUN_DIR="", TRAINYARD_RUN=outer))
+        _, asked, _ = self.run_of(os.path.join(self.work, ".trainyard"))
+        self.assertEqual(asked["parent"], outer)
+        self.assertNotEqual(asked["id"], outer)
+
     def test_a_run_beside_the_script(self):
         result = self.alone(
             "import sys, trainyard\ntrainyard.log(loss=0.5)\ntrainyard.params(lr=0.1)\nprint('x')\n", "--a", "b c"
@@ -43,6 +50,8 @@ class OwnRunTest(Case):
         expected = {
             "version": 1,
             "experiment": "script",
+            "group": None,
+            "parent": None,
             "target": {"kind": "script", "path": "script.py"},
             "args": ["--a", "b c"],
             "command": [],

@@ -228,6 +228,12 @@ describe('what the command line says about recorded runs', () => {
     assert.equal(((await here.json('runs', '--json', '--archived')).value as Shown[]).length, 2);
     await here.trainyard('restore', id);
     await here.trainyard('name', id, 'low');
+    const other = (await shown('high')).id;
+    const many = await here.json('tag', 'low', 'high', 'both=yes', 'sweep=3', '--json');
+    assert.deepEqual(many, { code: 0, value: { runs: [id, other] }, stderr: '' });
+    for (const one of ['low', 'high']) assert.deepEqual((await shown(one)).tags, { both: 'yes', sweep: '3' });
+    await here.trainyard('tag', 'low', 'high', '-both', '-sweep');
+    for (const one of ['low', 'high']) assert.deepEqual((await shown(one)).tags, {});
     assert.equal((await shown('low')).archived, false);
   });
 

@@ -80,6 +80,26 @@ describe('trainyard run', () => {
     assert.deepEqual([run.status, run.signal, run.exitCode], ['failed', 'SIGKILL', null]);
   });
 
+  it('keeps the group of a run, and the run inside which it was started', async () => {
+    here.file('inner.py', ['print("inner")']);
+    here.file('outer.py', ['import subprocess, sys', 'sys.exit(subprocess.call(sys.argv[1:]))']);
+    const trainyard = [process.execPath, join(import.meta.dirname, '../../../bin/trainyard.js')];
+    const inner = [...trainyard, 'run', '--name', 'inner', '--group', 'sweep 1', 'inner.py'];
+    const result = await here.trainyard('run', '--name', 'outer', 'outer.py', '--', ...inner);
+    assert.deepEqual([result.code, result.stdout], [0, 'inner\n'], result.stderr);
+    const [outerRun, innerRun] = [await shown(here, 'outer'), await shown(here, 'inner')];
+    assert.deepEqual([outerRun.group, outerRun.parent], [null, null]);
+    assert.deepEqual([innerRun.group, innerRun.parent], ['sweep 1', outerRun.id]);
+    const found = await here.json('runs', '--json', '--filter', `group = "sweep 1" and parent = "${outerRun.id}"`);
+    assert.deepEqual(
+      (found.value as Shown[]).map(({ name }) => name),
+      ['inner'],
+    );
+    await here.trainyard('rerun', 'inner', '--name', 'again');
+    const again = await shown(here, 'again');
+    assert.deepEqual([again.group, again.parent], ['sweep 1', null]);
+  });
+
   it('--detach prints the id at once, and the run goes on', async () => {
     here.file('wait.py', [
       'import pathlib, time',

@@ -136,6 +136,9 @@ for (const driver of drivers) {
       assert.equal(found(`created != ${whole}`), 'abde');
       assert.equal(found(`created > ${whole}`), 'abc');
       assert.equal(found('created > 2030-01-01'), '');
+      const days = (Date.now() * 1000 - runStart) / day;
+      assert.equal(found(`created > -${(days + 1.5).toFixed(3)}d`), 'ab');
+      assert.equal(found(`created < -${Math.round((days + 1.5) * 24)}h`), 'cde');
     });
 
     it('joins conditions, and before or', () => {
@@ -159,6 +162,7 @@ for (const driver of drivers) {
         ['name = "a', 8],
         ['created > yesterday', 11],
         ['created > 2026-13-01', 11],
+        ['created > -7', 11],
         ['params. = 3', 1],
         ['name = a name = b', 10],
         ['a; DROP TABLE runs', 2],
