@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
@@ -40,6 +39,7 @@ const walk = { entries: 20_000, depth: 8, milliseconds: 1_000 };
 /** The end of a run waits for it. */
 const lastWalk = { ...walk, milliseconds: 300 };
 const mostFolders = 500;
+const mostArguments = 100;
 
 /**
  * Finds the event files that the processes of a run write, and keeps them in the run's folder: on Linux those that they have
@@ -54,7 +54,7 @@ export function followEventFiles(
 ): EventFileFollower {
   const host = hostname();
   const pids = new Set([root]);
-  const folders = new Set([settings.cwd, ...foldersNamed(settings)]);
+  const folders = new Set([settings.cwd, ...placesNamed(settings)]);
   const keeper = eventFileKeeper(settings.folder);
   const prefixOf = eventPrefixes();
   const complain = eachOnce(tell);
@@ -146,12 +146,14 @@ function byFolder(paths: string[]): string[] {
   return paths.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
 }
 
-/** Folders that the command's arguments name, as `--logdir runs/a` does. */
-function foldersNamed({ command, cwd }: RunSettings): string[] {
+/** Where the command's arguments may lead, as `--logdir runs/a` does; a script often makes the folder only later. */
+function placesNamed({ command, cwd }: RunSettings): string[] {
   return command
-    .slice(1, 100)
-    .map((argument) => resolve(cwd, argument.slice(argument.indexOf('=') + 1)))
-    .filter((path) => path !== '/' && statSync(path, { throwIfNoEntry: false })?.isDirectory());
+    .slice(1, mostArguments)
+    .map((argument) => (argument.startsWith('-') ? argument.slice(argument.indexOf('=') + 1) : argument))
+    .filter((argument) => argument !== '' && !argument.startsWith('-'))
+    .map((argument) => resolve(cwd, argument))
+    .filter((path) => path !== '/');
 }
 
 /** The processes that have written a journal of this run. */

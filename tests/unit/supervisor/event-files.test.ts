@@ -138,6 +138,19 @@ describe('event files that a run writes', () => {
     });
   }
 
+  it('are found in a folder elsewhere that an argument names, also where the script makes it', async () => {
+    const logs = join(here.folder, '..', 'made-later');
+    const { directory } = await here.python(
+      [...imports, 'for part in ("train", "validation"): Writer(sys.argv[1].split("=")[1] + "/" + part)'],
+      { args: [`--logdir=${logs}`] },
+    );
+    assert.equal((await exitOf(directory)).code, 0);
+    assert.deepEqual(
+      kept(directory).map(({ prefix }) => prefix),
+      ['train/', 'validation/'],
+    );
+  });
+
   it('are not doubled where the script logs the same to Trainyard', async () => {
     const { directory, run } = await here.python([
       ...imports,
