@@ -21,6 +21,7 @@ export {
   readBlocks,
   readChunks,
   readOutlines,
+  readPoints,
 } from './chunks.ts';
 export { ByteReader, ByteWriter, decodeColumn, encodeColumn } from './columns/index.ts';
 export { damagedOps, everyArtifact, indexProblems, warningsAbout } from './damage.ts';

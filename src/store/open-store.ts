@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import process from 'node:process';
 import { causeText, Fault, systemCode } from '../base/fault.ts';
 import { makeFolders } from '../base/files.ts';
 import { fault } from '../contract/errors.ts';
@@ -156,10 +157,13 @@ function openInMemory(driver: DriverName): Connection {
   return { database, immutable: false, inMemory: true };
 }
 
+/** Of a file that lies in memory no page is copied to be read. Windows does not let a mapped file become shorter. */
+const mappedBytes = process.platform === 'win32' ? 0 : 2 ** 30;
+
 function configure(database: Database): void {
   database.exec(
     'PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; ' +
-      'PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000',
+      `PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA mmap_size = ${mappedBytes}`,
   );
 }
 

@@ -16,8 +16,6 @@ export interface BucketSink {
   columns: BucketColumns;
   /** How many buckets are begun. */
   used: number;
-  /** Points so far. */
-  taken: number;
   /** The stretch of x that the last bucket covers, as a number of its own. */
   place: number;
   readonly placeOf: (x: number) => number;
@@ -33,7 +31,7 @@ export interface BucketSink {
 export function bucketSink(most: number, points: number, first: number, last: number): BucketSink {
   const capacity = Math.min(most, points);
   const columns = Object.fromEntries(bucketFields.map((field) => [field, new Float64Array(capacity)]));
-  const sink = { columns: columns as unknown as BucketColumns, used: 0, taken: 0, place: -1 };
+  const sink = { columns: columns as unknown as BucketColumns, used: 0, place: -1 };
   if (points <= most) return { ...sink, placeOf: () => Number.NaN };
   // Halved, so that a range from one end of the numbers to the other has a finite width.
   const width = last / 2 - first / 2;
@@ -61,29 +59,56 @@ export function bucketFor(sink: BucketSink, x: number): number {
 
 /** Adds the points from one place in their order up to another, left out. */
 export function addPoints(sink: BucketSink, points: PlacedPoints, from: number, to: number): void {
-  const { xs, steps, times, values, order } = points;
-  const { columns } = sink;
-  for (let at = from; at < to; at++) {
+  for (let at = from; at < to; ) at = fillBucket(sink, points, at, to);
+}
+
+/** Adds as many points as lie in the bucket of the first; answers where the next begins. */
+function fillBucket(
+  sink: BucketSink,
+  { xs, steps, times, values, order }: PlacedPoints,
+  from: number,
+  to: number,
+): number {
+  const { columns, placeOf } = sink;
+  const head = order ? (order[from] as number) : from;
+  const bucket = bucketFor(sink, xs[head] as number);
+  const { place } = sink;
+  let x = xs[head] as number;
+  let last = values[head] as number;
+  let nonFinite = 0;
+  let [min, max] = [columns.min[bucket] as number, columns.max[bucket] as number];
+  let [fromStep, toStep] = [columns.fromStep[bucket] as number, columns.toStep[bucket] as number];
+  let [fromTime, toTime] = [columns.fromTime[bucket] as number, columns.toTime[bucket] as number];
+  let at = from;
+  do {
     const index = order ? (order[at] as number) : at;
-    const x = xs[index] as number;
+    const next = xs[index] as number;
+    if (at > from && placeOf(next) !== place) break;
     const step = steps[index] as number;
     const time = times[index] as number;
-    const value = values[index] as number;
-    const bucket = bucketFor(sink, x);
-    if (columns.count[bucket] === 0) columns.first[bucket] = value;
-    columns.count[bucket] = (columns.count[bucket] as number) + 1;
-    columns.last[bucket] = value;
-    columns.toX[bucket] = x;
-    columns.fromStep[bucket] = Math.min(columns.fromStep[bucket] as number, step);
-    columns.toStep[bucket] = Math.max(columns.toStep[bucket] as number, step);
-    columns.fromTime[bucket] = Math.min(columns.fromTime[bucket] as number, time);
-    columns.toTime[bucket] = Math.max(columns.toTime[bucket] as number, time);
-    if (Number.isFinite(value)) {
-      columns.min[bucket] = Math.min(columns.min[bucket] as number, value);
-      columns.max[bucket] = Math.max(columns.max[bucket] as number, value);
-    } else columns.nonFinite[bucket] = (columns.nonFinite[bucket] as number) + 1;
-  }
-  sink.taken += to - from;
+    x = next;
+    last = values[index] as number;
+    fromStep = Math.min(fromStep, step);
+    toStep = Math.max(toStep, step);
+    fromTime = Math.min(fromTime, time);
+    toTime = Math.max(toTime, time);
+    if (Number.isFinite(last)) {
+      min = Math.min(min, last);
+      max = Math.max(max, last);
+    } else nonFinite++;
+  } while (++at < to);
+  if (columns.count[bucket] === 0) columns.first[bucket] = values[head] as number;
+  columns.last[bucket] = last;
+  columns.toX[bucket] = x;
+  columns.count[bucket] = (columns.count[bucket] as number) + at - from;
+  columns.nonFinite[bucket] = (columns.nonFinite[bucket] as number) + nonFinite;
+  columns.min[bucket] = min;
+  columns.max[bucket] = max;
+  columns.fromStep[bucket] = fromStep;
+  columns.toStep[bucket] = toStep;
+  columns.fromTime[bucket] = fromTime;
+  columns.toTime[bucket] = toTime;
+  return at;
 }
 
 /**
@@ -113,7 +138,6 @@ export function addBlocks(sink: BucketSink, blocks: Blocks, field: { from: numbe
     }
     columns.nonFinite[bucket] = (columns.nonFinite[bucket] as number) + (nonFinite[index] as number);
   }
-  sink.taken += blocks.points;
 }
 
 /** What the buckets say, once every point has been added. */

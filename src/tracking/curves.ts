@@ -1,11 +1,11 @@
 import type { CurveColumns, CurveX, MetricKind } from '../contract/curve.ts';
-import { type MetricKey, type RunRow, readMetrics, readSeries, type Store, seriesOf } from '../store/index.ts';
+import { type MetricKey, type RunRow, readMetrics, readPoints, type Store, seriesOf } from '../store/index.ts';
 import { addPoints, bucketSink, filledBuckets } from './bucket-sink.ts';
 import { alongX, placesOf, xOrigin } from './curve-x.ts';
 import { outlineCurve } from './outline-curve.ts';
 import { mergeByTime } from './points.ts';
 import { existingRun } from './run-details.ts';
-import { placeAt, type Stretch, stretchOf } from './stretch.ts';
+import { placeAt, stretchOf } from './stretch.ts';
 
 export interface CurveRequest {
   /** All metrics of the run and the kind unless given. */
@@ -33,29 +33,22 @@ export function curves(store: Store, id: string, request: CurveRequest): CurveCo
   return names.map((name) => curve(store, run, { run: run.key, kind, name }, request));
 }
 
+/** A series of so many points is read whole, which takes no longer than to look for less. */
+const fewPoints = 8192;
+
 function curve(store: Store, run: RunRow, metric: MetricKey, request: CurveRequest): CurveColumns {
   const { x = 'step', buckets } = request;
   const stretch = { from: request.from ?? Number.NEGATIVE_INFINITY, to: request.to ?? Number.POSITIVE_INFINITY };
-  const [only, ...more] = seriesOf(store.db, metric);
-  if (only && more.length === 0 && typeof x === 'string') {
+  const series = seriesOf(store.db, metric);
+  const [only] = series;
+  if (only && series.length === 1 && only.count > fewPoints && typeof x === 'string') {
     const quick = outlineCurve(store.db, only.key, { ...stretch, x, buckets, start: xOrigin(run) });
     if (quick) return { name: metric.name, ...quick };
   }
-  return { name: metric.name, ...curveOfPoints(store, run, metric, x, buckets, stretch) };
-}
-
-function curveOfPoints(
-  store: Store,
-  run: RunRow,
-  metric: MetricKey,
-  x: CurveX,
-  buckets: number,
-  stretch: Stretch,
-): Omit<CurveColumns, 'name'> {
-  const merged = mergeByTime(readSeries(store.db, metric));
+  const merged = mergeByTime(series.map(({ key }) => readPoints(store.db, key)));
   const points = alongX(merged, placesOf(store, run, metric, merged, x));
   const { start, end } = stretchOf(points, stretch);
   const sink = bucketSink(buckets, end - start, placeAt(points, start), placeAt(points, end - 1));
   addPoints(sink, points, start, end);
-  return { count: end - start, buckets: filledBuckets(sink) };
+  return { name: metric.name, count: end - start, buckets: filledBuckets(sink) };
 }

@@ -16,7 +16,8 @@ export class ByteReader {
   }
 
   byte(): number {
-    return this.bytes(1)[0] as number;
+    if (this.left === 0) throw damaged('it ends too early');
+    return this.#bytes[this.#at++] as number;
   }
 
   bytes(length: number): Uint8Array {

@@ -8,8 +8,8 @@ import {
   orderShift,
   representations,
 } from './column-format.ts';
-import { readPlanes } from './planes.ts';
-import { add, sumUp, type Words, wholeAt, wordsOf } from './words.ts';
+import { type Planes, readPlanes } from './planes.ts';
+import { assemble, sumUp, type Words, wholeAt, wordsOf } from './words.ts';
 
 /**
  * The doubles that `encodeColumn` was given, to the bit.
@@ -36,8 +36,14 @@ function readColumn(reader: ByteReader, depth: number): Float64Array {
   const values = new Float64Array(count);
   const words = wordsOf(values);
   const exceptions = tag & exceptionsFlag ? readExceptions(reader, count) : undefined;
-  readWords(reader, words, order);
-  toDoubles(values, words, representation, scale);
+  const stored = readStored(reader, words, order);
+  if (!(isWholes(representation) && stored && fillWholes(values, words, order, stored))) {
+    if (stored) assemble(words, order, stored.planes, stored.base);
+    for (let level = order; level > 0; level--) sumUp(words, level);
+    toDoubles(values, words, representation);
+  }
+  if (representation === representations.quotients) for (let at = 0; at < count; at++) (values[at] as number) /= scale;
+  if (representation === representations.products) for (let at = 0; at < count; at++) (values[at] as number) *= scale;
   if (exceptions) putExceptions(words, exceptions);
   return values;
 }
@@ -81,23 +87,61 @@ function putExceptions(words: Words, { places, values }: Exceptions): void {
   });
 }
 
-function readWords(reader: ByteReader, words: Words, order: number): void {
+interface Stored {
+  base: { high: number; low: number };
+  planes: Planes;
+  width: number;
+}
+
+/** Puts the first words, of which there are as many as the order says; answers what is told of the others, if there are any. */
+function readStored(reader: ByteReader, words: Words, order: number): Stored | undefined {
   for (let index = 0; index < order; index++) {
     const { high, low } = reader.word();
     words[2 * index] = low;
     words[2 * index + 1] = high;
   }
-  if (order * 2 === words.length) return;
+  if (order * 2 === words.length) return undefined;
   const base = reader.word();
   const width = reader.byte();
   if (width > 8) throw damaged(`its words have ${width} bytes`);
-  readPlanes(reader, words, order, width);
-  add(words, order, base);
-  for (let level = order; level > 0; level--) sumUp(words, level);
+  return { base, width, planes: readPlanes(reader, words.length / 2 - order, width) };
 }
 
+/**
+ * Sums whole numbers up as doubles, which is faster than with words; answers false, and leaves the words as they were, where
+ * they are too large to be exact.
+ */
+function fillWholes(values: Float64Array, words: Words, order: number, { base, planes, width }: Stored): boolean {
+  const offset = wholeAt(Uint32Array.of(base.low, base.high), 0);
+  if (width > 4 || Math.abs(offset) > largestWhole / 4) return false;
+  const head = words.slice(0, 2 * order);
+  const [p0, p1, p2, p3] = planes as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+  let value = order > 0 ? wholeAt(head, 0) : 0;
+  let slope = order > 1 ? wholeAt(head, 1) : 0;
+  let most = Math.max(Math.abs(value), Math.abs(slope));
+  if (order > 0) values[0] = value;
+  if (order > 1) values[1] = value += slope;
+  for (let index = 0, at = order; at < values.length; index++, at++) {
+    const low = (p0[index] as number) | ((p1[index] as number) << 8) | ((p2[index] as number) << 16);
+    const stored = offset + ((low | ((p3[index] as number) << 24)) >>> 0);
+    if (order === 0) value = stored;
+    else if (order === 1) value += stored;
+    else {
+      slope += stored;
+      value += slope;
+    }
+    values[at] = value;
+    most = Math.max(most, Math.abs(value), Math.abs(slope));
+  }
+  if (most <= largestWhole) return true;
+  words.set(head);
+  return false;
+}
+
+const isWholes = (representation: number) => representation === representations.integers || hasScale(representation);
+
 /** The words and the doubles lie in the same memory. */
-function toDoubles(values: Float64Array, words: Words, representation: number, scale: number): void {
+function toDoubles(values: Float64Array, words: Words, representation: number): void {
   const { length } = values;
   switch (representation) {
     case representations.doubles:
@@ -108,13 +152,9 @@ function toDoubles(values: Float64Array, words: Words, representation: number, s
       return;
     }
     case representations.integers:
-      for (let index = 0; index < length; index++) values[index] = whole(words, index);
-      return;
     case representations.quotients:
-      for (let index = 0; index < length; index++) values[index] = whole(words, index) / scale;
-      return;
     case representations.products:
-      for (let index = 0; index < length; index++) values[index] = whole(words, index) * scale;
+      for (let index = 0; index < length; index++) values[index] = whole(words, index);
       return;
     default:
       throw damaged(`${representation} is no representation`);

@@ -16,16 +16,21 @@ export function writePlanes(writer: ByteWriter, words: Words, from: number, widt
   }
 }
 
-/** Reads planes into words that are all zero. */
-export function readPlanes(reader: ByteReader, words: Words, from: number, width: number): void {
-  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
-  const length = words.length / 2 - from;
-  for (let digit = width - 1; digit >= 0; digit--) {
-    const plane = readPlane(reader, length);
-    let at = 8 * from + digit;
-    if (typeof plane === 'number') for (; at < bytes.length; at += 8) bytes[at] = plane;
-    else for (let index = 0; index < length; index++, at += 8) bytes[at] = plane[index] as number;
-  }
+/** The bytes of `length` words, the lowest of each first. */
+export type Planes = readonly Uint8Array[];
+
+/** All eight planes, of which `width` were written. */
+export function readPlanes(reader: ByteReader, length: number, width: number): Planes {
+  const planes = new Array<Uint8Array>(8).fill(zeros(length));
+  for (let digit = width - 1; digit >= 0; digit--) planes[digit] = readPlane(reader, length);
+  return planes;
+}
+
+let manyZeros = new Uint8Array(4096);
+
+function zeros(length: number): Uint8Array {
+  if (length > manyZeros.length) manyZeros = new Uint8Array(length);
+  return manyZeros.subarray(0, length);
 }
 
 /** Below it, a code table costs more than it saves. */
@@ -106,10 +111,9 @@ function isConstant(plane: Uint8Array): boolean {
   return true;
 }
 
-/** A number where all bytes of the plane are that one. */
-function readPlane(reader: ByteReader, length: number): Uint8Array | number {
+function readPlane(reader: ByteReader, length: number): Uint8Array {
   const method = reader.byte();
-  if (method === planeMethods.constant) return reader.byte();
+  if (method === planeMethods.constant) return new Uint8Array(length).fill(reader.byte());
   if (method === planeMethods.plain) return reader.bytes(length);
   if (method !== planeMethods.deflated) throw damaged(`${method} is no way to keep bytes`);
   return inflate(reader.bytes(reader.varint()), length);

@@ -1,8 +1,11 @@
+import type { Planes } from './planes.ts';
+
 /**
  * 64-bit words as pairs of 32-bit halves, the low one first, which is how a double lies in memory. All sums are modulo 2^64,
  * so that differencing is exact for every bit pattern and needs no care about overflow.
  */
 export type Words = Uint32Array;
+type P = Uint8Array;
 
 const half = 2 ** 32;
 
@@ -67,12 +70,21 @@ export function subtract(words: Words, from: number, { high, low }: { high: numb
   }
 }
 
-export function add(words: Words, from: number, { high, low }: { high: number; low: number }): void {
-  if (high === 0 && low === 0) return;
-  for (let at = 2 * from; at < words.length; at += 2) {
-    const sum = (words[at] as number) + low;
+/** Puts words together from `from` on, each of them more by the same word than its planes say. */
+export function assemble(
+  words: Words,
+  from: number,
+  planes: Planes,
+  { high, low }: { high: number; low: number },
+): void {
+  const [p0, p1, p2, p3, p4, p5, p6, p7] = planes as [P, P, P, P, P, P, P, P];
+  const { length } = p0;
+  for (let index = 0, at = 2 * from; index < length; index++, at += 2) {
+    const lowest = (p0[index] as number) | ((p1[index] as number) << 8) | ((p2[index] as number) << 16);
+    const sum = ((lowest | ((p3[index] as number) << 24)) >>> 0) + low;
+    const highest = (p4[index] as number) | ((p5[index] as number) << 8) | ((p6[index] as number) << 16);
     words[at] = sum;
-    words[at + 1] = (words[at + 1] as number) + high + (sum >= half ? 1 : 0);
+    words[at + 1] = (highest | ((p7[index] as number) << 24)) + high + (sum >= half ? 1 : 0);
   }
 }
 
