@@ -60,6 +60,8 @@ interface FolderRuns {
   stale: boolean;
   /** Somebody waits for it. */
   urgent: boolean;
+  /** Ends the pause that it is in. */
+  wake: (() => void) | undefined;
   lastStart: number;
 }
 
@@ -125,7 +127,7 @@ export function createExperiments({ backend, log, metric, arrangement }: Experim
     try {
       do {
         const pause = state.urgent ? 0 : state.lastStart + shortestPause - performance.now();
-        if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+        if (pause > 0) await rest(state, pause);
         state.stale = false;
         state.urgent = false;
         state.lastStart = performance.now();
@@ -140,6 +142,7 @@ export function createExperiments({ backend, log, metric, arrangement }: Experim
     const state = folders.get(folder);
     if (!state) return Promise.resolve();
     state.urgent ||= urgent;
+    if (urgent) state.wake?.();
     if (state.reading) state.stale = true;
     else state.reading = readUntilFresh(folder, state);
     return state.reading as Promise<void>;
@@ -202,6 +205,7 @@ export function createExperiments({ backend, log, metric, arrangement }: Experim
             reading: undefined,
             stale: false,
             urgent: false,
+            wake: undefined,
             lastStart: Number.NEGATIVE_INFINITY,
           });
         }
@@ -216,6 +220,19 @@ export function createExperiments({ backend, log, metric, arrangement }: Experim
 }
 
 const noRuns: Tree = { matching: 0, total: 0, size: 0, rows: [], running: [] };
+
+/** A pause that ends early when somebody waits. */
+function rest(state: FolderRuns, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      state.wake = undefined;
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    state.wake = end;
+  });
+}
 
 function withoutStore(error: unknown): Tree {
   if (error instanceof Fault && error.code === 'no-store') return noRuns;

@@ -1,5 +1,5 @@
 import { askGroup, askSort } from './arrange.ts';
-import type { KeptArrangement } from './arrangement.ts';
+import type { Arrangement, KeptArrangement } from './arrangement.ts';
 import type { Backend } from './backend-process.ts';
 import type { Experiments } from './experiments.ts';
 import { openFilterBox } from './filter-box.ts';
@@ -22,6 +22,20 @@ export function registerTreeCommands(register: Register, parts: TreeParts): void
   const { experiments, arrangement, messages } = parts;
   const names = () => everyName(parts);
   const refreshAll = () => Promise.all(experiments.folders().map((folder) => experiments.refresh(folder)));
+  /** What cannot be sorted or grouped by leaves the tree as it was. */
+  const rearrange = async (changes: Partial<Arrangement>) => {
+    const before = arrangement.now;
+    arrangement.set(changes);
+    await refreshAll();
+    const problem = experiments
+      .folders()
+      .map((folder) => experiments.problem(folder))
+      .find((one) => one?.code === 'sort-key' || one?.code === 'group-key');
+    if (!problem) return;
+    arrangement.set(before);
+    await refreshAll();
+    throw problem;
+  };
 
   register('filterRuns', async (filter) => {
     if (typeof filter !== 'string') return openFilterBox({ experiments, messages, arrangement, names });
@@ -31,22 +45,14 @@ export function registerTreeCommands(register: Register, parts: TreeParts): void
   register('clearFilter', () => experiments.filter(''));
   register('sortBy', async (key) => {
     const sort = typeof key === 'string' ? key : await askSort(arrangement.now, names());
-    if (sort !== undefined) arrangement.set({ sort });
-    await refreshAll();
+    if (sort !== undefined) await rearrange({ sort });
   });
   register('groupBy', async (key) => {
     const group = typeof key === 'string' ? key : await askGroup(arrangement.now, names());
-    if (group !== undefined) arrangement.set({ group });
-    await refreshAll();
+    if (group !== undefined) await rearrange({ group });
   });
-  register('showArchived', () => {
-    arrangement.set({ archived: true });
-    return refreshAll();
-  });
-  register('hideArchived', () => {
-    arrangement.set({ archived: false });
-    return refreshAll();
-  });
+  register('showArchived', () => rearrange({ archived: true }));
+  register('hideArchived', () => rearrange({ archived: false }));
   register('showMore', (folder, branch) => experiments.open(String(folder), String(branch), true));
   register('undo', () => parts.undo.undo());
 }
