@@ -3,15 +3,22 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { findNode, isAtLeast, lowestNode } from './find-node.js';
+import { findNode, isAtLeast, lowestNode, packagedNode } from './find-node.js';
 
 const self = fileURLToPath(import.meta.url);
 const root = dirname(dirname(self));
 const cli = join(root, 'dist', 'cli.mjs');
+/** The oldest Node under which a run can be started, though the store does not open. */
+const lowestToRun = [20, 12];
 
 if (!existsSync(cli)) {
   giveUp('not-built', `Trainyard is not built: there is no ${cli}.`, 'Run “npm start -- --no-serve” in its folder.');
 } else if (isAtLeast(process.versions.node, lowestNode)) {
+  await import(pathToFileURL(cli).href);
+} else if (isAtLeast(process.versions.node, lowestToRun) && needsNoIndex(process.argv.slice(2))) {
+  // To start one Node after the other would take longer than all that a run needs of this one.
+  const newer = process.env.TRAINYARD_NODE || packagedNode(root);
+  if (newer) process.env.TRAINYARD_NODE = newer;
   await import(pathToFileURL(cli).href);
 } else {
   const node = findNode(root);
@@ -23,6 +30,18 @@ if (!existsSync(cli)) {
       'Install Node 24 or VS Code.',
     );
   }
+}
+
+/**
+ * A run is started from files alone; only its JSON document comes from the index.
+ *
+ * @param {string[]} args
+ */
+function needsNoIndex(args) {
+  const end = args.indexOf('--');
+  return (
+    args[0] === '--version' || (args[0] === 'run' && !args.slice(0, end === -1 ? args.length : end).includes('--json'))
+  );
 }
 
 /** @param {string} node */

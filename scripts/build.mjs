@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { argv, pid } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
+import { seeThroughIndexFiles } from './index-files.mjs';
 import { notices, packagesIn } from './notices.mjs';
 
 export const root = dirname(import.meta.dirname);
@@ -65,11 +66,21 @@ export async function build(options = {}) {
  */
 async function buildBundle(name, outdir, options) {
   const { entry, out, format, external } = bundles[name];
+  const splitting = name === 'cli';
   if (!existsSync(join(root, entry))) throw new Error(`There is no ${entry}, the entry of ${out}.`);
   const result = await bundle({
     ...common(options),
     entryPoints: [join(root, entry)],
-    outfile: join(outdir, out),
+    ...(splitting
+      ? {
+          outdir,
+          entryNames: basename(out, '.mjs'),
+          chunkNames: `${chunkOf(out)}[hash]`,
+          outExtension: { '.js': '.mjs' },
+        }
+      : { outfile: join(outdir, out) }),
+    splitting,
+    plugins: splitting ? [seeThroughIndexFiles()] : [],
     format: /** @type {'cjs' | 'esm'} */ (format),
     platform: 'node',
     target: 'node22',
@@ -86,7 +97,30 @@ async function buildBundle(name, outdir, options) {
   }
   if (name === 'supervisor') refuse(inputs, notInSupervisor, out, 'it must run without npm packages');
   for (const file of result.outputFiles) writeIfChanged(file.path, file.contents);
+  if (splitting) removeOldChunks(outdir, chunkOf(out), new Set(result.outputFiles.map((file) => basename(file.path))));
   return result.metafile;
+}
+
+/** Chunks lie beside their entry, so that `import.meta.dirname` is the same everywhere. @param {string} out */
+function chunkOf(out) {
+  return `${basename(out, '.mjs')}-`;
+}
+
+const oldMilliseconds = 3_600_000;
+
+/**
+ * What was built lately may still be loaded by a process that has begun with it.
+ *
+ * @param {string} outdir
+ * @param {string} prefix
+ * @param {Set<string>} current
+ */
+function removeOldChunks(outdir, prefix, current) {
+  for (const name of readdirSync(outdir)) {
+    if (!name.startsWith(prefix) || current.has(name)) continue;
+    const path = join(outdir, name);
+    if (Date.now() - statSync(path).mtimeMs > oldMilliseconds) rmSync(path, { force: true });
+  }
 }
 
 /**

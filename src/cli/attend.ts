@@ -1,25 +1,17 @@
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline/promises';
-import type { RunDetails } from '../contract/run.ts';
-import { followEnd, type ObservedEnd, runDetails, stopRun } from '../tracking/index.ts';
-import { durationMs, runDocument } from './document.ts';
+import type { RunStatus } from '../contract/run.ts';
+import { followEnd, type Launched, type ObservedEnd, stopRun } from '../tracking/index.ts';
 import { faultText } from './fault-text.ts';
 import { followOutput } from './follow-output.ts';
 import { duration, statusLook } from './format.ts';
 import { harmless } from './harmless.ts';
-import { openSynced } from './stores.ts';
+import { interrupted } from './interrupted.ts';
 import { canAsk, paint, print, printJson, warn } from './terminal.ts';
-
-export const interrupted = 130;
-
-interface Started {
-  run: string;
-  directory: string;
-}
 
 /** Stays with a run that was started: shows its output and its end. Answers the exit code. */
 export async function attend(
-  { run, directory }: Started,
+  { run, name, directory }: Launched,
   store: string,
   { json, detach }: { json: boolean; detach: boolean },
 ): Promise<number> {
@@ -28,19 +20,25 @@ export async function attend(
     else print(run);
     return 0;
   }
-  if (process.stderr.isTTY) sayStart(await details(store, run));
+  if (process.stderr.isTTY) sayStart(run, name);
+  const began = performance.now();
   const watch = await follow(directory, json);
   if (watch.end === undefined) {
     process.stderr.write(`It goes on in the background: trainyard log --follow ${run}\n`);
     return interrupted;
   }
-  if (json || process.stderr.isTTY) {
-    const ended = await details(store, run);
-    if (json) printJson(runDocument(ended));
-    if (process.stderr.isTTY) sayEnd(ended);
+  if (json) {
+    const { finalDocument } = await import('./final-document.ts');
+    printJson(await finalDocument(store, run));
   }
+  if (process.stderr.isTTY) sayEnd(run, name, watch.end, performance.now() - began);
   if (watch.end.lost) warn(`The supervisor of the run ${run} was killed; nobody saw how the run ended.`);
   return watch.stopped ? interrupted : exitCode(watch.end);
+}
+
+/** Stops a run that a signal came for before anybody could attend it. */
+export async function takeBack({ directory }: Launched): Promise<void> {
+  await stopRun(directory);
 }
 
 /** Until the run ends or the person leaves it; a signal stops the run, or asks first where there is somebody to ask. */
@@ -104,26 +102,22 @@ function exitCode({ code, signal }: ObservedEnd): number {
   return number === undefined ? 1 : 128 + number;
 }
 
-async function details(store: string, run: string): Promise<RunDetails> {
-  const opened = await openSynced(store);
-  try {
-    return runDetails(opened, run);
-  } finally {
-    opened.close();
-  }
+function sayStart(run: string, name: string): void {
+  const where = paint(run.slice(0, 13), 'dim', process.stderr);
+  process.stderr.write(`${paint('▶', 'blue', process.stderr)} ${harmless(name)} ${where}\n`);
 }
 
-function sayStart(run: RunDetails): void {
-  const where = paint(run.id.slice(0, 13), 'dim', process.stderr);
-  process.stderr.write(`${paint('▶', 'blue', process.stderr)} ${harmless(run.name)} ${where}\n`);
+function sayEnd(run: string, name: string, end: ObservedEnd, milliseconds: number): void {
+  const status = statusOf(end);
+  const { sign, style } = statusLook[status];
+  const code = status === 'failed' && end.code !== null ? ` with exit code ${end.code}` : '';
+  const head = paint(`${sign} ${status}${code}`, style, process.stderr);
+  const tail = paint(`${run.slice(0, 13)} ${duration(milliseconds)}`, 'dim', process.stderr);
+  process.stderr.write(`${head} ${harmless(name)} ${tail}\n`);
 }
 
-function sayEnd(run: RunDetails): void {
-  const { sign, style } = statusLook[run.status];
-  const took = duration(durationMs(run));
-  const code = run.status === 'failed' && run.exitCode !== null ? ` with exit code ${run.exitCode}` : '';
-  const status = paint(`${sign} ${run.status}${code}`, style, process.stderr);
-  process.stderr.write(
-    `${status} ${harmless(run.name)} ${paint(`${run.id.slice(0, 13)} ${took}`, 'dim', process.stderr)}\n`,
-  );
+function statusOf({ lost, stopped, code }: ObservedEnd): RunStatus {
+  if (lost) return 'lost';
+  if (stopped) return 'stopped';
+  return code === 0 ? 'finished' : 'failed';
 }

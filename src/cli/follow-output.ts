@@ -9,8 +9,11 @@ export interface Sinks {
 }
 
 const blockSize = 64 * 1024;
-/** Milliseconds between two looks. Being told by the system of every write would slow down a script that prints much. */
-const pause = { first: 10, most: 60 };
+/**
+ * Milliseconds between two looks, and the share of the time so far: what ends soon is seen to end at once. Being told by the
+ * system of every write would slow down a script that prints much.
+ */
+const pause = { least: 3, most: 60, share: 0.05 };
 
 /**
  * Copies what a run prints, byte for byte, until `ended` says that it is over, and then what is left. A sink whose reader
@@ -26,11 +29,12 @@ export async function followOutput<End>(
     const sink = sinks[stream];
     return sink ? [copier(join(directory, `${stream}.log`), sink)] : [];
   });
-  for (let wait = pause.first; !signal.aborted; wait = Math.min(wait * 1.5, pause.most)) {
+  const began = performance.now();
+  while (!signal.aborted) {
     const end = ended();
     for (const copy of copies) await copy();
     if (end !== undefined) return end;
-    await rest(wait, signal);
+    await rest(Math.min(pause.most, Math.max(pause.least, (performance.now() - began) * pause.share)), signal);
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ import { type Invocation, option } from './command.ts';
 import { harmless } from './harmless.ts';
 import { usage } from './parse.ts';
 import { nothingMore } from './references.ts';
-import { storeToWrite } from './stores.ts';
+import { storeToWrite } from './store-to-write.ts';
 import { print, printJson, warn } from './terminal.ts';
 
 const noEvent = 'no event can be read';

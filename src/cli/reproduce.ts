@@ -14,11 +14,11 @@ import {
   runDetails,
   stopRun,
 } from '../tracking/index.ts';
-import { interrupted } from './attend.ts';
 import type { Invocation } from './command.ts';
 import { followOutput } from './follow-output.ts';
 import { shortNumber } from './format.ts';
 import { harmless } from './harmless.ts';
+import { interrupted } from './interrupted.ts';
 import { nothingMore, oneRun, runId } from './references.ts';
 import { openToWrite } from './stores.ts';
 import { paint, print, printJson } from './terminal.ts';

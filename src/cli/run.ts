@@ -3,11 +3,11 @@ import { Fault } from '../base/fault.ts';
 import { isId } from '../base/ids.ts';
 import type { LaunchRequest } from '../contract/api.ts';
 import type { RunTarget } from '../contract/run-file.ts';
-import { type Launched, launch, stopRun } from '../tracking/index.ts';
-import { attend, interrupted } from './attend.ts';
+import { type Launched, launch } from '../tracking/index.ts';
 import { type Invocation, option, switched } from './command.ts';
+import { interrupted } from './interrupted.ts';
 import { keyValues, usage } from './parse.ts';
-import { storeToWrite } from './stores.ts';
+import { storeToWrite } from './store-to-write.ts';
 
 export async function run(invocation: Invocation): Promise<number> {
   return start(invocation, launchRequest(invocation));
@@ -15,7 +15,9 @@ export async function run(invocation: Invocation): Promise<number> {
 
 /** Starts what was asked and stays with it, unless told to `--detach`. Answers the exit code. */
 export async function start(invocation: Invocation, request: LaunchRequest): Promise<number> {
-  const started = await uninterrupted((signal) => launch(request.folder, request, signal));
+  const starting = uninterrupted((signal) => launch(request.folder, request, signal));
+  // Loaded while git and the supervisor are at work.
+  const [started, { attend }] = await Promise.all([starting, import('./attend.ts')]);
   if (started === undefined) return interrupted;
   return attend(started, request.store as string, {
     json: invocation.json,
@@ -32,7 +34,8 @@ async function uninterrupted(begin: (signal: AbortSignal) => Promise<Launched>):
   try {
     const started = await begin(abort.signal);
     if (!abort.signal.aborted) return started;
-    await stopRun(started.directory);
+    const { takeBack } = await import('./attend.ts');
+    await takeBack(started);
   } catch (error) {
     if (!abort.signal.aborted || !(error instanceof Fault)) throw error;
   } finally {

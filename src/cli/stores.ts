@@ -1,5 +1,5 @@
 import { fault } from '../contract/errors.ts';
-import { chooseStore, findStore, namedStore } from '../project/index.ts';
+import { findStore, namedStore } from '../project/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { ingest, openRuns } from '../tracking/index.ts';
 import type { Invocation } from './command.ts';
@@ -38,9 +38,4 @@ async function synced(store: Store): Promise<Store> {
     store.close();
     throw error;
   }
-}
-
-/** Where a new run goes; it may not exist yet. */
-export function storeToWrite({ store, cwd }: Invocation): string {
-  return store === undefined ? chooseStore(cwd) : namedStore(store, cwd);
 }

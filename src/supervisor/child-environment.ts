@@ -3,12 +3,7 @@ import { platform } from 'node:process';
 import type { RunSettings } from './settings.ts';
 
 /** Meant for the supervisor alone; a script must not see them. */
-export const supervisorVariables = [
-  'ELECTRON_RUN_AS_NODE',
-  'TRAINYARD_LAUNCH_WARNINGS',
-  'TRAINYARD_STOP_GRACE_MS',
-  'TRAINYARD_STOP_TERM_MS',
-];
+export const supervisorVariables = ['ELECTRON_RUN_AS_NODE', 'TRAINYARD_STOP_GRACE_MS', 'TRAINYARD_STOP_TERM_MS'];
 
 /** An entry that an outer tracked run has put on the path. */
 const hookEntry = /[\\/]tools[\\/][0-9a-f]{16}[\\/]python[\\/]hook$/;

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { causeText } from '../base/fault.ts';
-import { tellLauncher } from './handshake.ts';
+import { takeOrders, tellLauncher } from './handshake.ts';
 import { readSettings } from './settings.ts';
 import { supervise } from './supervise.ts';
 
@@ -14,9 +14,8 @@ process.stderr.on('error', () => undefined);
 process.on('disconnect', () => undefined);
 
 try {
-  const [, , folder] = process.argv;
-  if (!folder) throw new Error('usage: supervisor RUN_FOLDER');
-  await supervise(readSettings(folder), complain);
+  const orders = await takeOrders(process.argv[2]);
+  if (orders) await supervise(readSettings(orders.folder), orders.warnings, complain);
 } catch (error) {
   complain(causeText(error));
   await tellLauncher({ kind: 'failed', code: 'internal', message: causeText(error) });

@@ -13,8 +13,7 @@ import { childEnvironment } from './child-environment.ts';
 import { openControl } from './control.ts';
 import { diskSync } from './disk-sync.ts';
 import { followEventFiles } from './follow-event-files.ts';
-import { tellLauncher } from './handshake.ts';
-import { launchWarnings } from './launch-warnings.ts';
+import { type LaunchWarning, tellLauncher } from './handshake.ts';
 import { watchOutput } from './output-watch.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
 import type { RunSettings } from './settings.ts';
@@ -28,12 +27,10 @@ const syncEvery = 1_000;
 const mostPatience = 24 * 3_600_000;
 
 /** Runs one run from its start to its end, and resolves when its last record is on the disk. */
-export async function supervise(settings: RunSettings, complain: Complain): Promise<void> {
+export async function supervise(settings: RunSettings, warnings: LaunchWarning[], complain: Complain): Promise<void> {
   const recorder = openRecorder(join(settings.folder, 'supervisor.jsonl'), complain);
   recorder.write(openRecord(settings.id));
-  for (const warning of launchWarnings(process.env)) {
-    recorder.write({ kind: 'warning', t: nowMicros(), ...warning });
-  }
+  for (const warning of warnings) recorder.write({ kind: 'warning', t: nowMicros(), ...warning });
   const syncFiles = diskSync(settings.folder);
   const syncAll = async () => {
     recorder.retry();

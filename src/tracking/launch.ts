@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { causeText, Fault, systemCode } from '../base/fault.ts';
@@ -13,18 +13,19 @@ import type { LaunchRequest } from '../contract/api.ts';
 import { type ErrorCode, fault } from '../contract/errors.ts';
 import type { RunFile, RunTarget } from '../contract/run-file.ts';
 import { chooseStore, createStore, storeForWindow } from '../project/index.ts';
-import { captureCode } from './code-state.ts';
+import { type CodeCapture, captureCode } from './code-state.ts';
+import { supervisorFile } from './file-names.ts';
 import { makeMark } from './mark.ts';
 import { pythonWithoutHook } from './python-without-hook.ts';
-import { supervisorFile } from './run-folder.ts';
 import { survivalWarnings } from './session-survival.ts';
 import { removeStaleDrafts } from './stale-drafts.ts';
-import { startSupervisor } from './start-supervisor.ts';
+import { bootSupervisor, logMayMove, type WaitingSupervisor } from './start-supervisor.ts';
 import { type ResolvedTarget, resolveTarget } from './target.ts';
 import { installTools } from './tools.ts';
 
 export interface Launched {
   run: string;
+  name: string;
   /** The run's folder, absolute. */
   directory: string;
 }
@@ -33,38 +34,47 @@ export interface Launched {
  * Starts a tracked run in the background, and resolves when the script runs. Whatever becomes of this process, the run goes on.
  *
  * @param folder where relative paths of the request are taken from
- * @throws before anything is written: what is wrong with the script, the interpreter or the folders; `store-not-writable`;
- *   `start-failed`; `cancelled`
+ * @throws what is wrong with the script, the interpreter or the folders: then no store was made, and nothing of a run is left;
+ *   `store-not-writable`; `start-failed`; `cancelled`
  */
 export async function launch(folder: string, request: LaunchRequest, signal: AbortSignal): Promise<Launched> {
   const cwd = resolve(folder, request.cwd ?? '.');
   const { target, args = [], env = {}, python } = request;
-  const resolved = await resolveTarget({ folder, cwd, target, args, python, env }, signal);
+  const lookAtTarget = () => resolveTarget({ folder, cwd, target, args, python, env }, signal);
   const store = request.store ?? (request.origin === 'window' ? storeForWindow(folder) : chooseStore(folder));
+  const known = existsSync(store) ? undefined : await lookAtTarget();
   createStore(store);
 
   const id = newId();
   const directory = join(store, 'runs', id);
   const draft = join(store, 'runs', `.${id}.draft`);
   const tools = writable('user-folder-not-writable', userFolder(), installTools);
+  let supervisor: WaitingSupervisor | undefined;
   try {
     writable('store-not-writable', store, () => makeFolders(draft));
+    if (logMayMove) supervisor = bootSupervisor(draft, tools);
     removeStaleDrafts(join(store, 'runs'));
-    const code = await captureCode(codeFolder(folder, resolved.target), draft, signal);
+    const [resolved, code] = await lookAtBoth(
+      known ? Promise.resolve(known) : lookAtTarget(),
+      (either) => captureCode(codeFolder(folder, target), draft, either),
+      signal,
+    );
     if (signal.aborted) throw fault('cancelled');
     const run = describe(request, resolved, { id, cwd, root: dirname(store), command: resolved.command(tools) });
     const mark = writable('user-folder-not-writable', userFolder(), () => makeMark(run));
     writable('store-not-writable', store, () => {
-      for (const name of ['stdout.log', 'stderr.log', 'supervisor.log', supervisorFile]) {
+      for (const name of ['stdout.log', 'stderr.log', supervisorFile]) {
         writeFileSync(join(draft, name), '');
       }
       writeWhole(join(draft, 'run.json'), `${JSON.stringify({ ...run, mark }, null, 2)}\n`);
       renameSync(draft, directory);
     });
     const warnings = [...code.warnings, ...pythonWithoutHook(target), ...survivalWarnings()];
-    await startSupervisor({ directory, tools, warnings });
-    return { run: id, directory };
+    supervisor ??= bootSupervisor(directory, tools);
+    await supervisor.start({ directory, warnings });
+    return { run: id, name: run.name, directory };
   } catch (error) {
+    supervisor?.dismiss();
     if (signal.aborted && !(error instanceof Fault)) throw fault('cancelled', {}, error);
     if (storeFull.has(systemCode(error) ?? ''))
       throw fault('store-not-writable', { folder: store, problem: causeText(error) }, error);
@@ -108,8 +118,23 @@ function storedTarget(target: RunTarget, root: string): RunTarget {
 
 /** The code that a run is about: the folder that it is started for, or the script's own where that lies elsewhere. */
 function codeFolder(folder: string, target: RunTarget): string {
-  if (!('path' in target) || storedPath(folder, target.path) !== target.path) return folder;
-  return dirname(target.path);
+  if (!('path' in target)) return folder;
+  const path = resolve(folder, target.path);
+  return storedPath(folder, path) === path ? dirname(path) : folder;
+}
+
+/** Both at once. Where the target is not what can be run, the look at the code is given up, and no longer under way. */
+async function lookAtBoth(
+  resolving: Promise<ResolvedTarget>,
+  capture: (signal: AbortSignal) => Promise<CodeCapture>,
+  signal: AbortSignal,
+): Promise<[ResolvedTarget, CodeCapture]> {
+  const abort = new AbortController();
+  resolving.catch(() => abort.abort());
+  const [target, code] = await Promise.allSettled([resolving, capture(AbortSignal.any([signal, abort.signal]))]);
+  if (target.status === 'rejected') throw target.reason;
+  if (code.status === 'rejected') throw code.reason;
+  return [target.value, code.value];
 }
 
 function writable<T>(code: ErrorCode, folder: string, write: () => T): T {

@@ -3,10 +3,12 @@ import { join, relative } from 'node:path';
 import { causeText, systemCode } from '../base/fault.ts';
 import { isId } from '../base/ids.ts';
 import { type RunFile, runFile } from '../contract/run-file.ts';
+import { supervisorFile } from './file-names.ts';
 import { sealedLength } from './sealed/sealed-file.ts';
 import { isSealed, journalName } from './sealed/sealed-name.ts';
 
-export const supervisorFile = 'supervisor.jsonl';
+export { supervisorFile };
+
 const journalPattern = /^(journal|system)-.+\.(jsonl|sealed)$/;
 
 /** Whether a file of a run holds what the supervisor measured of the run's processes, rather than what they said. */

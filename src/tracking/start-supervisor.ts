@@ -6,28 +6,38 @@ import { causeText } from '../base/fault.ts';
 import { splitRecords } from '../base/records.ts';
 import { fault } from '../contract/errors.ts';
 import { cleanEnvironment } from './clean-environment.ts';
-import { supervisorFile } from './run-folder.ts';
+import { supervisorFile } from './file-names.ts';
 
 /** How long a supervisor may take to say that the script runs, in milliseconds. */
 const patience = 30_000;
 
-export interface SupervisorStart {
+export interface Orders {
   /** The run's folder, with `run.json` in it. */
   directory: string;
-  tools: string;
   warnings: { code: string; params: Record<string, unknown> }[];
 }
 
+export interface WaitingSupervisor {
+  /** Lets it start the run, and resolves when the script runs. Throws `start-failed`. */
+  start(orders: Orders): Promise<void>;
+  /** Lets it go where nothing was started. */
+  dismiss(): void;
+}
+
+/** On Windows a folder in which a file is open cannot be renamed, as the folder of a new run is. */
+export const logMayMove = process.platform !== 'win32';
+
 /**
- * Starts a run's supervisor as a process of its own, and resolves when the script runs.
+ * Starts a supervisor as a process of its own, which then waits to be told its run: so it gets ready while the launch still
+ * looks at the code.
  *
- * @throws `start-failed`
+ * @param folder where its log begins
  */
-export async function startSupervisor({ directory, tools, warnings }: SupervisorStart): Promise<void> {
-  const log = openSync(join(directory, 'supervisor.log'), 'a');
+export function bootSupervisor(folder: string, tools: string): WaitingSupervisor {
+  const log = openSync(join(folder, 'supervisor.log'), 'a');
   let child: ChildProcess;
   try {
-    child = spawn(process.execPath, [join(tools, 'supervisor.mjs'), directory], {
+    child = spawn(supervisorNode(), [join(tools, 'supervisor.mjs')], {
       cwd: tools,
       detached: true,
       windowsHide: true,
@@ -35,20 +45,47 @@ export async function startSupervisor({ directory, tools, warnings }: Supervisor
       env: {
         ...cleanEnvironment(process.env),
         ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
-        ...(warnings.length > 0 ? { TRAINYARD_LAUNCH_WARNINGS: JSON.stringify(warnings) } : {}),
       },
     });
   } finally {
     closeSync(log);
   }
-  const problem = await firstWord(child, directory);
-  child.unref();
-  if (child.connected) child.disconnect();
-  if (problem !== undefined) throw fault('start-failed', { problem });
+  const letGo = () => {
+    child.unref();
+    if (child.connected) child.disconnect();
+  };
+  const end = endOf(child);
+  return {
+    async start(orders) {
+      const problem = await firstWord(child, end, orders);
+      letGo();
+      if (problem !== undefined) throw fault('start-failed', { problem });
+    },
+    dismiss: letGo,
+  };
+}
+
+/** The command line runs under any Node; a newer one that it came with starts in a third of the time. */
+function supervisorNode(): string {
+  const [major = 0] = process.versions.node.split('.').map(Number);
+  return (major < newerThanMost && process.env.TRAINYARD_NODE) || process.execPath;
+}
+
+const newerThanMost = 22;
+
+type End = { problem: string } | { how: string };
+
+/** How the process ended, or why there never was one. */
+function endOf(child: ChildProcess): Promise<End> {
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ problem: causeText(error) }));
+    child.on('exit', (code, signal) => resolve({ how: `its supervisor ended with ${signal ?? `code ${code}`}` }));
+  });
 }
 
 /** What went wrong, or undefined once the script runs. */
-function firstWord(child: ChildProcess, directory: string): Promise<string | undefined> {
+function firstWord(child: ChildProcess, end: Promise<End>, orders: Orders): Promise<string | undefined> {
+  const { directory, warnings } = orders;
   return new Promise((resolve) => {
     let settled = false;
     const settle = (find: () => string | undefined) => {
@@ -66,8 +103,9 @@ function firstWord(child: ChildProcess, directory: string): Promise<string | und
       });
     }, patience);
     child.on('message', (message) => settle(() => problemIn(message)));
-    child.on('error', (error) => settle(() => causeText(error)));
-    child.on('exit', (code, signal) => settle(() => silent(`its supervisor ended with ${signal ?? `code ${code}`}`)));
+    end.then((how) => settle(() => ('problem' in how ? how.problem : silent(how.how))));
+    // Where it cannot be told any more, its end says why.
+    child.send({ folder: directory, warnings }, () => undefined);
   });
 }
 

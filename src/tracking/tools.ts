@@ -20,7 +20,11 @@ export function installTools(): string {
   const content = toolsContent();
   const tools = join(userFolder(), 'tools');
   const folder = join(tools, hashOf(content));
-  if (!same(folder, content)) copy(content, tools, folder);
+  if (!same(folder, content)) {
+    copy(content, tools, folder);
+    // Where the command line keeps what Node has compiled of it.
+    makeFolders(join(userFolder(), 'compiled'), 0o700);
+  }
   return folder;
 }
 

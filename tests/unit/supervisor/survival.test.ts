@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -63,6 +64,19 @@ describe('a supervisor', () => {
       assert.equal(readFileSync(join(directory, 'stdout.log'), 'utf8'), 'to the end\n');
     });
   }
+
+  it('ends where its launcher was killed before it said what to run', async () => {
+    const waiting = `
+const child = require('node:child_process').spawn(process.execPath, [process.argv[1]], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+process.stdout.write(String(child.pid));
+`;
+    const child = spawn(process.execPath, ['-e', waiting, supervisor], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const [pid] = await once(child.stdout, 'data');
+    const own = identify(Number(pid));
+    assert.ok(isAlive(own));
+    child.kill('SIGKILL');
+    await until('the supervisor has gone', () => !isAlive(own));
+  });
 
   it('goes on when the terminal hangs up, and stops the run in order when it is asked to terminate', async () => {
     const { directory } = await here.python(['import time', 'open("ready", "w")', 'time.sleep(600)']);

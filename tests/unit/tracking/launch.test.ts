@@ -45,12 +45,14 @@ describe('launching a run', () => {
       version: 1,
       id: run,
       experiment: 'train',
+      group: null,
       target: { kind: 'script', path: 'sub/train.py' },
       args: ['--lr', '0.1', '', 'ü "$HOME"'],
       cwd: 'sub',
       env: { X: 'y' },
       tags: { a: 'b' },
       origin: 'cli',
+      parent: null,
       rerunOf: null,
       host: hostname(),
     });
@@ -232,6 +234,16 @@ describe('launching a run', () => {
     );
   });
 
+  it('that is refused where there are runs already leaves nothing behind', async () => {
+    const { run, directory } = await here.python(['pass']);
+    await exitOf(directory);
+    await assert.rejects(here.launch({ target: { kind: 'script', path: 'none.py' } }), { code: 'script-missing' });
+    await assert.rejects(here.launch({ target: { kind: 'module', module: 'no_such_module' } }), {
+      code: 'module-missing',
+    });
+    assert.deepEqual(runsIn(join(here.folder, '.trainyard')), [run]);
+  });
+
   it('that is cancelled leaves nothing behind', async () => {
     here.file('ok.py', 'pass');
     const request = { folder: here.folder, target: { kind: 'script' as const, path: 'ok.py' }, origin: 'cli' as const };
@@ -256,16 +268,19 @@ describe('launching a run', () => {
     await exitOf(first.directory);
     const tools = join(process.env.TRAINYARD_HOME as string, 'tools');
     const [hash] = readdirSync(tools);
-    const { startSupervisor } = await import('../../../src/tracking/start-supervisor.ts');
+    const { bootSupervisor } = await import('../../../src/tracking/start-supervisor.ts');
     const directory = join(here.folder, '.trainyard', 'runs', 'broken');
     mkdirSync(directory);
     writeFileSync(join(directory, 'run.json'), '{"version": 2}');
     writeFileSync(join(directory, 'supervisor.jsonl'), '');
-    await assert.rejects(startSupervisor({ directory, tools: join(tools, hash as string), warnings: [] }), (error) => {
-      assert.match(String(error), /start-failed/);
-      assert.match(String(error), /version is not 1/);
-      return true;
-    });
+    await assert.rejects(
+      bootSupervisor(directory, join(tools, hash as string)).start({ directory, warnings: [] }),
+      (error) => {
+        assert.match(String(error), /start-failed/);
+        assert.match(String(error), /version is not 1/);
+        return true;
+      },
+    );
     rmSync(directory, { recursive: true });
   });
 });
