@@ -39,8 +39,11 @@ import {
 } from './run-folder.ts';
 import type { Liveness } from './run-status.ts';
 
-/** How much of a file is folded in the first step, and in any: each is meant to take some milliseconds on any machine. */
-const stepBytes = { first: 64 * 1024, least: 16 * 1024, most: 1024 * 1024 };
+/**
+ * How much of a file is folded in a step, which is meant to take some milliseconds on any machine. Not less, because every
+ * series in it costs as much as many points.
+ */
+const stepBytes = { least: 128 * 1024, most: 1024 * 1024 };
 const stepMilliseconds = 5;
 
 export interface SyncContext {
@@ -56,7 +59,7 @@ export interface SyncContext {
 }
 
 export function syncContext(store: Store, liveness: Liveness, now: () => number): SyncContext {
-  return { store, liveness, now, changed: new Set(), doomed: new Set(), stepBytes: stepBytes.first };
+  return { store, liveness, now, changed: new Set(), doomed: new Set(), stepBytes: stepBytes.least };
 }
 
 /** Whether a run's row would come out different: a file has grown, or somebody has died. Writes nothing. */
@@ -180,7 +183,7 @@ function foldNext(context: SyncContext, id: string, name: string, size: number):
 /** How many bytes are expected to take as long as a step should. */
 function nextStep(bytes: number, milliseconds: number): number {
   const wanted = Math.round((bytes * stepMilliseconds) / milliseconds);
-  return Math.min(Math.max(wanted, stepBytes.least), stepBytes.most);
+  return Math.min(Math.max(wanted, stepBytes.least), 2 * bytes, stepBytes.most);
 }
 
 /** What the supervisor said that an event file's names begin with; null where it is about to say so. */
