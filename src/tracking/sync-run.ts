@@ -183,7 +183,7 @@ function foldNext(context: SyncContext, id: string, name: string, size: number):
 /** How many bytes are expected to take as long as a step should. */
 function nextStep(bytes: number, milliseconds: number): number {
   const wanted = Math.round((bytes * stepMilliseconds) / milliseconds);
-  return Math.min(Math.max(wanted, stepBytes.least), 2 * bytes, stepBytes.most);
+  return Math.max(Math.min(wanted, 2 * bytes, stepBytes.most), stepBytes.least);
 }
 
 /** What the supervisor said that an event file's names begin with; null where it is about to say so. */
