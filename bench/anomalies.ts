@@ -18,7 +18,7 @@ function look({ metric, values, steps }: LoggedCurve): Findings {
     values: Float64Array.from(values),
   };
   watchPoints(newWatch(kind), kind, points, findings);
-  return findings;
+  return new Map([...findings].filter(([, { count }]) => count > 0));
 }
 
 function percent(part: number, whole: number): string {

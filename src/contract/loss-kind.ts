@@ -31,7 +31,21 @@ function words(...lines: string[]): ReadonlySet<string> {
   return new Set(lines.flatMap((line) => line.split(' ')));
 }
 
+/** Names are asked for again and again while a run is read. */
+const known = new Map<string, LossKind>();
+const mostKnown = 10_000;
+
 export function lossKind(name: string): LossKind {
+  let kind = known.get(name);
+  if (kind === undefined) {
+    kind = kindByName(name);
+    if (known.size >= mostKnown) known.clear();
+    known.set(name, kind);
+  }
+  return kind;
+}
+
+function kindByName(name: string): LossKind {
   // `loss_value` is a loss, `value_loss` is one of reinforcement learning.
   const own = wordsOf(name.replace(/[^a-z]value$/i, ''));
   const has = (set: ReadonlySet<string>) => own.some((word) => set.has(word));

@@ -44,6 +44,10 @@ export function readSeriesAnomaly(db: Database, series: number, kind: AnomalyKin
   return row && anomalyOf(row);
 }
 
+export function removeSeriesAnomaly(db: Database, series: number, kind: AnomalyKind): void {
+  db.prepare('DELETE FROM anomalies WHERE series = ? AND kind = ?').run(series, kind);
+}
+
 export function putAnomaly(db: Database, run: number, metric: string, series: number, anomaly: SeriesAnomaly): void {
   db.prepare(
     `INSERT INTO anomalies (run, series, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

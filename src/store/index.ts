@@ -6,6 +6,7 @@ export {
   readAnomalies,
   readSeriesAnomaly,
   readWatch,
+  removeSeriesAnomaly,
   removeWatch,
   runsWithAnomalies,
   type SeriesAnomaly,

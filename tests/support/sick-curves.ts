@@ -124,6 +124,22 @@ export const sickCurves: Record<string, (random: Random) => SickCurve> = {
       values: fill(random.whole(150, 600), (index) => start * Math.exp(rate * index + noise * random.normal())),
     };
   },
+  'leaps at once and stays high'(random) {
+    const start = random.scale(0.1, 20);
+    const top = random.whole(1, 8);
+    const high = random.scale(2000, 1e9);
+    const noise = random.scale(0.05, 0.3);
+    return {
+      metric: 'loss',
+      kind: 'divergence',
+      at: 0,
+      within: 0,
+      values: fill(random.whole(30, 500), (index) => {
+        const leap = index === top ? high : index < top ? high ** (index / (top + 1)) : 4 + 20 / (index - top);
+        return start * leap * Math.exp(noise * random.normal());
+      }),
+    };
+  },
   'a likelihood that grows'(random) {
     const length = random.whole(300, 2000);
     const at = random.whole(Math.floor(length * 0.4), Math.floor(length * 0.6));

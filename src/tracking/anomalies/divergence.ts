@@ -48,12 +48,13 @@ const mostHigh = 20;
 /** To collapse, a loss must have come down to half, by more than noise does, and be twice as large again. */
 const halved = Math.log(2);
 const halvedNoise = 5;
-/** A loss that is back near its start, for this part of the run before, has collapsed. */
+/** A loss that is back near its start, and stays for this part of the run before, has collapsed. */
 const backAtStart = Math.log(1.25);
-const stayed = 0.2;
+const stayed = 0.5;
 const leastStayed = 50;
-/** So has one that went back this part of the way that it had come down, for as long as the run before. */
+/** So has one that went back this part of the way that it had come down, and stays for longer than the run before. */
 const lostAgain = 0.6;
+const stayedLong = 1.5;
 /** Of the rise until halfway: what a rise that does not slow down has after it, less what smoothing holds back. */
 const steadyClimb = 0.7;
 
@@ -108,6 +109,28 @@ export function findDivergence(
   }
 }
 
+/**
+ * Of the first values, before there is a trend: a loss that leaps from its first value to a thousand times as much. One that
+ * only begins with almost nothing does not count.
+ *
+ * @param place the last of them
+ */
+export function findEarlyDivergence(
+  state: DivergenceState,
+  trend: Trend,
+  early: Float64Array,
+  place: Place,
+  findings: Findings,
+): void {
+  const first = early[0] as number;
+  const highest = Math.max(...early);
+  if (trend.sign !== 1 || first < 10 * trend.unit || highest < Math.exp(absurd) * first) return;
+  state.found = 1;
+  const details = { best: first, bestStep: trend.firstStep, reached: highest, foundStep: place.step };
+  const start = { step: trend.firstStep, time: place.time, value: first };
+  addFinding(findings, findingAt('divergence', 'warning', start, details));
+}
+
 function begin(state: DivergenceState, count: number, place: Place, recent: number): void {
   state.away = 1;
   state.sum = recent;
@@ -131,7 +154,7 @@ function isDivergence(state: DivergenceState, trend: Trend, kind: LossKind): boo
   if (!hasHalved(trend, best) || recent < best + halved) return false;
   if (recent > trend.origin - backAtStart && away > Math.max(leastStayed, stayed * state.since)) return true;
   const lost = (recent - best) / (trend.origin - best);
-  return lost > lostAgain && away > Math.max(leastStayed, state.since);
+  return lost > lostAgain && away > Math.max(leastStayed, stayedLong * state.since);
 }
 
 function farFor(trend: Trend, kind: LossKind, best: number): number {

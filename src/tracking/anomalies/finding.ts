@@ -14,6 +14,8 @@ export interface Finding extends Place {
   count: number;
   steps: number[];
   details: AnomalyDetails;
+  /** What was found of this kind before does not hold any more. With `count` 0 nothing has taken its place. */
+  anew: boolean;
 }
 
 export type Findings = Map<AnomalyKind, Finding>;
@@ -21,11 +23,15 @@ export type Findings = Map<AnomalyKind, Finding>;
 /** How many places of one kind are kept for the chart. */
 const mostSteps = 8;
 
-/** The first of a kind stays; later ones are counted. */
+/** The first of a kind stays, and later ones are counted, until one begins anew. */
 export function addFinding(findings: Findings, later: Finding): void {
   const first = findings.get(later.kind);
-  if (!first) {
+  if (!first || later.anew) {
     findings.set(later.kind, later);
+    return;
+  }
+  if (first.count === 0) {
+    findings.set(later.kind, { ...later, anew: true });
     return;
   }
   first.count += later.count;
@@ -34,5 +40,10 @@ export function addFinding(findings: Findings, later: Finding): void {
 
 export function findingAt(kind: AnomalyKind, severity: Severity, place: Place, details: AnomalyDetails = {}): Finding {
   const { step, time, value } = place;
-  return { kind, severity, step, time, value, count: 1, steps: [step], details };
+  return { kind, severity, step, time, value, count: 1, steps: [step], details, anew: false };
+}
+
+/** Takes back what was found of a kind. */
+export function withdraw(findings: Findings, kind: AnomalyKind, severity: Severity, place: Place): void {
+  addFinding(findings, { ...findingAt(kind, severity, place), count: 0, steps: [], anew: true });
 }

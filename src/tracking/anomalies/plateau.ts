@@ -1,4 +1,4 @@
-import { addFinding, type Findings, findingAt, type Place } from './finding.ts';
+import { addFinding, type Findings, findingAt, type Place, withdraw } from './finding.ts';
 import { gathered, leastNoise, offScale, type Trend } from './trend.ts';
 
 /** A loss is on a plateau when it never came down, or stopped at once while it was still high. */
@@ -26,6 +26,8 @@ const shortestSmoothing = 10;
 const longestSmoothing = 1000;
 /** What counts as an improvement: one percent. */
 const improved = 0.01;
+/** A loss that gets better by so much again was on no plateau. */
+const overcome = 0.03;
 /** For so many points, and for this part of the run, there must have been none. */
 const leastPoints = 100;
 const standsFor = 0.6;
@@ -57,7 +59,7 @@ export function findPlateau(
   place: Place,
   findings: Findings,
 ): void {
-  if (state.found || trend.sign !== 1) return;
+  if (trend.sign !== 1) return;
   const { count } = trend;
   if (state.bestAt === 0) {
     state.slow = trend.level;
@@ -67,10 +69,13 @@ export function findPlateau(
   const length = Math.min(longestSmoothing, Math.max(shortestSmoothing, count / 10));
   state.slow += (trend.level - state.slow) / length;
   if (state.slow > state.highest) state.highest = state.slow;
-  if (state.slow < state.best - improved) {
+  if (state.slow < state.best - (state.found ? overcome : improved)) {
     improve(state, way, count, place);
+    if (state.found) withdraw(findings, 'plateau', 'hint', place);
+    state.found = 0;
     return;
   }
+  if (state.found) return;
   const still = count - state.bestAt;
   if (still < leastPoints || still < standsFor * count || !isStuck(state, way, trend)) return;
   state.found = 1;

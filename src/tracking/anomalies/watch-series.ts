@@ -8,6 +8,7 @@ import {
   putWatch,
   readSeriesAnomaly,
   readWatch,
+  removeSeriesAnomaly,
   removeWatch,
 } from '../../store/index.ts';
 import { addFinding, type Findings } from './finding.ts';
@@ -41,11 +42,11 @@ function afterFinite(watch: Watch): Watch {
 
 function keep(db: Database, metric: MetricKey, series: number, findings: Findings): void {
   for (const finding of findings.values()) {
-    const known = readSeriesAnomaly(db, series, finding.kind);
-    const sum: Findings = new Map();
-    if (known) addFinding(sum, known);
+    const known = finding.anew ? undefined : readSeriesAnomaly(db, series, finding.kind);
+    if (finding.anew) removeSeriesAnomaly(db, series, finding.kind);
+    const sum: Findings = new Map(known && [[finding.kind, { ...known, anew: false }]]);
     addFinding(sum, finding);
     const all = sum.get(finding.kind);
-    if (all) putAnomaly(db, metric.run, metric.name, series, all);
+    if (all && all.count > 0) putAnomaly(db, metric.run, metric.name, series, all);
   }
 }

@@ -1,6 +1,6 @@
 import type { LossKind } from '../../contract/loss-kind.ts';
 import type { PointColumns } from '../../store/index.ts';
-import { type DivergenceState, findDivergence, newDivergenceState } from './divergence.ts';
+import { type DivergenceState, findDivergence, findEarlyDivergence, newDivergenceState } from './divergence.ts';
 import type { Findings, Place } from './finding.ts';
 import { type FiniteState, findNonFinite, newFiniteState } from './non-finite.ts';
 import { findPlateau, mostMilestones, newPlateauState, type PlateauState } from './plateau.ts';
@@ -68,7 +68,7 @@ function lookAt(shape: Shape, kind: LossKind, points: PointColumns, index: numbe
   if (step < shape.trend.lastStep && beginsAnew(shape.trend, step)) Object.assign(shape, newShape());
   const { trend } = shape;
   if (trend.sign === 0) {
-    gather(shape, step, value);
+    gather(shape, kind, points, index, findings);
     return;
   }
   if (value < 0 && trend.sign === 1) changeSign(shape);
@@ -89,12 +89,19 @@ function beginsAnew(trend: Trend, step: number): boolean {
   return step - trend.firstStep <= (trend.lastStep - trend.firstStep) / 10;
 }
 
-function gather(shape: Shape, step: number, value: number): void {
+function gather(shape: Shape, kind: LossKind, points: PointColumns, index: number, findings: Findings): void {
   const { trend, early } = shape;
+  const step = points.steps[index] as number;
+  const value = points.values[index] as number;
   if (trend.count === 0) trend.firstStep = step;
   trend.lastStep = step;
   early[trend.count++] = value;
-  if (trend.count === gathered && !startTrend(trend, early)) trend.count = 0;
+  if (trend.count < gathered) return;
+  if (!startTrend(trend, early)) trend.count = 0;
+  else if (kind !== 'gradient') {
+    const place = { step, time: points.times[index] as number, value };
+    findEarlyDivergence(shape.divergence, trend, early, place, findings);
+  }
 }
 
 /** A likelihood that falls below 0: what is small is no longer near the best, and the scale is another one. */

@@ -16,11 +16,14 @@ const columns = ({ values, steps }: LoggedCurve): PointColumns => ({
   values: Float64Array.from(values),
 });
 
+/** What was withdrawn is left out. */
+const standing = (findings: Findings): Findings => new Map([...findings].filter(([, { count }]) => count > 0));
+
 function look(curve: LoggedCurve): Findings {
   const kind = lossKind(curve.metric);
   const findings: Findings = new Map();
   watchPoints(newWatch(kind), kind, columns(curve), findings);
-  return findings;
+  return standing(findings);
 }
 
 /** As `look`, but with the watch packed and unpacked at every cut. */
@@ -39,7 +42,7 @@ function lookInSlices(curve: LoggedCurve, cuts: number[]): Findings {
     packed = packWatch(watch);
     from = to;
   }
-  return findings;
+  return standing(findings);
 }
 
 /** Seeds that nothing was chosen by; bench/anomalies.ts counts over thousands. */
