@@ -55,7 +55,6 @@ export function takeSystemSamples({ journal, machine, gpus, elapsed }: SampleSou
     const state = machine();
     const pids = new Set(look.members.map((info) => info.pid));
     const threads = look.members.map((info) => info.threads ?? 0).reduce((sum, count) => sum + count, 0);
-    const alive = look.memoryBytes !== null;
     last = time;
     const sample: Sample = {
       time,
@@ -67,8 +66,8 @@ export function takeSystemSamples({ journal, machine, gpus, elapsed }: SampleSou
         'network/sent': state.networkSent,
       }),
       values: known({
-        memory: alive || largest > 0 ? largest : undefined,
-        processes: alive ? look.members.length : undefined,
+        memory: largest || undefined,
+        processes: look.members.length || undefined,
         threads: threads || undefined,
         'machine/cpu': state.cpuPercent,
         'machine/memory': state.memoryBytes,

@@ -1,7 +1,7 @@
 import { cpuUsage, pid as ownPid, platform } from 'node:process';
 import { readProcessIo } from '../base/process-io.ts';
 import type { ProcessInfo } from '../base/process-list.ts';
-import { measureMemory } from '../base/process-memory.ts';
+import { measureMemory, type TreeMemory } from '../base/process-memory.ts';
 import { accountTree } from './tree-account.ts';
 import type { TreeEye, TreeLook } from './tree-look.ts';
 
@@ -24,7 +24,7 @@ export const unknownUsage: UsageTotals = {
 export interface UsageLook extends UsageTotals {
   /** Who is alive; empty at the end. */
   members: ProcessInfo[];
-  /** What they hold, pages that they share counted once; null at the end. */
+  /** What they hold, pages that they share counted once; null where it was not measured this time. */
   memoryBytes: number | null;
 }
 
@@ -35,8 +35,11 @@ export interface UsageWatch {
 
 /** Fast at first, because many scripts end soon; where a look costs a child process, seldom. */
 const pauses = { linux: [30, 50, 100, 200, 400, 1_000], darwin: [200, 1_000, 5_000], other: [1_000, 10_000, 30_000] };
-/** In the long run, looking may take this share of one core. */
-const mostEffort = 0.01;
+/**
+ * In the long run, looking may take these shares of one core. Memory has one of its own: counting shared pages once takes the
+ * kernel up to a second where processes are many and large, and must not hold up the rest.
+ */
+const mostEffort = { look: 0.004, memory: 0.006 };
 /** How often those are looked for who have left their parents, in milliseconds. */
 const searchEvery = 30_000;
 
@@ -52,33 +55,40 @@ export function watchUsage(
   let ended = false;
   let timer: NodeJS.Timeout | undefined;
   let searched = performance.now();
+  let memoryDue = 0;
+  let memoryEffort = 0;
 
-  const take = ({ entries, members }: TreeLook, memory: { bytes: number; highWater: number }): UsageLook => {
+  const take = ({ entries, members }: TreeLook, memory?: TreeMemory): UsageLook => {
     const { cpuSeconds, readBytes, writtenBytes } = account.update(entries);
-    const peak = Math.max(totals.peakMemoryBytes ?? 0, memory.bytes, memory.highWater);
+    const peak = Math.max(totals.peakMemoryBytes ?? 0, memory?.bytes ?? 0, memory?.highWater ?? 0);
     totals = {
       cpuSeconds: platform === 'linux' || members.length > 0 ? cpuSeconds : totals.cpuSeconds,
       peakMemoryBytes: peak || null,
       diskReadBytes: knowsDisk ? readBytes : null,
       diskWrittenBytes: knowsDisk ? writtenBytes : null,
     };
-    return { ...totals, members, memoryBytes: members.length > 0 ? memory.bytes : null };
+    return { ...totals, members, memoryBytes: memory?.bytes || null };
   };
 
-  const look = async () => {
+  const look = async (isEarly: boolean) => {
     const everywhere = performance.now() - searched > searchEvery;
     if (everywhere) searched = performance.now();
     const seen = await eye.look(everywhere);
-    if (!ended) tell(take(seen, measureMemory(seen.members)));
+    if (ended) return;
+    const measures = isEarly || performance.now() >= memoryDue;
+    const { result: memory, effort } = withEffort(() => (measures ? measureMemory(seen.members) : undefined));
+    if (measures) memoryDue = performance.now() + effort / mostEffort.memory;
+    memoryEffort = effort;
+    tell(take(seen, memory));
   };
 
   const waits = platform === 'linux' || platform === 'darwin' ? pauses[platform] : pauses.other;
   const go = async (turn: number) => {
     const before = cpuUsage();
-    await look().catch(complain);
-    const { user, system } = cpuUsage(before);
-    const effort = (user + system) / 1_000;
-    const wait = waits[turn] ?? Math.max(waits.at(-1) as number, effort / mostEffort);
+    memoryEffort = 0;
+    await look(turn < waits.length).catch(complain);
+    const effort = milliseconds(cpuUsage(before)) - memoryEffort;
+    const wait = waits[turn] ?? Math.max(waits.at(-1) as number, effort / mostEffort.look);
     if (!ended) timer = setTimeout(() => void go(turn + 1), wait);
   };
   void go(0);
@@ -88,7 +98,16 @@ export function watchUsage(
       ended = true;
       clearTimeout(timer);
       if (platform !== 'linux') return { ...totals, members: [], memoryBytes: null };
-      return { ...take(eye.glance(), { bytes: 0, highWater: 0 }), members: [], memoryBytes: null };
+      return { ...take(eye.glance()), members: [], memoryBytes: null };
     },
   };
 }
+
+/** What an action answers, and the milliseconds of CPU time that it took. */
+function withEffort<T>(action: () => T): { result: T; effort: number } {
+  const before = cpuUsage();
+  const result = action();
+  return { result, effort: milliseconds(cpuUsage(before)) };
+}
+
+const milliseconds = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1_000;
