@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { ImportedRun, ImportReport } from '../contract/imports.ts';
-import { importEventLogs } from '../interop/index.ts';
+import { eventFileReader, importEventLogs } from '../interop/index.ts';
 import { createStore } from '../project/index.ts';
 import { openStore } from '../store/index.ts';
-import { ingest } from '../tracking/index.ts';
+import { ingest, provideEventFileReader } from '../tracking/index.ts';
 import { type Invocation, option } from './command.ts';
 import { harmless } from './harmless.ts';
 import { usage } from './parse.ts';
@@ -22,6 +22,7 @@ export async function run(invocation: Invocation): Promise<number> {
   process.once('SIGINT', cancel);
   const path = storeToWrite(invocation);
   createStore(path);
+  provideEventFileReader(eventFileReader);
   const store = openStore(path);
   try {
     await ingest(store);

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { productVersion } from '../base/package-root.ts';
 import { userFolder } from '../base/user-folder.ts';
 import { asFault, errorMessage, fault, fillIn, withFix } from '../contract/errors.ts';
-import { eventFileReader } from '../interop/index.ts';
-import { provideEventFileReader } from '../tracking/index.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands.ts';
 import { harmless } from './harmless.ts';
@@ -24,8 +22,6 @@ process.on('exit', () => {
   if (unwritten && !process.exitCode) process.exitCode = 1;
 });
 let unwritten: Error | undefined;
-
-provideEventFileReader(eventFileReader);
 
 const given = process.argv.slice(2);
 try {

@@ -1,8 +1,12 @@
 import { fault } from '../contract/errors.ts';
+import { eventFileReader } from '../interop/index.ts';
 import { findStore, namedStore } from '../project/index.ts';
 import { openStore, type Store } from '../store/index.ts';
-import { ingest, openRuns } from '../tracking/index.ts';
+import { ingest, openRuns, provideEventFileReader } from '../tracking/index.ts';
 import type { Invocation } from './command.ts';
+
+/** Every command that reads a run's files comes by here; the others start without what it takes. */
+provideEventFileReader(eventFileReader);
 
 /** The store that a command reads, up to date with the files. Throws `no-store`: reading never makes one. */
 export async function openFor(invocation: Invocation): Promise<Store> {
