@@ -29,6 +29,14 @@ const prelude = [
   '        file.seek(0); file.read()',
   'def field(path, name):',
   '    return int(next(line for line in open(path) if line.startswith(name + ":")).split()[1])',
+  // Waits until so many more samples of the run are written.
+  'def samples():',
+  '    folder = os.environ["TRAINYARD_RUN_DIR"]',
+  '    names = [name for name in os.listdir(folder) if name.startswith("system-")]',
+  '    return sum(open(os.path.join(folder, name)).read().count("\\x1e[") for name in names)',
+  'def sampled(count):',
+  '    least = samples() + count',
+  '    while samples() < least: time.sleep(0.05)',
   // Nothing comes after its account, so that there is nothing that it could not know.
   'def finish():',
   '    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]',
@@ -88,6 +96,7 @@ describe('what a run uses, measured from outside', () => {
     const seen = await measure([
       'block = bytearray(os.urandom(1 << 20)) * 150',
       'for _ in range(4): busy(0.3); write(5_000_000, drop=True)',
+      'sampled(2)',
       'finish()',
     ]);
     assert.ok(seen.own.cpu > 1 && seen.own.read > 15 * mega && seen.own.written > 19 * mega);
@@ -132,12 +141,12 @@ describe('what a run uses, measured from outside', () => {
       'child = os.fork()',
       'if child == 0:',
       // It is seen with nearly all that it has used before it ends.
-      '    busy(1); write(8_000_000); time.sleep(1.5); os._exit(0)',
+      '    busy(1); write(8_000_000); sampled(2); os._exit(0)',
       'while True:',
       '    try: os.kill(child, 0)',
       '    except ProcessLookupError: break',
       '    time.sleep(0.02)',
-      'time.sleep(1.2)',
+      'sampled(1)',
       'finish()',
     ]);
     assert.ok((exit.cpuSeconds ?? 0) > 0.95, `${exit.cpuSeconds} s`);
@@ -159,7 +168,7 @@ describe('what a run uses, measured from outside', () => {
   });
 
   it('has names and values that mean something', async () => {
-    const { system } = await measure(['time.sleep(1)', 'finish()']);
+    const { system } = await measure(['sampled(1)', 'finish()']);
     const names = Object.keys(system.series);
     assert.deepEqual(
       names.filter((name) => !systemMetric(name)),
