@@ -23,7 +23,7 @@ interface PointsRow {
 }
 
 /**
- * Adds points at the end of a series. The last rows are plain and merged with the new points while they are not much larger,
+ * Adds points at the end of a series. The last rows are plain and merged with the new points while they are not larger,
  * so that a live run's small additions cost little; as soon as they fill a row together they are encoded.
  */
 export function appendPoints(db: Database, series: number, points: PointColumns, { isNew = false } = {}): void {
@@ -75,7 +75,7 @@ function mergeFrom(tail: Tail, added: number): number {
   let count = added;
   let from = tail.next;
   for (const row of tail.rows) {
-    if (row.count > 4 * count) break;
+    if (row.count > count) break;
     count += row.count;
     from = row.seq;
   }
