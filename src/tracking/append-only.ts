@@ -1,4 +1,5 @@
 import { type Frame, nextFrame } from '../base/records.ts';
+import type { MetricScan } from './sealed/block-slice.ts';
 import { openJournal } from './sealed/journal-source.ts';
 
 /** A record larger than this is no record but damage. */
@@ -15,6 +16,8 @@ export interface FileSlice {
   isLast: boolean;
   /** It is damage, although no end of it has been found. */
   isDamage: boolean;
+  /** Reads metric records as `scanMetrics` does; there where `bytes` does not say what they are. */
+  scan?: MetricScan;
 }
 
 /**
@@ -25,6 +28,10 @@ export function readSlice(path: string, offset: number, bytes: number): FileSlic
   const journal = openJournal(path);
   try {
     const { size } = journal;
+    const slice = journal.slice(offset);
+    if (slice?.scan || (slice && nextFrame(slice.bytes, 0))) {
+      return { ...slice, offset, size, isLast: offset + slice.bytes.length >= size, isDamage: false };
+    }
     for (let wanted = bytes; ; wanted *= 4) {
       const buffer = journal.read(offset, Math.max(0, Math.min(wanted, size - offset)));
       const isLast = offset + buffer.length >= size || buffer.length < wanted;

@@ -29,7 +29,7 @@ export function foldSlice<Facts extends { leftOut?: string }>(
   file: RunFileRow,
   slice: FileSlice,
   foldRecord: (fold: FileFold<Facts>, record: unknown, offset: number) => boolean,
-  foldMany: (fold: FileFold<Facts>, bytes: Buffer, start: number) => number = (_fold, _bytes, start) => start,
+  foldMany: (fold: FileFold<Facts>, start: number) => number = (_fold, start) => start,
 ): number {
   const fold: FileFold<Facts> = {
     db,
@@ -46,7 +46,7 @@ export function foldSlice<Facts extends { leftOut?: string }>(
   };
   let consumed = 0;
   for (;;) {
-    if (!fold.facts.leftOut) consumed = foldMany(fold, slice.bytes, consumed);
+    if (!fold.facts.leftOut) consumed = foldMany(fold, consumed);
     const frame = frameAt(slice, consumed);
     if (!frame) break;
     const { start, end } = frame;

@@ -31,7 +31,7 @@ import { foldPoints } from './fold-points.ts';
 import { addPoint, type GrowingPoints, noPoints } from './growing-points.ts';
 import type { JournalFacts } from './journal-facts.ts';
 import { isInside, isSystemFile } from './run-folder.ts';
-import { scanMetrics } from './scan-metrics.ts';
+import { type MetricTaker, scanMetrics } from './scan-metrics.ts';
 
 type JournalFold = FileFold<JournalFacts>;
 
@@ -47,7 +47,7 @@ export function foldJournal(db: Database, run: RunRow, file: RunFileRow, slice: 
       if (Array.isArray(record)) return foldMetrics(fold, record, metrics);
       return foldOther(fold, record, offset, metrics);
     },
-    (fold, bytes, start) => foldPlainMetrics(fold, bytes, start, metrics),
+    (fold, start) => foldPlainMetrics(fold, slice, start, metrics),
   );
   foldPoints(db, file, isSystemFile(file.name) ? 'system' : 'logged', metrics.byName);
   return consumed;
@@ -72,9 +72,9 @@ function pointsOf(metrics: MetricFold, id: number): GrowingPoints | undefined {
   return points;
 }
 
-function foldPlainMetrics(fold: JournalFold, bytes: Buffer, start: number, metrics: MetricFold): number {
+function foldPlainMetrics(fold: JournalFold, slice: FileSlice, start: number, metrics: MetricFold): number {
   const begun = startOf(fold);
-  return scanMetrics(bytes, start, {
+  const taker: MetricTaker = {
     knows: (id) => metrics.names.has(id),
     take(elapsed, step, ids, values, count) {
       const time = begun + elapsed;
@@ -84,7 +84,8 @@ function foldPlainMetrics(fold: JournalFold, bytes: Buffer, start: number, metri
         if (points) addPoint(points, step, time, values[index] as number);
       }
     },
-  });
+  };
+  return slice.scan ? slice.scan(start, taker) : scanMetrics(slice.bytes, start, taker);
 }
 
 function foldMetrics(fold: JournalFold, record: unknown[], metrics: MetricFold): boolean {

@@ -2,8 +2,8 @@
 export const magic = 'TYSEALED';
 export const sealedVersion = 1;
 export const headerBytes = 72;
-/** Of a block in the table at the end: its bytes, those of the journal that it stands for, and their CRC-32. */
-export const entryBytes = 12;
+/** Of a block in the table at the end: its bytes, those of the journal that it stands for, and the CRC-32 of each. */
+export const entryBytes = 16;
 
 /** About so much of a journal goes into a block: enough for columns, little enough to be read at one go. */
 export const blockBytes = 128 * 1024;

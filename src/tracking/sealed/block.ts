@@ -9,20 +9,23 @@ import { numberForms, writeNumber } from './number-text.ts';
 const leastOfShape = 12;
 const mostShapes = 1000;
 
-/** A stretch of a journal, metric records as columns and all else as it stands, from which `decodeBlock` makes it again. */
+/** A stretch of a journal, metric records as columns and all else as it stands, from which `blockText` makes it again. */
 export function encodeBlock(stretch: Buffer): Uint8Array {
   const found = findMetricLines(stretch.toString('latin1'));
   const shapes = [...new Set(found.map(({ shape }) => shape))]
     .filter(({ times }) => times.length >= leastOfShape)
     .slice(0, mostShapes);
-  const numbers = new Map(shapes.map((shape, index) => [shape, index + 1]));
+  const numbers = new Map(shapes.map((shape, index) => [shape, index]));
   const lines = found.filter(({ shape }) => numbers.has(shape));
-  const { items, lengths, rest } = cut(stretch, lines, numbers);
+  const { kept, counts, spans, rest } = cut(stretch, lines);
   const writer = new ByteWriter();
   writer.varint(shapes.length);
-  writeColumn(writer, items);
-  writeColumn(writer, lengths);
+  for (const column of [kept, counts, spans]) writeColumn(writer, column);
   writeRest(writer, rest);
+  writeColumn(
+    writer,
+    lines.map(({ shape }) => numbers.get(shape) as number),
+  );
   writeColumn(
     writer,
     lines.map(({ shape, place }) => shape.times[place] as number),
@@ -31,25 +34,32 @@ export function encodeBlock(stretch: Buffer): Uint8Array {
   return writer.finish();
 }
 
-/** What stands between the metric records, and the order of everything: 0 for what stands between, else a shape's number. */
-function cut(stretch: Buffer, lines: MetricLine[], numbers: Map<MetricShape, number>) {
-  const items: number[] = [];
-  const lengths: number[] = [];
+/** Metric records that follow one another directly are a run; before each run stands what is kept as it is. */
+function cut(stretch: Buffer, lines: MetricLine[]) {
+  const kept: number[] = [];
+  const counts: number[] = [];
+  const spans: number[] = [];
   const rest: Buffer[] = [];
   let at = 0;
-  const keep = (end: number) => {
-    if (end === at) return;
-    items.push(0);
-    lengths.push(end - at);
-    rest.push(stretch.subarray(at, end));
-  };
-  for (const { shape, start, end } of lines) {
-    keep(start);
-    items.push(numbers.get(shape) as number);
+  for (const { start, end } of lines) {
+    if (start !== at || kept.length === 0) {
+      kept.push(start - at);
+      rest.push(stretch.subarray(at, start));
+      counts.push(0);
+      spans.push(0);
+    }
+    const run = kept.length - 1;
+    counts[run] = (counts[run] as number) + 1;
+    spans[run] = (spans[run] as number) + end - start;
     at = end;
   }
-  keep(stretch.length);
-  return { items, lengths, rest: Buffer.concat(rest) };
+  if (at < stretch.length) {
+    kept.push(stretch.length - at);
+    rest.push(stretch.subarray(at));
+    counts.push(0);
+    spans.push(0);
+  }
+  return { kept, counts, spans, rest: Buffer.concat(rest) };
 }
 
 function writeColumn(writer: ByteWriter, values: number[]): void {
@@ -77,10 +87,16 @@ function writeShape(writer: ByteWriter, { ids, forms, steps, values }: MetricSha
 
 /** What a block says, before any text is made of it. */
 export interface Block {
-  /** 0 for a stretch that is kept as it is, else the number of a shape, from 1. */
-  items: Float64Array;
-  lengths: Float64Array;
+  /** How many bytes it stands for. */
+  length: number;
+  /** Per run of metric records: the bytes that stand before it, how many records it has, and how many bytes they take. */
+  kept: Float64Array;
+  counts: Float64Array;
+  spans: Float64Array;
+  /** What stands before the runs, one after the other. */
   rest: Buffer;
+  /** Per record: the place of its shape in `shapes`, and its time. */
+  order: Float64Array;
   times: Float64Array;
   shapes: BlockShape[];
 }
@@ -97,17 +113,36 @@ export function readBlock(bytes: Uint8Array): Block {
   try {
     const reader = new ByteReader(bytes);
     const count = reader.varint();
-    if (count > mostShapes) throw sealDamage(`a block has ${count} shapes`);
-    const items = readColumn(reader);
-    const lengths = readColumn(reader);
+    if (count > mostShapes) throw new Error(`${count} shapes`);
+    const [kept, counts, spans] = [readColumn(reader), readColumn(reader), readColumn(reader)];
     const rest = readRest(reader);
-    const times = readColumn(reader);
+    const [order, times] = [readColumn(reader), readColumn(reader)];
     const shapes = Array.from({ length: count }, () => readShape(reader));
-    if (reader.left > 0) throw sealDamage('something follows a block');
-    return { items, lengths, rest, times, shapes };
+    const block = { length: sum(kept) + sum(spans), kept, counts, spans, rest, order, times, shapes };
+    if (reader.left > 0 || !fitsTogether(block)) throw new Error('its parts do not fit together');
+    return block;
   } catch (error) {
-    throw sealDamage(causeText(error));
+    throw sealDamage(`a block: ${causeText(error)}`);
   }
+}
+
+const sum = (column: Float64Array) => column.reduce((total, next) => total + next, 0);
+
+function fitsTogether({ length, kept, counts, spans, rest, order, times, shapes }: Block): boolean {
+  if (!(length <= longestBlock) || counts.length !== kept.length || spans.length !== kept.length) return false;
+  if ([kept, counts, spans].some((column) => column.some((value) => !Number.isSafeInteger(value) || value < 0))) {
+    return false;
+  }
+  const records = shapes.map(() => 0);
+  for (const shape of order) {
+    if (records[shape] === undefined) return false;
+    records[shape]++;
+  }
+  const isWhole = ({ steps, values }: BlockShape, index: number) =>
+    [steps, ...values].every((column) => column.length === records[index]);
+  return (
+    sum(kept) === rest.length && sum(counts) === order.length && times.length === order.length && shapes.every(isWhole)
+  );
 }
 
 function readColumn(reader: ByteReader): Float64Array {
@@ -116,10 +151,10 @@ function readColumn(reader: ByteReader): Float64Array {
 
 function readRest(reader: ByteReader): Buffer {
   const length = reader.varint();
-  if (length > longestBlock) throw sealDamage(`a block keeps ${length} bytes`);
+  if (length > longestBlock) throw new Error(`${length} bytes`);
   const packed = reader.bytes(reader.varint());
   const rest = inflateRawSync(packed, { maxOutputLength: Math.max(1, length) });
-  if (rest.length !== length) throw sealDamage(`a block keeps ${rest.length} of ${length} bytes`);
+  if (rest.length !== length) throw new Error(`${rest.length} of ${length} bytes`);
   return rest;
 }
 
@@ -136,26 +171,22 @@ function readShape(reader: ByteReader): BlockShape {
 }
 
 /** The stretch of the journal, as it stood there. */
-export function decodeBlock(bytes: Uint8Array): Buffer {
-  const { items, lengths, rest, times, shapes } = readBlock(bytes);
+export function blockText({ kept, counts, rest, order, times, shapes }: Block): Buffer {
   const text = rest.toString('latin1');
   const places = shapes.map(() => 0);
   const parts: string[] = [];
-  let stretch = 0;
   let at = 0;
   let line = 0;
-  for (const item of items) {
-    if (item === 0) {
-      const length = lengths[stretch++] ?? 0;
-      parts.push(text.slice(at, at + length));
-      at += length;
-      continue;
+  for (let run = 0; run < kept.length; run++) {
+    const next = at + (kept[run] as number);
+    parts.push(text.slice(at, next));
+    at = next;
+    for (const end = line + (counts[run] as number); line < end; line++) {
+      const shape = order[line] as number;
+      const place = places[shape] as number;
+      places[shape] = place + 1;
+      parts.push(lineText(shapes[shape] as BlockShape, times[line] as number, place));
     }
-    const shape = shapes[item - 1];
-    if (!shape) throw sealDamage(`a block has no shape ${item}`);
-    const place = places[item - 1] as number;
-    places[item - 1] = place + 1;
-    parts.push(lineText(shape, times[line++] as number, place));
   }
   return Buffer.from(parts.join(''), 'latin1');
 }

@@ -1,7 +1,9 @@
 import { closeSync, fstatSync, type Stats } from 'node:fs';
 import { systemCode } from '../../base/fault.ts';
 import { readAt } from '../../base/files.ts';
-import { type BlockPlace, openToRead, readHeader, readStretch, readTable } from './sealed-file.ts';
+import { blockText } from './block.ts';
+import { type BlockSlice, blockSlice } from './block-slice.ts';
+import { type BlockPlace, openToRead, readHeader, readPlace, readStretch, readTable } from './sealed-file.ts';
 import { sealedName } from './sealed-name.ts';
 
 /** The bytes of a journal, whether it lies there as it was written or sealed. */
@@ -9,6 +11,8 @@ export interface JournalSource {
   size: number;
   /** The bytes from `offset` on; fewer than `length` where the journal ends. */
   read(offset: number, length: number): Buffer;
+  /** What a sealed journal has from `offset` to the end of a block; undefined where that is not known by itself. */
+  slice(offset: number): BlockSlice | undefined;
   close(): void;
 }
 
@@ -32,6 +36,7 @@ function plainSource(descriptor: number): JournalSource {
   return {
     size: fstatSync(descriptor).size,
     read: (offset, length) => readAt(descriptor, offset, length),
+    slice: () => undefined,
     close: () => closeSync(descriptor),
   };
 }
@@ -44,6 +49,7 @@ function sealedSource(path: string): JournalSource {
     return {
       size: header.length,
       read: (offset, length) => readAcross(path, descriptor, places, offset, length),
+      slice: (offset) => sliceAt(path, descriptor, places, offset),
       close: () => closeSync(descriptor),
     };
   } catch (error) {
@@ -81,6 +87,16 @@ function readAcross(path: string, descriptor: number, places: BlockPlace[], offs
   return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
 }
 
+function sliceAt(path: string, descriptor: number, places: BlockPlace[], offset: number): BlockSlice | undefined {
+  const place = places[firstFor(places, offset)];
+  if (!place) return undefined;
+  if (place.start !== offset) return { bytes: stretchOf(path, descriptor, place).subarray(offset - place.start) };
+  const block = readOr(undefined, () => readPlace(descriptor, place));
+  // Without a metric record there may be none at all, and only what follows can tell.
+  if (!block || block.order.length === 0) return undefined;
+  return blockSlice(block, () => blockText(block));
+}
+
 function firstFor(places: BlockPlace[], offset: number): number {
   let low = 0;
   let high = places.length;
@@ -96,16 +112,17 @@ function firstFor(places: BlockPlace[], offset: number): number {
 function stretchOf(path: string, descriptor: number, place: BlockPlace): Buffer {
   const known = kept?.path === path ? kept : undefined;
   if (known?.stretch?.place === place) return known.stretch.bytes;
-  const bytes = readOrZeros(descriptor, place);
+  const bytes = readOr(undefined, () => readStretch(descriptor, place)) ?? Buffer.alloc(place.length);
   if (known) known.stretch = { place, bytes };
   return bytes;
 }
 
-function readOrZeros(descriptor: number, place: BlockPlace): Buffer {
+/** What is read of a block, or something else where it is damaged. */
+function readOr<T, E>(otherwise: E, read: () => T): T | E {
   try {
-    return readStretch(descriptor, place);
+    return read();
   } catch (error) {
     if (systemCode(error) !== 'EBADMSG') throw error;
-    return Buffer.alloc(place.length);
+    return otherwise;
   }
 }

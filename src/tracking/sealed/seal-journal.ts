@@ -124,7 +124,8 @@ async function* pack(sealed: number, journal: number, size: number): AsyncGenera
     const packed = encodeBlock(stretch);
     hash.update(stretch);
     writeAt(sealed, packed, offset);
-    places.push({ offset, packed: packed.length, start, length: stretch.length, check: crc32(stretch) });
+    const checks = { packedCheck: crc32(packed), check: crc32(stretch) };
+    places.push({ offset, packed: packed.length, start, length: stretch.length, ...checks });
     offset += packed.length;
     start += stretch.length;
     yield 'packed';

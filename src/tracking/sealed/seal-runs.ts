@@ -43,7 +43,7 @@ export async function* sealRuns(store: Store, options: SealOptions): AsyncGenera
   const done = options.done ?? new Set();
   const liveness = options.liveness ?? systemLiveness;
   for (const run of settledRuns(store.db, leastSealed)) {
-    if (run.ended !== null && run.ended > options.now - options.restMicros) continue;
+    if (run.ended !== null && Math.abs(options.now - run.ended) < options.restMicros) continue;
     const files = readFiles(store.db, run.key);
     const names = files.map((file) => file.name).filter((name) => !done.has(`${run.id}/${name}`));
     if (names.length === 0) continue;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -10,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { identify } from '../../../../src/base/process-identity.ts';
 import { openStore, removeIndex, type Store } from '../../../../src/store/index.ts';
 import {
@@ -23,7 +25,9 @@ import {
   sealRuns,
 } from '../../../../src/tracking/index.ts';
 import type { Liveness } from '../../../../src/tracking/run-status.ts';
+import { sealJournal } from '../../../../src/tracking/sealed/seal-journal.ts';
 import { dumpIndex } from '../../../support/dump-index.ts';
+import { anyJournal } from '../../../support/generated-journal.ts';
 import {
   append,
   deadProcess,
@@ -115,6 +119,30 @@ describe('sealing the journals of a store', () => {
     assert.deepEqual(await rebuilt(), before);
     assert.deepEqual(await seal(), [], 'there is nothing more to do');
   }).timeout(30_000);
+
+  it('reads of a sealed journal what it read of the journal, whatever stands in it', async () => {
+    await fc.assert(
+      fc
+        .asyncProperty(anyJournal, fc.nat(200), async (bytes, first) => {
+          const run = writeRun(place.store);
+          const names = Array.from({ length: 8 }, (_, id) => ({ kind: 'name', id, name: `m${id % 6}` }));
+          const file = journal(place.store, run, names);
+          append(place.store, run, file, bytes.subarray(0, first));
+          await ingest(store);
+          append(place.store, run, file, bytes.subarray(first));
+          await ingest(store, { full: true });
+          const before = dumpIndex(store.db);
+          for await (const _ of sealJournal(join(place.store, 'runs', run, file)));
+          assert.deepEqual(await ingest(store, { full: true }), []);
+          assert.deepEqual(await rebuilt(), before);
+        })
+        .beforeEach(() => {
+          rmSync(join(place.store, 'runs'), { recursive: true });
+          mkdirSync(join(place.store, 'runs'));
+        }),
+      { numRuns: 60, endOnFailure: true },
+    );
+  }).timeout(120_000);
 
   it('counts no point twice where a journal still lies beside its sealed form', async () => {
     const run = finishedRun();
