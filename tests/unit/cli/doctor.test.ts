@@ -9,6 +9,7 @@ interface Report {
   running: number;
   rebuilt: boolean;
   settled: string[];
+  sealed: { run: string; file: string; before: number; after: number }[];
   problems: { run: string | null; code: string; message: string }[];
 }
 
@@ -55,6 +56,26 @@ describe('trainyard doctor', () => {
     assert.deepEqual([code, rebuilt, runs], [0, true, 2]);
     assert.deepEqual((await here.json('runs', '--archived', '--json')).value, before);
     assert.deepEqual((await here.json('metrics', 'renamed', 'loss', '--json')).value, points);
+  });
+
+  it('seals the long journals of runs that have ended, and loses no point', async () => {
+    here.file('train.py', ['import trainyard', 'for step in range(5000): trainyard.log(loss=1 / (step + 1))']);
+    await here.trainyard('run', '--name', 'long', 'train.py');
+    const points = (await here.json('metrics', 'long', 'loss', '--json')).value;
+    const [run] = await all();
+    const files = () => readdirSync(run?.directory ?? '').filter((name) => name.startsWith('journal-'));
+    const [journal = ''] = files();
+    const { code, sealed } = await doctor();
+    assert.equal(code, 0);
+    assert.deepEqual(
+      sealed.map(({ run: id, file }) => [id, file]),
+      [[run?.id, journal]],
+    );
+    assert.ok(sealed.every(({ before, after }) => after < before / 3));
+    assert.deepEqual(files(), [journal.replace('.jsonl', '.sealed')]);
+    assert.deepEqual((await doctor('--rebuild')).sealed, []);
+    assert.deepEqual((await here.json('metrics', 'long', 'loss', '--json')).value, points);
+    assert.match((await here.trainyard('doctor')).stdout, /Nothing is wrong\.\n$/);
   });
 
   it('names damaged records, and artifacts that are missing or changed', async () => {
