@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import {
   type Backend,
   createBackend,
+  createCodeDocuments,
   createExperiments,
   createMessages,
   createOutputDocuments,
@@ -75,7 +76,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Window
   const training = createRunTraining({ backend, experiments, state: context.workspaceState, started });
   const undo = createUndoStack(backend, experiments, messages);
   const actions = createRunActions(backend, experiments, undo);
-  const pages = createRunPages({ context, backend, actions, training });
+  const code = createCodeDocuments(context, backend);
+  const pages = createRunPages({ context, backend, code, actions, training });
   const picker = createRunPicker({ backend, experiments, folders, view });
   registerCommands(context, {
     backend,
@@ -85,6 +87,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Window
     actions,
     picker,
     pages,
+    view,
     output: createOutputDocuments(context, backend),
     messages,
     log,

@@ -7,6 +7,8 @@ import { createStore } from '../project/index.ts';
 import { knownNames } from '../store/index.ts';
 import {
   applyOps,
+  codeChanges,
+  codeFile,
   curves,
   deleteRuns,
   findInterpreters,
@@ -24,6 +26,7 @@ import {
   watchAnomalies,
 } from '../tracking/index.ts';
 import type { Answers } from './checked.ts';
+import { writePointsCsv } from './export-points.ts';
 import type { Folders } from './folders.ts';
 import { scriptForm, scriptsOf } from './scripts.ts';
 
@@ -62,6 +65,18 @@ export function answers(folders: Folders): Answers {
     patch: async ({ folder, run }) => {
       const patch = runDetails(folders.reading(folder), run).code?.patch;
       return patch ? readFile(patch, 'utf8') : '';
+    },
+    codeChanges: async ({ folder, run, between }, signal) => {
+      folders.starting(folder);
+      return codeChanges(runDetails(folders.reading(folder), run), between, signal);
+    },
+    codeFile: async ({ folder, run, path, version }, signal) => {
+      folders.starting(folder);
+      return codeFile(runDetails(folders.reading(folder), run), path, version, signal);
+    },
+    exportPoints: async ({ folder, run, name, kind, path }, signal) => {
+      await writePointsCsv(path, points(folders.reading(folder), run, name, kind), signal);
+      return null;
     },
     scripts: ({ folder }, signal) => scriptsOf(folders, folder, signal),
     script: ({ folder, path, python }) => scriptForm(folders, folder, resolve(folder, path), python),

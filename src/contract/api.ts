@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Interpreter, ScriptCandidate, ScriptForm } from './arguments.ts';
+import { type CodeChanges, codeComparisons } from './code.ts';
 import { type CurveColumns, type CurveX, type MetricKind, metricKinds } from './curve.ts';
 import type { ImportReport } from './imports.ts';
 import { type MediaItem, mediaKinds, mostMedia } from './media.ts';
@@ -90,6 +91,11 @@ export const callInputs = {
     limit: z.number().int().positive().optional(),
   }),
   patch: z.object({ folder, run }),
+  codeChanges: z.object({ folder, run, between: z.enum(codeComparisons) }),
+  /** `path` is relative to the root of the code. */
+  codeFile: z.object({ folder, run, path: z.string(), version: z.enum(['commit', 'recorded']) }),
+  /** Writes all points of a metric as CSV over the file at `path`, which is absolute. */
+  exportPoints: z.object({ folder, run, name: z.string(), kind: metricKind.optional(), path: z.string() }),
   scripts: z.object({ folder }),
   script: z.object({ folder, path: z.string(), python: z.string().optional() }),
   interpreters: z.object({ folder }),
@@ -137,6 +143,9 @@ interface CallOutputs {
   media: MediaItem[];
   output: OutputPage;
   patch: string;
+  codeChanges: CodeChanges;
+  codeFile: string;
+  exportPoints: null;
   scripts: ScriptCandidate[];
   script: ScriptForm;
   interpreters: Interpreter[];

@@ -1,6 +1,8 @@
+import type { CodeComparison } from './code.ts';
 import type { CurveX, MetricKind } from './curve.ts';
 import type { MediaItem, MediaKind } from './media.ts';
-import type { Curve, OutputPage, RunDetails } from './run.ts';
+import type { PackedCurve } from './packed-curve.ts';
+import type { OutputPage, RunDetails } from './run.ts';
 
 /**
  * The page's HTML is made by panel-page.ts. Messages are those of base/rpc.ts: the page posts them as they are, the window
@@ -13,7 +15,7 @@ export type RunPageCalls = {
   details: { input: null; output: RunDetails };
   curves: {
     input: { buckets: number; names?: string[]; kind?: MetricKind; x?: CurveX; from?: number; to?: number };
-    output: Curve[];
+    output: PackedCurve[];
   };
   media: { input: { kind: MediaKind; tag: string; indexes: number[] }; output: MediaItem[] };
   output: {
@@ -31,9 +33,20 @@ export type RunPageCalls = {
   /** Opens a file of the workspace at a line, in the editor. */
   openFile: { input: { file: string; line: number | null }; output: null };
   openPatch: { input: null; output: null };
+  /** Asks where to, and writes there; `content` of a PNG is base64. Answers whether it was written. */
+  saveChart: { input: { name: string; format: ChartFormat; content: string }; output: boolean };
+  /** Asks where to, and writes every point of the metric there as CSV. Answers whether it was written. */
+  savePoints: { input: { name: string; kind: MetricKind }; output: boolean };
+  /** Opens the editor's own view of what differs, in one file or, where it is null, in all. */
+  openDiff: { input: { between: CodeComparison; file: string | null }; output: null };
+  /** The person did something on the page, so that it is more than a preview. */
+  touched: { input: null; output: null };
   revealFolder: { input: null; output: null };
   copy: { input: { text: string }; output: null };
 };
+
+export const chartFormats = ['png', 'svg'] as const;
+export type ChartFormat = (typeof chartFormats)[number];
 
 /** What the window says to the page by itself; the page asks again for what it shows. */
 export interface RunPageEvents {

@@ -17,6 +17,7 @@ export { media } from './media.ts';
 export { openRuns } from './open-runs.ts';
 export { type OutputRequest, readOutput } from './output.ts';
 export { points } from './points.ts';
+export { codeChanges, codeFile } from './recorded-code.ts';
 export { reproduceRequest } from './reproduce-request.ts';
 export { compareReproduction, type Reproduction } from './reproduction.ts';
 export { rerunRequest } from './rerun.ts';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunReference } from './experiments.ts';
+import type { TreeNode } from './experiments-tree.ts';
 import type { Folders } from './folders.ts';
 import { workspaceFolders } from './folders.ts';
 import { importLogs } from './import-logs.ts';
@@ -20,6 +21,7 @@ interface Parts extends TreeParts {
   actions: RunActions;
   picker: RunPicker;
   pages: RunPages;
+  view: vscode.TreeView<TreeNode>;
   output: { show(reference: RunReference, name: string): Promise<void> };
   log: WindowLog;
   reveal(reference: RunReference): Promise<void>;
@@ -49,7 +51,7 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
     const reference = await starting;
     if (!reference) return undefined;
     await parts.reveal(reference);
-    await pages.open(reference, { started: true });
+    await pages.open(reference, 'started');
     return reference;
   };
 
@@ -63,7 +65,14 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
   onRuns('stop', ask.stop, async (runs) => {
     for (const run of runs) if (run.status === 'running') await actions.stop(run);
   });
-  onRun('openRun', ask.open, ({ folder, run }) => pages.open({ folder, run }));
+  onRun('openRun', ask.open, ({ folder, run }, option) =>
+    pages.open({ folder, run }, Reflect.get(Object(option), 'preview') === true ? 'preview' : 'kept'),
+  );
+  register('openSelected', () => {
+    const [node] = parts.view.selection;
+    if (node?.kind !== 'run') return vscode.commands.executeCommand('list.toggleExpand');
+    return pages.open({ folder: node.folder, run: node.run.id }, 'kept');
+  });
   onRun('showOutput', ask.output, (run) => parts.output.show(run, run.name));
   onRun('rename', ask.rename, (run, option) => actions.rename(run, text(option, 'name')));
   onRun('editNote', ask.note, (run, option) => actions.editNote(run, text(option, 'note')));

@@ -233,7 +233,11 @@ function itemOf(node: TreeNode, experiments: Experiments, folders: Folders, arra
   switch (node.kind) {
     case 'run': {
       const item = runItem(node.run);
-      item.command = { command: 'trainyard.openRun', title: vscode.l10n.t('Open Run'), arguments: [node] };
+      item.command = {
+        command: 'trainyard.openRun',
+        title: vscode.l10n.t('Open Run'),
+        arguments: [node, { preview: true }],
+      };
       return item;
     }
     case 'group':

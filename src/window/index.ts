@@ -1,6 +1,7 @@
 export { watchForAnomalies } from './anomaly-watch.ts';
 export { keepArrangement } from './arrangement.ts';
 export { type Backend, createBackend } from './backend-process.ts';
+export { createCodeDocuments } from './code-documents.ts';
 export { registerCommands } from './commands.ts';
 export { createExperiments, type RunReference } from './experiments.ts';
 export { type ExperimentsView, showExperiments } from './experiments-view.ts';

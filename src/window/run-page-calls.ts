@@ -1,8 +1,9 @@
 import type { CallTable } from '../base/rpc.ts';
+import { codeComparisons } from '../contract/code.ts';
 import { type CurveX, type MetricKind, metricKinds } from '../contract/curve.ts';
 import { fault } from '../contract/errors.ts';
 import { mediaKinds, mostMedia } from '../contract/media.ts';
-import type { RunPageCalls } from '../contract/panel.ts';
+import { chartFormats, type RunPageCalls } from '../contract/panel.ts';
 
 type Checks<Calls extends CallTable> = { [Name in keyof Calls]: (input: unknown) => Calls[Name]['input'] };
 
@@ -53,6 +54,23 @@ export const runPageInputs: Checks<RunPageCalls> = {
     return { file: string(file, 'file'), line: line === null ? null : integer(line, 'line', 0, 10_000_000) };
   },
   openPatch: nothing,
+  saveChart(input) {
+    const { name, format, content } = fields(input, 'saveChart');
+    const known = chartFormats.find((one) => one === format);
+    if (!known) throw refuse('format', `one of ${chartFormats.join(', ')}`);
+    return { name: string(name, 'name'), format: known, content: string(content, 'content') };
+  },
+  savePoints(input) {
+    const { name, kind } = fields(input, 'savePoints');
+    return { name: string(name, 'name'), kind: metricKind(kind) };
+  },
+  openDiff(input) {
+    const { between, file } = fields(input, 'openDiff');
+    const known = codeComparisons.find((one) => one === between);
+    if (!known) throw refuse('between', `one of ${codeComparisons.join(', ')}`);
+    return { between: known, file: file === null ? null : string(file, 'file') };
+  },
+  touched: nothing,
   revealFolder: nothing,
   copy: (input) => ({ text: string(fields(input, 'copy').text, 'text') }),
 };

@@ -2,31 +2,40 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { toExactMessage } from '../base/exact-message.ts';
 import { type Handlers, type RpcMessage, serve } from '../base/rpc.ts';
-import { curveRows } from '../contract/curve.ts';
+import { packCurve } from '../contract/packed-curve.ts';
 import type { RunPageCalls } from '../contract/panel.ts';
 import { panelPage } from '../contract/panel-page.ts';
 import type { Backend } from './backend-process.ts';
+import type { CodeDocuments } from './code-documents.ts';
 import type { RunReference } from './experiments.ts';
 import { openRunFile } from './open-file.ts';
 import type { RunActions } from './run-actions.ts';
 import { runPageInputs } from './run-page-calls.ts';
 import { type ChosenRun, isReference } from './run-picker.ts';
 import type { RunTraining } from './run-training.ts';
+import { saveChart, savePoints } from './save-chart.ts';
 import { statusIconPath } from './status-icons.ts';
 import { oneLine } from './tree-items.ts';
 import { webviewStrings } from './webview-strings.ts';
 
 export interface RunPages {
-  /** `started`: it opens by itself, beside what is being edited, and takes the place of the last one that did. */
-  open(reference: RunReference, how?: { started?: boolean }): Promise<void>;
+  open(reference: RunReference, how: Opening): Promise<void>;
   close(references: readonly RunReference[]): void;
   /** The run's page is what the person looks at. */
   inView(reference: RunReference): boolean;
 }
 
+/**
+ * `kept`: the person wants it, and gets the focus there. `preview`: a look at it while the focus stays, or the focus where the same
+ * is looked at twice in a row. `started`: it opens by itself, beside what is being edited. Where nothing was done on a page that
+ * opened as one of the latter two, the next such page takes its place.
+ */
+export type Opening = 'kept' | 'preview' | 'started';
+
 interface Parts {
   context: vscode.ExtensionContext;
   backend: Backend;
+  code: CodeDocuments;
   actions: RunActions;
   training: RunTraining;
 }
@@ -35,27 +44,31 @@ interface Page {
   reference: RunReference;
   panel: vscode.WebviewPanel;
   changed(): void;
+  /** The person did something on it, or asked for it. */
+  kept: boolean;
 }
+
+/** Milliseconds between two clicks that are one double click. */
+const doubleClick = 500;
 
 export const runPageType = 'trainyard.run';
 
 export function createRunPages(parts: Parts): RunPages {
   const { context, backend } = parts;
   const pages = new Map<string, Page>();
-  let startedPage: Page | undefined;
+  let lastPreview = { key: '', time: 0 };
   const keyOf = ({ folder, run }: RunReference) => `${folder}\n${run}`;
 
   const fill = (panel: vscode.WebviewPanel, reference: RunReference): Page => {
     const key = keyOf(reference);
-    const page: Page = { reference, panel, changed: () => undefined };
+    const page: Page = { reference, panel, changed: () => undefined, kept: true };
     pages.set(key, page);
     panel.onDidDispose(() => {
       if (pages.get(key) === page) pages.delete(key);
-      if (startedPage === page) startedPage = undefined;
     });
     const event = serve<RunPageCalls>(
       channelOf(panel),
-      pageHandlers(page, parts, (started) => open(started, { started: true })),
+      pageHandlers(page, parts, (started) => open(started, 'started')),
     );
     page.changed = () => event('changed', null);
     panel.webview.html = pageHtml(panel, reference, context.extensionUri);
@@ -92,22 +105,28 @@ export function createRunPages(parts: Parts): RunPages {
     }),
   );
 
-  const open: RunPages['open'] = async (reference, { started = false } = {}) => {
-    const known = pages.get(keyOf(reference));
-    if (known) return known.panel.reveal(known.panel.viewColumn, started);
-    const before = started ? startedPage : undefined;
-    const beside = started && vscode.window.activeTextEditor !== undefined;
+  const open: RunPages['open'] = async (reference, how) => {
+    const key = keyOf(reference);
+    const again = how === 'preview' && lastPreview.key === key && Date.now() - lastPreview.time < doubleClick;
+    if (how === 'preview') lastPreview = { key, time: Date.now() };
+    const kept = how === 'kept' || again;
+    const known = pages.get(key);
+    if (known) {
+      known.kept ||= kept;
+      return known.panel.reveal(known.panel.viewColumn, !kept);
+    }
+    const before = kept ? undefined : [...pages.values()].find((page) => !page.kept);
+    const beside = how === 'started' && vscode.window.activeTextEditor !== undefined;
     const viewColumn = before?.panel.viewColumn ?? (beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active);
     const title = vscode.l10n.t('Run');
     const panel = vscode.window.createWebviewPanel(
       runPageType,
       title,
-      { viewColumn, preserveFocus: started },
+      { viewColumn, preserveFocus: !kept },
       pageOptions(),
     );
-    const page = fill(panel, reference);
+    fill(panel, reference).kept = kept;
     before?.panel.dispose();
-    if (started) startedPage = page;
   };
 
   return {
@@ -158,7 +177,7 @@ function pageHtml(panel: vscode.WebviewPanel, reference: RunReference, extension
 
 function pageHandlers(
   page: Page,
-  { context, backend, actions, training }: Parts,
+  { context, backend, code, actions, training }: Parts,
   openStarted: (reference: RunReference) => Promise<void>,
 ): Handlers<RunPageCalls> {
   const { reference, panel } = page;
@@ -177,7 +196,7 @@ function pageHandlers(
   const handlers: Handlers<RunPageCalls> = {
     details,
     curves: async (input, signal) =>
-      (await backend.call('curves', { folder, run, ...input }, { signal })).map(curveRows),
+      (await backend.call('curves', { folder, run, ...input }, { signal })).map(packCurve),
     media: (input, signal) => backend.call('media', { folder, run, ...input }, { signal }),
     output: (input, signal) => backend.call('output', { folder, run, ...input }, { signal }),
     patch: () => backend.call('patch', { folder, run }),
@@ -196,6 +215,16 @@ function pageHandlers(
       const content = await backend.call('patch', { folder, run });
       const document = await vscode.workspace.openTextDocument({ language: 'diff', content });
       return done(Promise.resolve(vscode.window.showTextDocument(document, { preview: true })));
+    },
+    saveChart: (chart) => saveChart(reference, chart),
+    savePoints: (metric) => savePoints(backend, reference, metric),
+    openDiff: async ({ between, file }) => {
+      const { name } = await details();
+      return done(code.compare(reference, oneLine(name, 60), between, file));
+    },
+    touched: async () => {
+      page.kept = true;
+      return null;
     },
     revealFolder: () => done(actions.revealFolder(reference)),
     copy: ({ text }) => done(Promise.resolve(vscode.env.clipboard.writeText(text))),

@@ -11,7 +11,18 @@ import { failedRun, richRun } from './support/rich-run.ts';
 import type { ThemeName } from './support/themes.ts';
 
 const axe = readFileSync(join(root, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
-const tabs = ['Summary', 'Curves', 'Output', 'Parameters', 'Code', 'Environment', 'Artifacts', 'Media', 'Note'];
+const tabs = [
+  'Summary',
+  'Curves',
+  'Output',
+  'System',
+  'Parameters',
+  'Code',
+  'Environment',
+  'Artifacts',
+  'Media',
+  'Note',
+];
 
 interface Finding {
   id: string;
@@ -85,7 +96,7 @@ describe('the run page for everybody', () => {
     await open(run);
     await page.getByRole('heading', { name: 'ValueError' }).waitFor();
     const visited: string[] = [];
-    for (let press = 0; press < 14; press += 1) {
+    for (let press = 0; press < 15; press += 1) {
       await page.keyboard.press('Tab');
       const [name, outline] = await page.evaluate<[string, string]>(`(() => {
         const element = document.activeElement;

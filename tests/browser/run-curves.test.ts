@@ -2,7 +2,7 @@ import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import type { RunPageCalls } from '../../src/contract/panel.ts';
 import { until } from '../support/until.ts';
-import { type FakeRun, fakeRun, setMetric } from './support/fake-run.ts';
+import { type FakeRun, fakeRun, setMetric, setSystemMetric } from './support/fake-run.ts';
 import { inPage } from './support/in-page.ts';
 import { type HostedPage, type PageOptions, useRunPages } from './support/page-host.ts';
 
@@ -20,6 +20,12 @@ describe('the curves of the run page', () => {
     page = hosted.page;
   }
   const chart = (name: string) => page.locator('.panel-curves ty-chart').filter({ hasText: name });
+  const choose = async (name: string, item: string) => {
+    await chart(name)
+      .getByRole('button', { name: /^What can be done/ })
+      .click();
+    await chart(name).getByRole('menu').getByText(item).click();
+  };
   const asked = (run: FakeRun): Asked[] =>
     run.asked.flatMap((call) => (call.name === 'curves' ? [call.input as Asked] : []));
 
@@ -33,6 +39,7 @@ describe('the curves of the run page', () => {
       ['train 2', 'val 1'],
     );
     await until('the line is there', async () => (await inkOf(chart('loss'))) > 200);
+    await choose('loss', 'Show as table');
     const table = chart('loss').getByRole('table');
     strictEqual(await table.locator('caption').textContent(), 'loss, 1,000 points');
     ok((await table.getByRole('row').count()) > 10);
@@ -49,6 +56,7 @@ describe('the curves of the run page', () => {
     await chart('loss').locator('canvas').waitFor();
     await until('they were asked for', () => asked(run).length > 0);
     for (const { buckets } of asked(run)) ok(buckets <= 1000, String(buckets));
+    await choose('loss', 'Show as table');
     const table = await chart('loss').getByRole('table').innerText();
     ok(table.includes('900'), table);
   });
@@ -90,12 +98,12 @@ describe('the curves of the run page', () => {
     setMetric(run, 'loss', waves(1000));
     await open(run);
     await chart('loss').locator('canvas').waitFor();
-    await page.getByRole('button', { name: 'Time' }).click();
+    await page.getByRole('combobox', { name: 'Horizontal axis' }).selectOption('time');
     await hover(chart('loss'), 0.5);
-    await until('it is read in seconds', async () => /^\d+s: /.test(await readout(chart('loss'))));
+    await until('it is read in seconds', async () => /^\d+s(–\d+s)?: /.test(await readout(chart('loss'))));
     await drag(chart('loss'), 0.5, 0.75);
-    const { from = 0, to = 0 } = await until('steps were asked for', () => asked(run).find((input) => input.from));
-    ok(from > 400 && from < 550 && to > 650 && to < 850, `${from} to ${to}`);
+    const { from = 0, to = 0 } = await until('a stretch was asked for', () => asked(run).find((input) => input.from));
+    ok(from > 20e6 && from < 28e6 && to > 32e6 && to < 43e6, `${from} to ${to} microseconds`);
   });
 
   it('grow while the run goes on', async () => {
@@ -138,7 +146,7 @@ describe('the curves of the run page', () => {
     await chart('loss').getByText('2 values are NaN or infinite').waitFor();
     await chart('nothing').getByText('1 value is NaN or infinite').waitFor();
     strictEqual(await readout(chart('nothing')), 'NaN');
-    await page.getByText('Log scale').click();
+    await page.getByText('Log y').click();
     await chart('loss').getByText('Values of zero and below').waitFor();
   });
 
@@ -162,12 +170,12 @@ describe('the curves of the run page', () => {
     await chart('m0').first().locator('canvas').waitFor();
     const names = new Set(asked(run).flatMap((input) => input.names ?? []));
     ok(names.size < 60, String(names.size));
-    await page.locator('.panel-curves ty-chart').last().scrollIntoViewIfNeeded();
+    await page.locator('.panel-curves .chart-slot').last().scrollIntoViewIfNeeded();
     await chart('m499').locator('canvas').waitFor();
     await until('those out of sight are let go', async () => (await page.locator('.panel-curves canvas').count()) < 60);
     await page.getByRole('textbox', { name: 'Search metrics' }).fill('m123');
     await chart('m123').locator('canvas').waitFor();
-    strictEqual(await page.locator('.panel-curves ty-chart').count(), 1);
+    strictEqual(await page.locator('.panel-curves .chart-slot').count(), 1);
   });
 
   it('say why they cannot be had, and try again when told', async () => {
@@ -196,6 +204,95 @@ describe('the curves of the run page', () => {
     });
   });
 
+  it('can lie along another metric, and on logarithmic axes', async () => {
+    const run = fakeRun();
+    setMetric(run, 'loss', waves(400));
+    setMetric(
+      run,
+      'epoch',
+      Array.from({ length: 400 }, (_, step) => step / 100),
+    );
+    await open(run);
+    await page.getByRole('combobox', { name: 'Horizontal axis' }).selectOption({ label: 'epoch' });
+    await until('it was asked for', () => asked(run).some(({ x }) => JSON.stringify(x) === '{"metric":"epoch"}'));
+    await hover(chart('loss'), 0.5);
+    await until('it is read in epochs', async () => /^(1\.9|2)/.test(await readout(chart('loss'))));
+    await page.getByText('Log x').click();
+    await chart('loss').getByText('What lies at zero and below').waitFor();
+    await hover(chart('loss'), 0.5);
+    await until('the middle is the geometric mean', async () => /^0\.[12]/.test(await readout(chart('loss'))));
+    match(JSON.stringify(hosted.saved()), /"x":\{"metric":"epoch"\},"logX":true/);
+  });
+
+  it('are zoomed one by one where they are not synchronised', async () => {
+    const run = fakeRun();
+    setMetric(run, 'loss', waves(500));
+    setMetric(run, 'acc', waves(500, 0.3));
+    await open(run);
+    await page.getByText('Synchronised').click();
+    await drag(chart('loss'), 0.2, 0.6);
+    await until('one was asked for', () => asked(run).some(({ from, names }) => from && names?.join() === 'loss'));
+    ok(!asked(run).some(({ from, names }) => from && names?.includes('acc')));
+    await hover(chart('loss'), 0.5);
+    strictEqual(await readout(chart('acc')), await readout(chart('acc')).then((text) => text.split(': ').at(-1)));
+  });
+
+  it('are saved as SVG, PNG and CSV from a menu, with the keyboard', async () => {
+    const run = fakeRun();
+    setMetric(run, 'loss', waves(300));
+    await open(run);
+    await chart('loss').locator('canvas').waitFor();
+    const menu = chart('loss').getByRole('button', { name: /^What can be done/ });
+    await menu.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await until('a file of vectors was saved', () => saved(run, 'svg').length === 1);
+    match(saved(run, 'svg')[0] ?? '', /^<svg [\s\S]*<title>loss<\/title>[\s\S]*d="M90 [\s\S]*<\/svg>\s*$/);
+    await choose('loss', 'Save as PNG…');
+    await until('a picture was saved', () => saved(run, 'png').length === 1);
+    const png = Buffer.from(saved(run, 'png')[0] ?? '', 'base64');
+    deepStrictEqual([png.subarray(1, 4).toString(), png.readUInt32BE(16), png.readUInt32BE(20)], ['PNG', 1800, 1000]);
+    await choose('loss', 'Save all points as CSV…');
+    await until('the points were asked for', () =>
+      run.asked.some(({ name, input }) => name === 'savePoints' && input.name === 'loss' && input.kind === 'logged'),
+    );
+  });
+
+  it('are there for what was measured of the machine, in its units', async () => {
+    const run = fakeRun();
+    setSystemMetric(run, 'memory', [1e9, 2e9, 1.5e9]);
+    setSystemMetric(run, 'network/sent/total', [10, 5_000_000]);
+    await open(run, { saved: { tab: 'system' } });
+    const memory = page.locator('.panel-system ty-chart').filter({ hasText: 'Memory of the run' });
+    await until('it is drawn', async () => (await readout(memory)) === '1.5 GB');
+    strictEqual(await page.locator('.panel-system .chart-slot').count(), 1);
+    await page.locator('.totals').getByText('5 MB').waitFor();
+  });
+
+  it('look as they did before the window was reloaded', async () => {
+    const run = fakeRun();
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'loss']) setMetric(run, name, waves(500));
+    await open(run);
+    await page.getByRole('textbox', { name: 'Search metrics' }).fill('lo');
+    await page.getByRole('combobox', { name: 'Horizontal axis' }).selectOption('time');
+    await page.getByLabel('Smoothing').fill('0.5');
+    await drag(chart('loss'), 0.2, 0.6);
+    await page.getByRole('button', { name: 'Show Everything' }).waitFor();
+    const kept = hosted.saved();
+    await hosted.close();
+    run.asked.length = 0;
+    await open(run, { saved: kept });
+    await page.getByRole('button', { name: 'Show Everything' }).waitFor();
+    await chart('loss').locator('canvas').waitFor();
+    strictEqual(await page.getByRole('textbox', { name: 'Search metrics' }).inputValue(), 'lo');
+    strictEqual(await page.getByRole('combobox', { name: 'Horizontal axis' }).inputValue(), 'time');
+    strictEqual(await page.getByLabel('Smoothing').inputValue(), '0.5');
+    await until('the zoom was asked for', () => asked(run).some(({ from, x }) => from && x === 'time'));
+    strictEqual(await page.locator('.panel-curves .chart-slot').count(), 1);
+  });
+
   it('follow the colours of the window', async () => {
     const run = fakeRun();
     setMetric(run, 'loss', waves(50));
@@ -206,6 +303,12 @@ describe('the curves of the run page', () => {
     await until('it looks otherwise', async () => (await picture(chart('loss'))) !== before);
   });
 });
+
+function saved(run: FakeRun, format: 'png' | 'svg'): string[] {
+  return run.asked.flatMap((call) =>
+    call.name === 'saveChart' && call.input.format === format ? [call.input.content] : [],
+  );
+}
 
 async function place(chart: Locator, share: number): Promise<{ x: number; y: number }> {
   await chart.locator('canvas').waitFor();

@@ -10,6 +10,7 @@ describe("the run page's note", () => {
 
   async function open(run: FakeRun, saved: unknown = { tab: 'note' }) {
     hosted = await openRunPage({ handlers: run.handlers, saved });
+    await hosted.page.getByRole('button', { name: 'Edit' }).click();
     return hosted.page.getByRole('textbox', { name: 'Note' });
   }
 
@@ -24,6 +25,20 @@ describe("the run page's note", () => {
       .filter({ hasText: /^Saved$/ })
       .waitFor();
     strictEqual(run.details.note, 'first\nsecond <b>');
+  });
+
+  it('is shown as Markdown, of which nothing is taken for HTML', async () => {
+    const run = fakeRun({
+      note: '## Why\n\n- **warmup** helps\n- <img src=x onerror=alert(1)>\n\n[paper](https://example.org/)',
+    });
+    await open(run);
+    await hosted.page.getByRole('button', { name: 'Preview' }).click();
+    const shown = hosted.page.locator('.markdown');
+    await shown.getByRole('heading', { name: 'Why' }).waitFor();
+    strictEqual(await shown.locator('strong').innerText(), 'warmup');
+    strictEqual(await shown.getByRole('link', { name: 'paper' }).getAttribute('href'), 'https://example.org/');
+    strictEqual(await shown.locator('img').count(), 0);
+    await shown.getByText('<img src=x onerror=alert(1)>').waitFor();
   });
 
   it('is not overwritten by an older one while it is typed', async () => {

@@ -63,6 +63,8 @@ describe('the run page in a real VS Code', function () {
     await frame.getByText('Running').first().waitFor();
     await tab('Curves');
     await until('both curves are drawn', async () => (await frame.locator('.panel-curves canvas').count()) === 2, 60);
+    await frame.locator('.panel-curves').getByRole('button', { name: 'What can be done with loss' }).click();
+    await frame.getByRole('menuitemcheckbox', { name: 'Show as table' }).click();
     const table = frame.locator('.panel-curves table').first();
     await until('all points are there', async () => (await table.textContent())?.includes('loss, 3,000 points'), 60);
   });

@@ -173,8 +173,11 @@ describe('the run page', () => {
     strictEqual((await page.locator('.patch .del').innerText()).trim(), '-old <b>');
     await page.getByText('1 file is left out').click();
     await page.getByRole('row', { name: 'big.bin larger than 1 MB' }).waitFor();
-    await page.getByRole('button', { name: 'Open in Editor' }).click();
+    await page.getByRole('button', { name: 'Open Patch' }).click();
     await until('it was opened', () => asked(run, 'openPatch').length === 1);
+    await page.getByRole('button', { name: 'Compare with the Workspace' }).click();
+    await until('the editor was asked', () => asked(run, 'openDiff').length === 1);
+    deepStrictEqual(asked(run, 'openDiff')[0]?.input, { between: 'workspace', file: null });
   });
 
   it('says why the patch cannot be had, and tries again when told', async () => {
@@ -232,7 +235,7 @@ describe('the run page', () => {
     for (let metric = 0; metric < 30; metric += 1) setMetric(run, `group/m${metric}`, [1, 2, 3]);
     await open(run);
     await tab('Curves');
-    await page.getByRole('button', { name: 'Time' }).click();
+    await page.getByRole('combobox', { name: 'Horizontal axis' }).selectOption('time');
     await page.mouse.move(500, 500);
     await page.mouse.wheel(0, 900);
     const top = () => page.evaluate<number>('scrollY');
@@ -249,6 +252,6 @@ describe('the run page', () => {
         .then((text) => text.split('\n')[0]),
       'Curves',
     );
-    strictEqual(await page.getByRole('button', { name: 'Time' }).getAttribute('aria-pressed'), 'true');
+    strictEqual(await page.getByRole('combobox', { name: 'Horizontal axis' }).inputValue(), 'time');
   });
 });

@@ -1,68 +1,101 @@
+import type { CurveX } from '../../src/contract/curve.ts';
 import type { Bucket } from '../../src/contract/run.ts';
-
-export type Axis = 'step' | 'time';
+import { movingAverage } from './smoothing.ts';
 
 /** What a chart draws, column by column. The first and the last value of every bucket are drawn, and a band from min to max. */
 export interface ChartColumns {
+  /** Ascending; seconds along time. */
   xs: number[];
+  /** `null`: a gap. */
   values: (number | null)[];
-  smooth: (number | null)[];
+  /** `undefined`: the line goes on to the next. */
+  smooth: (number | null | undefined)[];
   lows: (number | null)[];
   highs: (number | null)[];
   /** Where values are that no line can show. */
   nonFinite: { x: number; count: number }[];
   /** The bucket that each place in the columns comes from. */
   buckets: Bucket[];
+  /** On which logarithmic axis something is left out, because it is not positive. */
+  hidden: { x: boolean; y: boolean };
 }
 
 export interface ChartView {
-  axis: Axis;
-  /** Microseconds that the time axis counts from. */
-  origin: number;
+  x: CurveX;
+  logX: boolean;
+  logY: boolean;
   /** 0: none, towards 1: flatter. */
   smoothing: number;
-  /** A logarithmic scale has no place for values that are not positive. */
-  log: boolean;
+}
+
+/** A stretch of a chart's x axis, as it is drawn: in seconds along time. */
+export interface Stretch {
+  from: number;
+  to: number;
+}
+
+/** How much of the unit of a `curves` call is one on the axis that is drawn. */
+export function perUnit(x: CurveX): number {
+  return x === 'time' ? 1e6 : 1;
+}
+
+export function sameX(a: CurveX, b: CurveX): boolean {
+  return xKey(a) === xKey(b);
+}
+
+export function xKey(x: CurveX): string {
+  return typeof x === 'string' ? x : `metric ${x.metric}`;
 }
 
 export function chartColumns(buckets: readonly Bucket[], view: ChartView): ChartColumns {
-  const columns: ChartColumns = { xs: [], values: [], smooth: [], lows: [], highs: [], nonFinite: [], buckets: [] };
+  const columns: ChartColumns = {
+    xs: [],
+    values: [],
+    smooth: [],
+    lows: [],
+    highs: [],
+    nonFinite: [],
+    buckets: [],
+    hidden: { x: false, y: false },
+  };
+  const { hidden } = columns;
   const average = movingAverage(view.smoothing);
-  for (const bucket of inOrder(buckets, view.axis)) {
-    const from = position(bucket, 'from', view);
-    const to = position(bucket, 'to', view);
-    if (bucket.nonFinite > 0) columns.nonFinite.push({ x: from, count: bucket.nonFinite });
-    const low = drawable(bucket.min, view.log);
-    const high = drawable(bucket.max, view.log);
+  const unit = perUnit(view.x);
+  const drawable = (value: number): number | null => {
+    if (!Number.isFinite(value)) return null;
+    if (!view.logY || value > 0) return value;
+    hidden.y = true;
+    return null;
+  };
+  for (const bucket of inOrder(buckets)) {
     const level = average(middle(bucket), bucket.count);
-    const append = (x: number, value: number, end: boolean) => {
-      columns.xs.push(x);
-      columns.values.push(drawable(value, view.log));
-      columns.smooth.push(end && view.smoothing > 0 && level !== null ? drawable(level, view.log) : null);
+    const low = drawable(bucket.min);
+    const high = drawable(bucket.max);
+    const append = (x: number, value: number, smooth: number | null | undefined) => {
+      if (view.logX && !(x > 0)) {
+        hidden.x = true;
+        return;
+      }
+      columns.xs.push(Math.max(x, columns.xs.at(-1) ?? x));
+      columns.values.push(drawable(value));
+      columns.smooth.push(smooth);
       columns.lows.push(low);
       columns.highs.push(high);
       columns.buckets.push(bucket);
     };
-    append(from, bucket.first, bucket.count === 1);
-    if (bucket.count > 1) append(to, bucket.last, true);
+    const from = bucket.fromX / unit;
+    const smooth = view.smoothing > 0 && level !== null ? drawable(level) : null;
+    if (bucket.nonFinite > 0 && !(view.logX && from <= 0)) columns.nonFinite.push({ x: from, count: bucket.nonFinite });
+    append(from, bucket.first, bucket.count === 1 || smooth === null ? smooth : undefined);
+    if (bucket.count > 1) append(bucket.toX / unit, bucket.last, smooth);
   }
   return columns;
 }
 
-function position(bucket: Bucket, end: 'from' | 'to', view: ChartView): number {
-  if (view.axis === 'step') return end === 'from' ? bucket.fromStep : bucket.toStep;
-  return ((end === 'from' ? bucket.fromTime : bucket.toTime) - view.origin) / 1e6;
-}
-
-/** A script may log its steps in any order; a line needs them ascending. */
-function inOrder(buckets: readonly Bucket[], axis: Axis): readonly Bucket[] {
-  const key = axis === 'step' ? 'fromStep' : 'fromTime';
-  const ascending = buckets.every((bucket, index) => index === 0 || (buckets[index - 1]?.[key] ?? 0) <= bucket[key]);
-  return ascending ? buckets : [...buckets].sort((a, b) => a[key] - b[key]);
-}
-
-function drawable(value: number, log: boolean): number | null {
-  return Number.isFinite(value) && (!log || value > 0) ? value : null;
+/** The backend answers along x; a line needs that. */
+function inOrder(buckets: readonly Bucket[]): readonly Bucket[] {
+  const ascending = buckets.every(({ fromX }, index) => index === 0 || (buckets[index - 1] as Bucket).fromX <= fromX);
+  return ascending ? buckets : [...buckets].sort((a, b) => a.fromX - b.fromX);
 }
 
 function middle(bucket: Bucket): number | null {
@@ -70,39 +103,7 @@ function middle(bucket: Bucket): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** An exponential moving average over points, started without bias; a bucket weighs as much as its points. */
-function movingAverage(weight: number): (value: number | null, count: number) => number | null {
-  let sum = 0;
-  let mass = 0;
-  return (value, count) => {
-    if (value !== null) {
-      const keep = weight ** count;
-      sum = sum * keep + value * (1 - keep);
-      mass = mass * keep + (1 - keep);
-    }
-    return mass > 0 ? sum / mass : null;
-  };
-}
-
-/** The steps that a stretch of the axis covers in this metric; null where it covers none. */
-export function stepsBetween(
-  buckets: readonly Bucket[],
-  view: ChartView,
-  from: number,
-  to: number,
-): { from: number; to: number } | null {
-  if (view.axis === 'step') return { from, to };
-  const covered = buckets.filter(
-    (bucket) => position(bucket, 'to', view) >= from && position(bucket, 'from', view) <= to,
-  );
-  if (covered.length === 0) return null;
-  return {
-    from: Math.min(...covered.map(({ fromStep }) => fromStep)),
-    to: Math.max(...covered.map(({ toStep }) => toStep)),
-  };
-}
-
-/** At most `rows` buckets that together cover the same points, for reading aloud. */
+/** At most `rows` buckets that together cover the same points, for reading. */
 export function coarser(buckets: readonly Bucket[], rows: number): Bucket[] {
   const size = Math.ceil(buckets.length / rows);
   const merged: Bucket[] = [];

@@ -1,55 +1,88 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import type uPlot from 'uplot';
-import type { Bucket, Curve } from '../../src/contract/run.ts';
-import { formatCount, formatNumber, formatSeconds, formatStep, formatTick } from '../shared/format.ts';
-import { plural, t } from '../shared/l10n.ts';
+import type { Curve } from '../../src/contract/run.ts';
+import { inSomeFrame, notInAFrame } from '../shared/frames.ts';
+import { t } from '../shared/l10n.ts';
 import { LightElement } from '../shared/light-element.ts';
 import type { Loaded } from '../shared/loaded.ts';
+import '../shared/menu-button.ts';
+import type { MenuItem } from '../shared/menu-button.ts';
 import { failureBox } from '../shared/states.ts';
 import { visible } from '../shared/text.ts';
 import { onThemeChange } from '../shared/theme.ts';
-import { type Axis, type ChartColumns, type ChartView, chartColumns, coarser } from './chart-data.ts';
-import type { Stretch } from './curve-feed.ts';
+import { type ChartColumns, type ChartView, chartColumns, type Stretch, sameX } from './chart-data.ts';
+import { chartTable } from './chart-table.ts';
+import {
+  briefText,
+  chartSummary,
+  lastText,
+  nonFiniteText,
+  plainTexts,
+  spokenText,
+  type ValueTexts,
+} from './chart-text.ts';
 import { createPlot, cursorPlace } from './plot.ts';
 
 const height = 180;
-const tableRows = 24;
 
-/** One metric's curve. Says `zoom` with a stretch of the axis or null, and `retry`. */
+export type ChartChoice = 'table' | 'png' | 'svg' | 'csv' | 'all';
+
+/**
+ * One metric's curve. Says `zoom` with a stretch of the axis or null, `choose` with what was chosen from its menu, and `retry`.
+ */
 export class MetricChart extends LightElement {
   static override properties = {
     name: { attribute: false },
+    heading: { attribute: false },
     curve: { attribute: false },
     view: { attribute: false },
     zoom: { attribute: false },
-    shown: { attribute: false },
+    synced: { attribute: false },
+    texts: { attribute: false },
+    tabled: { attribute: false },
+    marks: { attribute: false, hasChanged: (fresh: number[], old?: number[]) => String(fresh) !== String(old) },
   };
   declare name: string;
+  /** What stands over it, where that is not the name. */
+  declare heading: string | undefined;
   declare curve: Loaded<Curve>;
   declare view: ChartView;
   declare zoom: Stretch | null;
-  /** Whether it is in sight: only then there is a canvas. */
-  declare shown: boolean;
+  declare synced: boolean;
+  declare texts: ValueTexts;
+  /** A table stands where the curve would. */
+  declare tabled: boolean;
+  /** Places along the axis, as it is drawn, that a line goes through. */
+  declare marks: number[];
 
   #plot: uPlot | undefined;
   #columns: ChartColumns | undefined;
   #resize: ResizeObserver | undefined;
   #stopTheme: (() => void) | undefined;
+  #otherScale = false;
 
   constructor() {
     super();
     this.name = '';
+    this.heading = undefined;
     this.curve = { state: 'loading' };
-    this.view = { axis: 'step', origin: 0, smoothing: 0, log: false };
+    this.view = { x: 'step', logX: false, logY: false, smoothing: 0 };
     this.zoom = null;
-    this.shown = false;
+    this.synced = true;
+    this.texts = plainTexts;
+    this.tabled = false;
+    this.marks = [];
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#resize = new ResizeObserver(() => this.#fit());
     this.#resize.observe(this);
-    this.#stopTheme = onThemeChange(() => this.#rebuild());
+    this.#stopTheme = onThemeChange(() => {
+      this.#otherScale = true;
+      inSomeFrame(this.#paint);
+    });
+    if (this.hasUpdated) inSomeFrame(this.#paint);
   }
 
   override disconnectedCallback(): void {
@@ -59,89 +92,125 @@ export class MetricChart extends LightElement {
     this.#drop();
   }
 
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('curve') && !changed.has('view')) return;
+    const ready = this.curve.state === 'ready' ? this.curve.value : undefined;
+    this.#columns = ready && chartColumns(ready.buckets, this.view);
+  }
+
   override render() {
     const ready = this.curve.state === 'ready' ? this.curve.value : undefined;
-    const hidden = ready?.buckets.some(({ min }) => min <= 0) && this.view.log;
-    const nonFinite = ready?.buckets.reduce((sum, bucket) => sum + bucket.nonFinite, 0) ?? 0;
+    const title = visible(this.heading ?? this.name);
     return html`<figure>
       <figcaption>
-        <bdi class="metric-name" title=${visible(this.name)}>${visible(this.name)}</bdi>
+        <bdi class="metric-name" title=${visible(this.name)}>${title}</bdi>
         <output class="readout" aria-live="off"></output>
+        <ty-menu
+          .label=${t('What can be done with {name}', { name: title })}
+          .items=${this.#menu()}
+          @choose=${({ detail }: CustomEvent<ChartChoice>) => this.#choose(detail)}
+        ></ty-menu>
       </figcaption>
-      <div
-        class="plot"
-        tabindex=${ready ? 0 : nothing}
-        role="group"
-        aria-roledescription=${t('chart')}
-        aria-label=${t('{name}: the arrow keys move through its points, 0 shows all of them', { name: visible(this.name) })}
-        @keydown=${this.#onKey}
-      ></div>
-      ${this.curve.state === 'failed' ? failureBox(this.curve.error, () => this.dispatchEvent(new Event('retry'))) : nothing}
       ${
-        nonFinite > 0 || hidden
-          ? html`<p class="chart-note">
-            ${nonFinite > 0 ? nonFiniteText(nonFinite) : nothing}
-            ${hidden ? t('Values of zero and below have no place on a logarithmic scale.') : nothing}
-          </p>`
-          : nothing
+        this.tabled && ready
+          ? chartTable(title, ready, this.view, this.texts)
+          : html`<div
+              class="plot"
+              tabindex=${ready ? 0 : nothing}
+              role="group"
+              aria-roledescription=${t('chart')}
+              aria-label=${ready ? chartSummary(title, ready, this.texts) : title}
+              @keydown=${this.#onKey}
+            ></div>`
       }
+      ${this.curve.state === 'failed' ? failureBox(this.curve.error, () => this.dispatchEvent(new Event('retry'))) : nothing}
+      ${ready ? this.#notes(ready) : nothing}
       <p class="sr-only" aria-live="polite" data-spoken></p>
-      ${this.shown && ready ? readableTable(this.name, ready) : nothing}
     </figure>`;
   }
 
-  override updated(changed: PropertyValues<this>): void {
-    if (!this.shown || this.curve.state !== 'ready') {
-      this.#drop();
-      return;
-    }
-    if (!this.#plot || (changed.has('view') && isOtherScale(changed.get('view'), this.view))) this.#rebuild();
-    else if (changed.has('curve') || changed.has('view') || changed.has('zoom')) this.#draw();
+  /** What is drawn now; undefined where nothing is there yet. */
+  drawn(): { columns: ChartColumns; stretch: Stretch | null } | undefined {
+    return this.#columns && { columns: this.#columns, stretch: this.zoom };
   }
 
-  #rebuild(): void {
-    this.#drop();
+  #notes(curve: Curve) {
+    const nonFinite = curve.buckets.reduce((sum, bucket) => sum + bucket.nonFinite, 0);
+    const { x, y } = this.#columns?.hidden ?? { x: false, y: false };
+    if (nonFinite === 0 && !x && !y) return nothing;
+    return html`<p class="chart-note">
+      ${nonFinite > 0 ? nonFiniteText(nonFinite) : nothing}
+      ${y ? t('Values of zero and below have no place on a logarithmic scale.') : nothing}
+      ${x ? t('What lies at zero and below has no place on a logarithmic horizontal axis.') : nothing}
+    </p>`;
+  }
+
+  #menu(): MenuItem[] {
+    return [
+      { id: 'table', label: t('Show as table'), checked: this.tabled },
+      { id: 'png', label: t('Save as PNG…') },
+      { id: 'svg', label: t('Save as SVG…') },
+      { id: 'csv', label: t('Save all points as CSV…') },
+      ...(this.zoom ? [{ id: 'all', label: t('Show Everything') }] : []),
+    ];
+  }
+
+  #choose(choice: ChartChoice): void {
+    if (choice === 'all') this.#zoomTo(null);
+    else this.dispatchEvent(new CustomEvent('choose', { detail: choice }));
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    const before = changed.has('view') ? changed.get('view') : this.view;
+    if (isOtherScale(before, this.view) || changed.has('synced') || changed.has('texts')) this.#otherScale = true;
+    inSomeFrame(this.#paint);
+  }
+
+  readonly #paint = () => {
     const place = this.querySelector<HTMLElement>('.plot');
-    if (!place || !this.shown || this.curve.state !== 'ready') return;
-    this.#plot = createPlot(place, {
+    if (!place || this.curve.state !== 'ready' || !this.isConnected) {
+      this.#drop();
+      this.#read(null);
+      return;
+    }
+    if (this.#otherScale || this.#plot?.root.parentElement !== place) this.#drop();
+    this.#plot ??= createPlot(place, {
       width: Math.max(place.clientWidth, 120),
       height,
-      axis: this.view.axis,
-      log: this.view.log,
+      view: this.view,
+      syncKey: this.synced ? `run-${JSON.stringify(this.view.x)}` : null,
+      text: (value) => this.texts.short(value),
       columns: () => this.#columns,
+      marks: () => this.marks,
       zoom: () => this.zoom,
       smoothed: () => this.view.smoothing > 0,
       onCursor: (index) => this.#read(index),
       onZoom: (stretch) => this.#zoomTo(stretch),
     });
-    this.#draw();
-  }
+    if (this.#columns) {
+      const { xs, lows, highs, values, smooth } = this.#columns;
+      this.#plot.setData([xs, lows, highs, values, smooth]);
+    }
+    this.#read(cursorPlace(this.#plot));
+  };
 
   #drop(): void {
+    notInAFrame(this.#paint);
     this.#plot?.destroy();
     this.#plot = undefined;
+    this.#otherScale = false;
   }
 
   #fit(): void {
-    const place = this.querySelector<HTMLElement>('.plot');
-    const width = place?.clientWidth ?? 0;
+    const width = this.querySelector<HTMLElement>('.plot')?.clientWidth ?? 0;
     if (this.#plot && width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height });
-  }
-
-  #draw(): void {
-    if (this.curve.state !== 'ready') return;
-    const columns = chartColumns(this.curve.value.buckets, this.view);
-    this.#columns = columns;
-    const { xs, lows, highs, values, smooth } = columns;
-    this.#plot?.setData([xs, lows, highs, values, smooth]);
-    this.#read(this.#plot ? cursorPlace(this.#plot) : null);
   }
 
   #read(index: number | null): void {
     const output = this.querySelector('.readout');
-    const bucket = index === null ? undefined : this.#columns?.buckets[index];
     if (!output || this.curve.state !== 'ready') return;
-    output.textContent = bucket ? brief(bucket, this.view) : lastValue(this.curve.value);
+    const bucket = index === null ? undefined : this.#columns?.buckets[index];
+    output.textContent = bucket ? briefText(bucket, this.view.x, this.texts) : lastText(this.curve.value, this.texts);
   }
 
   #zoomTo(stretch: Stretch | null): void {
@@ -163,6 +232,7 @@ export class MetricChart extends LightElement {
       End: xs.length - 1,
     };
     if (event.key === '0' || event.key === 'Escape') this.#zoomTo(null);
+    if (event.key === '+') this.#zoomAt(xs[Math.max(here, 0)] ?? 0);
     const target = targets[event.key];
     if (target === undefined) return;
     event.preventDefault();
@@ -170,73 +240,20 @@ export class MetricChart extends LightElement {
     plot.setCursor({ left: plot.valToPos(xs[index] ?? 0, 'x'), top: plot.over.clientHeight / 2 });
     const bucket = this.#columns?.buckets[index];
     const spoken = this.querySelector('[data-spoken]');
-    if (bucket && spoken) spoken.textContent = describe(bucket, this.view);
+    if (bucket && spoken) spoken.textContent = spokenText(bucket, this.view.x, this.texts);
+  }
+
+  /** Half of what is in sight, around a place. */
+  #zoomAt(x: number): void {
+    const { min, max } = this.#plot?.scales.x ?? {};
+    if (typeof min !== 'number' || typeof max !== 'number') return;
+    const quarter = (max - min) / 4;
+    this.#zoomTo({ from: Math.max(min, x - quarter), to: Math.min(max, x + quarter) });
   }
 }
 
-function nonFiniteText(values: number): string {
-  const count = formatCount(values);
-  const one = t('{count} value is NaN or infinite (marked with a triangle).', { count });
-  return plural(values, one, t('{count} values are NaN or infinite (marked with a triangle).', { count }));
-}
-
 function isOtherScale(before: ChartView | undefined, now: ChartView): boolean {
-  return before === undefined || before.axis !== now.axis || before.log !== now.log;
-}
-
-function lastValue(curve: Curve): string {
-  const last = curve.buckets.at(-1);
-  return last ? formatNumber(last.last) : '';
-}
-
-/** As much of a bucket as there is room for over the chart. */
-function brief(bucket: Bucket, { axis, origin }: ChartView): string {
-  const [from, to] = [formatStep(bucket.fromStep), formatStep(bucket.toStep)];
-  const where = axis === 'time' ? place(bucket, axis, origin) : from === to ? from : `${from}–${to}`;
-  if (bucket.count === 1) return `${where}: ${formatNumber(bucket.first)}`;
-  return `${where}: ${formatTick(bucket.min)} … ${formatTick(bucket.max)}`;
-}
-
-function describe(bucket: Bucket, view: ChartView): string {
-  const where = place(bucket, view.axis, view.origin);
-  if (bucket.count === 1) return `${where}  ${formatNumber(bucket.first)}`;
-  const range = `${formatNumber(bucket.min)} … ${formatNumber(bucket.max)}`;
-  return `${where}  ${range}  (${t('{count} points', { count: formatCount(bucket.count) })})`;
-}
-
-function place(bucket: Bucket, axis: Axis, origin: number): string {
-  if (axis === 'time') return formatSeconds(Math.max(0, (bucket.fromTime - origin) / 1e6));
-  const from = formatStep(bucket.fromStep);
-  const to = formatStep(bucket.toStep);
-  return from === to ? t('step {step}', { step: from }) : t('steps {from}–{to}', { from, to });
-}
-
-function readableTable(name: string, curve: Curve) {
-  return html`<div class="sr-only">
-    <table>
-      <caption>${t('{name}, {count} points', { name: visible(name), count: formatCount(curve.count) })}</caption>
-      <thead>
-        <tr>
-          <th scope="col">${t('Steps')}</th>
-          <th scope="col">${t('First')}</th>
-          <th scope="col">${t('Min')}</th>
-          <th scope="col">${t('Max')}</th>
-          <th scope="col">${t('Last')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${coarser(curve.buckets, tableRows).map(
-          (bucket) => html`<tr>
-            <th scope="row">${place(bucket, 'step', 0)}</th>
-            <td>${formatNumber(bucket.first)}</td>
-            <td>${formatNumber(bucket.min)}</td>
-            <td>${formatNumber(bucket.max)}</td>
-            <td>${formatNumber(bucket.last)}</td>
-          </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return before === undefined || !sameX(before.x, now.x) || before.logX !== now.logX || before.logY !== now.logY;
 }
 
 customElements.define('ty-chart', MetricChart);

@@ -1,5 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { CodeComparison } from '../../src/contract/code.ts';
 import type { CodeSummary } from '../../src/contract/run.ts';
 import { formatCount } from '../shared/format.ts';
 import { plural, t } from '../shared/l10n.ts';
@@ -15,9 +16,11 @@ const mostOmitted = 200;
 
 /** The code as it was when the run started. */
 export class CodePanel extends LightElement {
-  static override properties = { model: { attribute: false }, code: { attribute: false } };
+  static override properties = { model: { attribute: false }, code: { attribute: false }, busy: { attribute: false } };
   declare model: RunModel;
   declare code: CodeSummary | null;
+  /** A comparison is on its way. */
+  declare busy: boolean;
   #patch: Loaded<string> | undefined;
   #lines = 2000;
 
@@ -48,6 +51,7 @@ export class CodePanel extends LightElement {
           [t('Folder'), visible(code.root)],
           [t('Copy'), code.copy ? visible(code.copy) : null],
         ])}
+        <p class="code-actions">${this.#diffButton(t('Compare with the Workspace'), 'workspace')}</p>
       </section>
       ${this.#omitted(code)}
       ${
@@ -55,7 +59,9 @@ export class CodePanel extends LightElement {
           ? html`<section>
               <div class="section-head">
                 <h2>${t('Changes since the commit')}</h2>
-                <vscode-button secondary @click=${() => this.model.act('openPatch')}>${t('Open in Editor')}</vscode-button>
+                <span class="push"></span>
+                ${this.#diffButton(t('Compare with the Commit'), 'commit')}
+                <vscode-button secondary @click=${() => this.model.act('openPatch')}>${t('Open Patch')}</vscode-button>
               </div>
               ${this.#patchText()}
             </section>`
@@ -65,13 +71,21 @@ export class CodePanel extends LightElement {
       }`;
   }
 
+  /** In the editor's own view of differences. */
+  #diffButton(label: string, between: CodeComparison): TemplateResult {
+    return html`<vscode-button secondary ?disabled=${this.busy} @click=${() => this.model.openDiff(between, null)}>${label}</vscode-button>`;
+  }
+
   #patchText(): TemplateResult {
     const patch = this.#patch;
     if (!patch || patch.state === 'loading') return skeleton();
     if (patch.state === 'failed') return failureBox(patch.error, () => void this.#load());
-    return patchView(patch.value, this.#lines, () => {
-      this.#lines *= 4;
-      this.requestUpdate();
+    return patchView(patch.value, this.#lines, {
+      more: () => {
+        this.#lines *= 4;
+        this.requestUpdate();
+      },
+      compare: (file) => void this.model.openDiff('commit', file),
     });
   }
 

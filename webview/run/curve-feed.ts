@@ -1,32 +1,44 @@
+import type { CurveX, MetricKind } from '../../src/contract/curve.ts';
+import { type PackedCurve, unpackCurve } from '../../src/contract/packed-curve.ts';
 import type { RunPageCalls } from '../../src/contract/panel.ts';
 import type { Curve } from '../../src/contract/run.ts';
 import type { Loaded } from '../shared/loaded.ts';
-import { type ChartView, stepsBetween } from './chart-data.ts';
+import { perUnit, type Stretch, xKey } from './chart-data.ts';
 import { coalesced } from './coalesce.ts';
 
-export interface Stretch {
-  from: number;
-  to: number;
-}
-
 export interface CurveRequest {
+  kind: MetricKind;
   /** The charts in sight. */
   names: readonly string[];
   buckets: number;
-  /** The stretch of the axis that is zoomed into. */
-  zoom: Stretch | null;
-  view: ChartView;
+  x: CurveX;
+  /** The stretch that a chart is zoomed into. */
+  zoom: (name: string) => Stretch | null;
+  /** What was fetched for an earlier one is fetched again. */
+  revision: number;
 }
 
-type Fetch = (input: RunPageCalls['curves']['input']) => Promise<Curve[]>;
+type Fetch = (input: RunPageCalls['curves']['input']) => Promise<PackedCurve[]>;
+
+interface Fetched {
+  key: string;
+  x: string;
+  revision: number;
+  buckets: number;
+  curve: Curve;
+}
 
 interface Entry {
-  whole?: Curve;
-  zoomed?: { stretch: Stretch; curve: Curve };
-  error?: unknown;
+  /** The whole curve, which stands in until a stretch of it is there. */
+  whole?: Fetched;
+  zoomed?: Fetched;
+  failed?: { key: string; error: unknown };
 }
 
-/** Keeps the curves of the charts in sight fresh, asking for as many of them at once as share a stretch. */
+/** So few at a time that the first ones are there soon, and that no message holds up a frame. */
+const batch = 4;
+
+/** Keeps the curves of the charts in sight fresh, and asks for nothing that it has. */
 export function createCurveFeed(fetch: Fetch, changed: () => void) {
   const entries = new Map<string, Entry>();
   let request: CurveRequest | null = null;
@@ -39,40 +51,42 @@ export function createCurveFeed(fetch: Fetch, changed: () => void) {
     return entry;
   };
 
-  async function load(names: readonly string[], buckets: number, stretch: Stretch | null, steps: Stretch | null) {
+  async function load(names: string[], stretch: Stretch | null, asked: CurveRequest): Promise<void> {
+    const { kind, x, buckets, revision } = asked;
+    const unit = perUnit(x);
+    const part = stretch ? { from: stretch.from * unit, to: stretch.to * unit } : {};
     try {
-      const curves = await fetch({ names: [...names], buckets, ...(steps ?? {}) });
+      const curves = (await fetch({ kind, names, buckets, x, ...part })).map(unpackCurve);
       for (const name of names) {
         const curve = curves.find((found) => found.name === name) ?? { name, count: 0, buckets: [] };
         const entry = entryOf(name);
-        delete entry.error;
-        if (stretch) entry.zoomed = { stretch, curve };
-        else entry.whole = curve;
+        delete entry.failed;
+        entry[stretch ? 'zoomed' : 'whole'] = { key: keyOf(x, stretch), x: xKey(x), revision, buckets, curve };
       }
     } catch (error) {
-      for (const name of names) entryOf(name).error = error;
+      for (const name of names) entryOf(name).failed = { key: keyOf(x, stretch), error };
     }
+    changed();
   }
 
   const refresh = coalesced(async () => {
-    const current = request;
-    if (!current) return;
-    const { names, buckets, zoom, view } = current;
-    const unzoomed = zoom === null ? names : view.axis === 'time' ? names.filter((name) => !entryOf(name).whole) : [];
-    if (unzoomed.length > 0) await load(unzoomed, buckets, null, null);
-    if (zoom) {
-      const groups = new Map<string, { steps: Stretch; names: string[] }>();
-      for (const name of names) {
-        const steps = stepsBetween(entryOf(name).whole?.buckets ?? [], view, zoom.from, zoom.to);
-        if (!steps) continue;
-        const key = `${steps.from} ${steps.to}`;
-        const group = groups.get(key) ?? { steps, names: [] };
-        group.names.push(name);
-        groups.set(key, group);
-      }
-      await Promise.all([...groups.values()].map((group) => load(group.names, buckets, zoom, group.steps)));
+    const asked = request;
+    if (!asked) return;
+    const groups = new Map<string, { stretch: Stretch | null; names: string[] }>();
+    for (const name of asked.names) {
+      const stretch = asked.zoom(name);
+      const key = keyOf(asked.x, stretch);
+      const { whole, zoomed } = entryOf(name);
+      const have = stretch ? zoomed : whole;
+      if (have?.key === key && have.revision === asked.revision && have.buckets >= asked.buckets) continue;
+      const group = groups.get(key) ?? { stretch, names: [] };
+      group.names.push(name);
+      groups.set(key, group);
     }
-    changed();
+    const calls = [...groups.values()].flatMap(({ stretch, names }) =>
+      batches(names).map((some) => load(some, stretch, asked)),
+    );
+    await Promise.all(calls);
   });
 
   return {
@@ -81,15 +95,26 @@ export function createCurveFeed(fetch: Fetch, changed: () => void) {
       request = next;
       refresh();
     },
-    /** What to draw for a metric: the zoomed stretch once it is there, until then the whole. */
-    curve(name: string, zoom: Stretch | null): Loaded<Curve> {
-      const { whole, zoomed, error } = entries.get(name) ?? {};
-      if (error !== undefined) return { state: 'failed', error };
-      const fits = zoom && zoomed && zoomed.stretch.from === zoom.from && zoomed.stretch.to === zoom.to;
-      const value = fits ? zoomed.curve : (whole ?? zoomed?.curve);
-      return value ? { state: 'ready', value } : { state: 'loading' };
+    /** What to draw for a metric: the zoomed stretch once it is there, until then what there is along the same axis. */
+    curve(name: string, x: CurveX, zoom: Stretch | null): Loaded<Curve> {
+      const { whole, zoomed, failed } = entries.get(name) ?? {};
+      if (failed?.key === keyOf(x, zoom)) return { state: 'failed', error: failed.error };
+      const along = xKey(x);
+      const fitting = zoom && zoomed?.key === keyOf(x, zoom) ? zoomed : undefined;
+      const found = fitting ?? [whole, zoomed].find((one) => one?.x === along);
+      return found ? { state: 'ready', value: found.curve } : { state: 'loading' };
     },
   };
 }
 
 export type CurveFeed = ReturnType<typeof createCurveFeed>;
+
+function keyOf(x: CurveX, stretch: Stretch | null): string {
+  return JSON.stringify([xKey(x), stretch]);
+}
+
+function batches(names: readonly string[]): string[][] {
+  const parts: string[][] = [];
+  for (let start = 0; start < names.length; start += batch) parts.push(names.slice(start, start + batch));
+  return parts;
+}

@@ -1,52 +1,53 @@
-import '@vscode-elements/elements/dist/vscode-button/index.js';
-import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
-import '@vscode-elements/elements/dist/vscode-textfield/index.js';
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import type { MetricKind } from '../../src/contract/curve.ts';
 import type { RunDetails } from '../../src/contract/run.ts';
-import { formatCount, formatNumber } from '../shared/format.ts';
-import { icons } from '../shared/icons.ts';
-import { t } from '../shared/l10n.ts';
+import { formatCount } from '../shared/format.ts';
 import { LightElement } from '../shared/light-element.ts';
 import { visible } from '../shared/text.ts';
 import './chart.ts';
-import type { MetricChart } from './chart.ts';
-import { type ChartView, metricGroup } from './chart-data.ts';
-import { type CurveFeed, createCurveFeed, type Stretch } from './curve-feed.ts';
+import type { ChartChoice, MetricChart } from './chart.ts';
+import { type ChartView, metricGroup, type Stretch, sameX } from './chart-data.ts';
+import { type ChartSettings, zoomed, zoomOf } from './chart-settings.ts';
+import { plainTexts } from './chart-text.ts';
+import { chartTools, unzoomButton } from './chart-tools.ts';
+import { type CurveFeed, createCurveFeed } from './curve-feed.ts';
+import { anomalyMarks } from './marks.ts';
 import type { RunModel } from './model.ts';
 import { noMetrics } from './summary.ts';
-import type { ViewState } from './view-state.ts';
+import { isCurve, systemGroup, systemLabel, systemTexts } from './system-text.ts';
 
-const searchFrom = 7;
 const pixelsPerBucket = 2;
 
-/** All metrics as small charts, of which only those in sight are drawn and fetched. */
+/** Metrics as small charts, of which only those in sight are there, drawn and fetched; for the others room is kept. */
 export class CurvesPanel extends LightElement {
   static override properties = {
     model: { attribute: false },
     run: { attribute: false },
-    view: { attribute: false },
+    kind: { attribute: false },
+    settings: { attribute: false },
     revision: { attribute: false },
     active: { attribute: false },
     most: { attribute: false },
   };
   declare model: RunModel;
   declare run: RunDetails;
-  declare view: ViewState;
+  declare kind: MetricKind;
+  declare settings: ChartSettings;
   declare revision: number;
   declare active: boolean;
   /** Only the first so many, without the tools. */
   declare most: number | undefined;
-  #query = '';
   #feed: CurveFeed | undefined;
   #sight: IntersectionObserver | undefined;
   readonly #inSight = new Set<string>();
-  readonly #observed = new Set<Element>();
+  readonly #observed = new Map<Element, string>();
   #chartView: ChartView | undefined;
+  #width = 400;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#sight = new IntersectionObserver((entries) => this.#sighted(entries), { rootMargin: '300px' });
+    this.#sight = new IntersectionObserver((entries) => this.#sighted(entries), { rootMargin: '200px' });
   }
 
   override disconnectedCallback(): void {
@@ -56,79 +57,57 @@ export class CurvesPanel extends LightElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    const { axis, log, smoothing } = this.view;
-    const origin = this.run.started ?? this.run.created;
+    const { x, logX, logY, smoothing } = this.settings;
     const now = this.#chartView;
-    if (!now || now.axis !== axis || now.log !== log || now.smoothing !== smoothing || now.origin !== origin) {
-      this.#chartView = { axis, log, smoothing, origin };
+    if (!now || !sameX(now.x, x) || now.logX !== logX || now.logY !== logY || now.smoothing !== smoothing) {
+      this.#chartView = { x, logX, logY, smoothing };
     }
     this.#feed ??= createCurveFeed(
       (input) => this.model.host.call('curves', input),
       () => this.requestUpdate(),
     );
-    const before = changed.get('view');
-    const elsewhere = before !== undefined && (before.zoom !== this.view.zoom || before.axis !== axis);
-    if (this.active && (changed.has('revision') || changed.has('active') || elsewhere)) this.#ask();
+    if (this.active && (changed.has('revision') || changed.has('active') || changed.has('settings'))) this.#ask();
   }
 
   override render() {
-    const names = Object.keys(this.run.metrics);
-    if (names.length === 0) return noMetrics(this.run);
-    if (this.most !== undefined) return html`${this.#charts(names.slice(0, this.most))}${this.#unzoom()}`;
-    const found = names.filter((name) => name.toLowerCase().includes(this.#query));
-    const groups = Map.groupBy(found, metricGroup);
-    return html`${this.#toolbar(names.length, found.length)}
+    const all = this.#names();
+    if (all.length === 0) return noMetrics(this.run);
+    const set = (part: Partial<ChartSettings>) => this.#set(part);
+    if (this.most !== undefined) {
+      return html`${this.#charts(all.slice(0, this.most))}${unzoomButton(this.settings, set)}`;
+    }
+    const query = this.settings.query.trim().toLowerCase();
+    const found = all.filter((name) => name.toLowerCase().includes(query));
+    const groups = Map.groupBy(found, this.kind === 'system' ? systemGroup : metricGroup);
+    const along = this.kind === 'system' ? [] : all;
+    return html`${chartTools({ settings: this.settings, along, count: all.length, found: found.length, set })}
       ${[...groups].map(([group, members]) => (group === '' ? this.#charts(members) : this.#group(group, members)))}`;
   }
 
   override updated(): void {
-    const charts = new Set<Element>(this.querySelectorAll('ty-chart'));
-    for (const chart of charts) {
-      if (this.#observed.has(chart)) continue;
-      this.#observed.add(chart);
-      this.#sight?.observe(chart);
+    const slots = new Map<Element, string>();
+    for (const slot of this.querySelectorAll<HTMLElement>('.chart-slot')) slots.set(slot, slot.dataset.name ?? '');
+    for (const [slot, name] of this.#observed) {
+      if (slots.get(slot) === name) continue;
+      this.#observed.delete(slot);
+      this.#sight?.unobserve(slot);
+      this.#inSight.delete(name);
     }
-    for (const chart of this.#observed) {
-      if (charts.has(chart)) continue;
-      this.#observed.delete(chart);
-      this.#sight?.unobserve(chart);
+    for (const [slot, name] of slots) {
+      if (this.#observed.has(slot)) continue;
+      this.#observed.set(slot, name);
+      this.#sight?.observe(slot);
     }
   }
 
-  #toolbar(count: number, found: number): TemplateResult {
-    const { axis, log, smoothing } = this.view;
-    return html`<div class="toolbar">
-      <div class="choices" role="group" aria-label=${t('Horizontal axis')}>
-        <button aria-pressed=${axis === 'step'} @click=${() => this.#setAxis('step')}>${t('Step')}</button>
-        <button aria-pressed=${axis === 'time'} @click=${() => this.#setAxis('time')}>${t('Time')}</button>
-      </div>
-      <vscode-checkbox ?checked=${log} @change=${this.#onLog}>${t('Log scale')}</vscode-checkbox>
-      <label class="slider">
-        ${t('Smoothing')}
-        <input type="range" min="0" max="0.99" step="0.01" .value=${String(smoothing)} @input=${this.#onSmoothing} />
-        <output>${formatNumber(smoothing)}</output>
-      </label>
-      ${this.#unzoom()}
-      <span class="push"></span>
-      ${
-        count >= searchFrom
-          ? html`<vscode-textfield .label=${t('Search metrics')} placeholder=${t('Search metrics')} @input=${this.#onSearch}
-                ><span slot="content-before">${icons.search}</span></vscode-textfield>
-              <output class="faint">${this.#query ? t('{found} of {count}', { found: formatCount(found), count: formatCount(count) }) : nothing}</output>`
-          : nothing
-      }
-    </div>`;
-  }
-
-  #unzoom(): TemplateResult | typeof nothing {
-    if (!this.view.zoom) return nothing;
-    return html`<vscode-button secondary @click=${() => this.#zoom(null)}>${t('Show Everything')}</vscode-button>`;
+  #names(): string[] {
+    return this.kind === 'system' ? Object.keys(this.run.systemMetrics).filter(isCurve) : Object.keys(this.run.metrics);
   }
 
   #group(group: string, members: string[]): TemplateResult {
     return html`<details
       class="group"
-      ?open=${!this.view.closedGroups.includes(group)}
+      ?open=${!this.settings.closedGroups.includes(group)}
       @toggle=${(event: Event) => this.#onToggle(group, (event.target as HTMLDetailsElement).open)}
     >
       <summary><bdi>${visible(group)}</bdi> <span class="badge">${formatCount(members.length)}</span></summary>
@@ -137,69 +116,79 @@ export class CurvesPanel extends LightElement {
   }
 
   #charts(names: string[]): TemplateResult {
-    const feed = this.#feed;
-    if (!feed) return html``;
     return html`<div class="charts">
       ${repeat(
         names,
         (name) => name,
-        (name) => html`<ty-chart
-          .name=${name}
-          .curve=${feed.curve(name, this.view.zoom)}
-          .view=${this.#chartView}
-          .zoom=${this.view.zoom}
-          .shown=${this.#inSight.has(name)}
-          @zoom=${({ detail }: CustomEvent<Stretch | null>) => this.#zoom(detail)}
-          @retry=${() => this.#ask()}
-        ></ty-chart>`,
+        (name) => html`<div class="chart-slot" data-name=${name}>
+          ${this.#inSight.has(name) ? this.#chart(name) : html`<bdi class="metric-name">${visible(name)}</bdi>`}
+        </div>`,
       )}
     </div>`;
   }
 
+  #chart(name: string): TemplateResult {
+    const { settings, kind } = this;
+    const zoom = zoomOf(settings, name);
+    return html`<ty-chart
+      .name=${name}
+      .heading=${kind === 'system' ? systemLabel(name) : undefined}
+      .texts=${kind === 'system' ? systemTexts(name) : plainTexts}
+      .curve=${this.#feed?.curve(name, settings.x, zoom) ?? { state: 'loading' }}
+      .view=${this.#chartView}
+      .zoom=${zoom}
+      .synced=${settings.synced}
+      .tabled=${settings.tables.includes(name)}
+      .marks=${kind === 'logged' ? anomalyMarks(this.run, name, settings.x) : []}
+      @zoom=${({ detail }: CustomEvent<Stretch | null>) => this.#set(zoomed(this.settings, name, detail))}
+      @choose=${({ detail, target }: CustomEvent<ChartChoice>) => this.#choose(target as MetricChart, detail)}
+      @retry=${() => this.#ask()}
+    ></ty-chart>`;
+  }
+
+  #choose(chart: MetricChart, choice: ChartChoice): void {
+    const { name } = chart;
+    const { tables } = this.settings;
+    if (choice === 'table') {
+      this.#set({ tables: tables.includes(name) ? tables.filter((other) => other !== name) : [...tables, name] });
+    } else if (choice !== 'all') void this.model.saveChart(chart, this.kind, choice);
+  }
+
   #sighted(entries: IntersectionObserverEntry[]): void {
-    for (const { target, isIntersecting } of entries) {
-      const { name } = target as MetricChart;
+    for (const { target, isIntersecting, boundingClientRect } of entries) {
+      const name = this.#observed.get(target);
+      if (name === undefined) continue;
       if (isIntersecting) this.#inSight.add(name);
       else this.#inSight.delete(name);
+      if (boundingClientRect.width > 0) this.#width = boundingClientRect.width;
     }
-    this.#ask();
+    if (this.active) this.#ask();
     this.requestUpdate();
   }
 
   #ask(): void {
-    if (!this.#feed || !this.#chartView || this.#inSight.size === 0) return;
-    const width = this.querySelector('ty-chart')?.clientWidth ?? 400;
-    this.#feed.show({
+    if (this.#inSight.size === 0) return;
+    const { settings } = this;
+    const wanted = Math.ceil(this.#width / pixelsPerBucket) * (settings.logX ? 4 : 1);
+    this.#feed?.show({
+      kind: this.kind,
       names: [...this.#inSight],
-      buckets: Math.min(1000, Math.max(100, Math.ceil(width / pixelsPerBucket))),
-      zoom: this.view.zoom,
-      view: this.#chartView,
+      buckets: Math.min(1000, Math.max(100, wanted)),
+      x: settings.x,
+      zoom: (name) => zoomOf(settings, name),
+      revision: this.revision,
     });
   }
 
-  #zoom(zoom: Stretch | null): void {
-    this.model.setView({ zoom });
-  }
-
-  #setAxis(axis: ViewState['axis']): void {
-    if (axis !== this.view.axis) this.model.setView({ axis, zoom: null });
+  #set(part: Partial<ChartSettings>): void {
+    this.model.setCharts(this.kind, part);
   }
 
   #onToggle(group: string, open: boolean): void {
-    const others = this.view.closedGroups.filter((closed) => closed !== group);
+    const others = this.settings.closedGroups.filter((closed) => closed !== group);
     const closedGroups = open ? others : [...others, group];
-    if (closedGroups.length !== this.view.closedGroups.length) this.model.setView({ closedGroups });
+    if (closedGroups.length !== this.settings.closedGroups.length) this.#set({ closedGroups });
   }
-
-  readonly #onLog = (event: Event) => this.model.setView({ log: (event.target as HTMLInputElement).checked });
-
-  readonly #onSmoothing = (event: Event) =>
-    this.model.setView({ smoothing: Number((event.target as HTMLInputElement).value) });
-
-  readonly #onSearch = (event: Event) => {
-    this.#query = (event.target as HTMLInputElement).value.trim().toLowerCase();
-    this.requestUpdate();
-  };
 }
 
 customElements.define('ty-curves', CurvesPanel);

@@ -8,6 +8,7 @@ import { t } from '../shared/l10n.ts';
 import { LightElement } from '../shared/light-element.ts';
 import { visible } from '../shared/text.ts';
 import type { Action, RunModel } from './model.ts';
+import './progress-bar.ts';
 import { statusIcon, statusText } from './status.ts';
 
 /** The run's name, its status, and what can be done with it. */
@@ -68,6 +69,7 @@ export class RunHeader extends LightElement {
         </li>
         <li>${t('Experiment')} <bdi>${visible(run.experiment)}</bdi></li>
       </ul>
+      <ty-progress .model=${this.model} .run=${run} .revision=${this.model.state().revision}></ty-progress>
       ${this.#command()}
     </header>`;
   }

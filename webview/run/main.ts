@@ -13,3 +13,13 @@ const page = new RunPage();
 page.model = createRunModel(host, start.reference, () => page.requestUpdate());
 page.id = 'run-page';
 document.body.append(page);
+
+/** Told once: a page on which something was done is no preview any more. */
+const touched = new AbortController();
+for (const kind of ['pointerdown', 'keydown']) {
+  const tell = () => {
+    touched.abort();
+    void page.model.touched();
+  };
+  window.addEventListener(kind, tell, { capture: true, signal: touched.signal });
+}

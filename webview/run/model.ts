@@ -1,9 +1,14 @@
+import type { CodeComparison } from '../../src/contract/code.ts';
+import type { MetricKind } from '../../src/contract/curve.ts';
 import type { RunPageCalls, RunPageStart } from '../../src/contract/panel.ts';
 import type { RunDetails } from '../../src/contract/run.ts';
 import type { Host } from '../shared/host.ts';
 import type { Loaded } from '../shared/loaded.ts';
+import type { MetricChart } from './chart.ts';
+import type { ChartSettings } from './chart-settings.ts';
 import { coalesced } from './coalesce.ts';
-import { restoreView, type ViewState } from './view-state.ts';
+import { pngOf, svgOf } from './save-chart.ts';
+import { type OutputView, restoreView, type ViewState } from './view-state.ts';
 
 export type RunHost = Host<RunPageCalls>;
 
@@ -40,6 +45,11 @@ export function createRunModel(host: RunHost, reference: RunPageStart['reference
   const set = (part: Partial<RunPageState>) => {
     state = { ...state, ...part };
     changed();
+  };
+
+  const setView = (part: Partial<ViewState>) => {
+    set({ view: { ...state.view, ...part } });
+    host.save({ ...state.view, reference });
   };
 
   const loadDetails = coalesced(async () => {
@@ -89,19 +99,38 @@ export function createRunModel(host: RunHost, reference: RunPageStart['reference
       if (state.details.state === 'failed') set({ details: { state: 'loading' } });
       loadDetails();
     },
-    setView(part: Partial<ViewState>) {
-      set({ view: { ...state.view, ...part } });
-      host.save({ ...state.view, reference });
+    setView,
+    setCharts(kind: MetricKind, part: Partial<ChartSettings>) {
+      const { charts } = state.view;
+      setView({ charts: { ...charts, [kind]: { ...charts[kind], ...part } } });
     },
+    setOutput: (part: Partial<OutputView>) => setView({ output: { ...state.view.output, ...part } }),
+    saveChart: (chart: MetricChart, kind: MetricKind, format: 'png' | 'svg' | 'csv') =>
+      attempt('saveChart', async () => {
+        const { name } = chart;
+        if (format === 'csv') return host.call('savePoints', { name, kind }, { deadline: patience });
+        const svg = svgOf(chart);
+        if (svg === undefined) return undefined;
+        const content = format === 'svg' ? svg : await pngOf(svg);
+        return host.call('saveChart', { name, format, content }, { deadline: patience });
+      }),
+    openDiff: (between: CodeComparison, file: string | null) =>
+      attempt('openDiff', () => host.call('openDiff', { between, file }, { deadline: patience })),
     act: (action: Action) => attempt(action, () => host.call(action, null, { deadline: patience })),
     openFile: (file: string, line: number | null) => attempt('openFile', () => host.call('openFile', { file, line })),
     copy: (text: string) => attempt('copy', () => host.call('copy', { text })),
+    watchAnomalies: (metric: string, on: boolean) =>
+      attempt('watchAnomalies', async () => {
+        await host.call('watchAnomalies', { metric, on });
+        loadDetails();
+      }),
     star: (starred: boolean) =>
       attempt('star', async () => {
         await host.call('star', { starred });
         if (state.details.state === 'ready')
           set({ details: { state: 'ready', value: { ...state.details.value, starred } } });
       }),
+    touched: () => attempt('touched', () => host.call('touched', null)),
     dismissActionError: () => set({ actionError: undefined }),
   };
 }

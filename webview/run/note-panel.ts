@@ -3,6 +3,7 @@ import { html, nothing, type PropertyValues } from 'lit';
 import { t } from '../shared/l10n.ts';
 import { LightElement } from '../shared/light-element.ts';
 import { failureBox } from '../shared/states.ts';
+import { markdownView } from './markdown-view.ts';
 import type { RunModel } from './model.ts';
 
 const pause = 700;
@@ -13,6 +14,7 @@ export class NotePanel extends LightElement {
   declare model: RunModel;
   declare saved: string;
   #text: string | undefined;
+  #previewed = false;
   #state: 'clean' | 'dirty' | 'saving' | 'saved' | 'failed' = 'clean';
   #error: unknown;
   #timer: number | undefined;
@@ -32,24 +34,43 @@ export class NotePanel extends LightElement {
     if (this.#text === undefined) {
       const { draft } = this.model.state().view;
       this.#text = draft ?? this.saved;
+      this.#previewed = draft === null && this.saved.trim() !== '';
       if (draft !== null && draft !== this.saved) this.#schedule();
     } else if (changed.has('saved') && (this.#state === 'clean' || this.#state === 'saved')) this.#text = this.saved;
   }
 
   override render() {
     return html`<div class="note">
-      <vscode-textarea
+      <div class="choices" role="group" aria-label=${t('How the note is shown')}>
+        <button aria-pressed=${!this.#previewed} @click=${() => this.#preview(false)}>${t('Edit')}</button>
+        <button aria-pressed=${this.#previewed} @click=${() => this.#preview(true)}>${t('Preview')}</button>
+      </div>
+      ${this.#previewed ? this.#rendered() : this.#editor()}
+      <p class="faint" role="status">${this.#stateText()}</p>
+      ${this.#state === 'failed' ? failureBox(this.#error, () => void this.#save()) : nothing}
+    </div>`;
+  }
+
+  #rendered() {
+    return this.#text?.trim() ? markdownView(this.#text) : html`<p class="faint">${t('There is no note yet.')}</p>`;
+  }
+
+  #preview(previewed: boolean): void {
+    this.#previewed = previewed;
+    this.#flush();
+    this.requestUpdate();
+  }
+
+  #editor() {
+    return html`<vscode-textarea
         .label=${t('Note')}
         .value=${this.#text ?? ''}
-        placeholder=${t('What was this run about? What did it show?')}
+        placeholder=${t('What was this run about? What did it show? Markdown is understood.')}
         rows="14"
         resize="vertical"
         @input=${this.#onInput}
         @blur=${this.#flush}
-      ></vscode-textarea>
-      <p class="faint" role="status">${this.#stateText()}</p>
-      ${this.#state === 'failed' ? failureBox(this.#error, () => void this.#save()) : nothing}
-    </div>`;
+      ></vscode-textarea>`;
   }
 
   #stateText(): string {

@@ -2,15 +2,23 @@ import { t } from '../shared/l10n.ts';
 import { onThemeChange } from '../shared/theme.ts';
 import type { OutputLine } from './output-buffer.ts';
 import { outputRow } from './output-row.ts';
-import type { OutputSearch } from './output-search.ts';
+import { outputRows } from './output-rows.ts';
+import type { Hit, OutputSearch } from './output-search.ts';
 
 /** Lines drawn beyond what is in sight, so that scrolling shows no gaps. */
 const margin = 40;
+/** Pixels of a row that are not text: its padding and its edge. */
+const besideText = 27;
+/** Characters by which the width of one is measured. */
+const probed = 100;
 
 /** A list of lines of one height, of which only those in sight are elements. Says `follow` with whether it is at its end. */
 export class OutputLines extends HTMLElement {
   search: OutputSearch | undefined;
   open: (file: string, line: number) => void = () => undefined;
+  #wrap = false;
+  #charWidth = 0;
+  #rowMap = outputRows([], null);
   #lines: readonly OutputLine[] = [];
   #following = true;
   #fromEnd: number | null = null;
@@ -58,11 +66,19 @@ export class OutputLines extends HTMLElement {
     this.draw();
   }
 
-  /** Brings a line into the middle. */
-  reveal(number: number): void {
-    const index = number - (this.#lines[0]?.number ?? 0);
+  /** Whether lines that are wider than the list go on below. */
+  set wrap(wrap: boolean) {
+    if (wrap === this.#wrap) return;
+    this.#wrap = wrap;
+    this.draw();
+  }
+
+  /** Brings a place in a line into the middle. */
+  reveal(number: number, place: number): void {
+    const row = this.#rowMap.rowOf(number - (this.#lines[0]?.number ?? 0), place);
     this.#setFollowing(false);
-    this.scrollTop = Math.max(0, (index + 0.5) * this.#rowHeight - this.clientHeight / 2);
+    this.scrollTop = Math.max(0, (row + 0.5) * this.#rowHeight - this.clientHeight / 2);
+    this.draw();
   }
 
   draw(): void {
@@ -77,34 +93,46 @@ export class OutputLines extends HTMLElement {
     if (this.#rowHeight === 0) this.#measure();
     const height = this.#rowHeight;
     if (height === 0) return;
-    this.#sizer.style.height = `${this.#lines.length * height}px`;
+    this.#rowMap = outputRows(this.#lines, this.#wrap ? this.#columns() : null);
+    this.#sizer.style.height = `${this.#rowMap.count * height}px`;
     if (this.#following) this.scrollTop = this.scrollHeight;
     else if (this.#fromEnd !== null) this.scrollTop = this.scrollHeight - this.#fromEnd;
     this.#fromEnd = null;
     const first = Math.max(0, Math.floor(this.scrollTop / height) - margin);
-    const last = Math.min(this.#lines.length, Math.ceil((this.scrollTop + this.clientHeight) / height) + margin);
+    const last = Math.min(this.#rowMap.count, Math.ceil((this.scrollTop + this.clientHeight) / height) + margin);
     this.#rows.style.transform = `translateY(${first * height}px)`;
     const chosen = this.search?.current();
     const focused = this.#rows.contains(document.activeElement);
     if (focused) this.focus({ preventScroll: true });
     this.#rows.replaceChildren(
-      ...this.#lines.slice(first, last).map((line) =>
-        outputRow(line, {
-          hits: this.search?.inLine(line) ?? [],
-          hitLength: this.search?.length() ?? 0,
-          currentHit: chosen?.line === line.number ? chosen.start : undefined,
-          open: this.open,
-        }),
-      ),
+      ...Array.from({ length: Math.max(0, last - first) }, (_, index) => this.#row(first + index, chosen)),
     );
+  }
+
+  #row(index: number, chosen: Hit | undefined): HTMLElement | string {
+    const row = this.#rowMap.row(index);
+    if (!row) return '';
+    return outputRow(row, {
+      hits: this.search?.inLine(row.line) ?? [],
+      hitLength: this.search?.length() ?? 0,
+      currentHit: chosen?.line === row.line.number ? chosen.start : undefined,
+      open: this.open,
+    });
+  }
+
+  #columns(): number {
+    return Math.max(20, Math.floor((this.clientWidth - besideText) / Math.max(1, this.#charWidth)));
   }
 
   #measure(): void {
     const probe = document.createElement('div');
     probe.className = 'row';
-    probe.textContent = 'X';
+    probe.textContent = 'X'.repeat(probed);
+    probe.style.width = 'max-content';
     this.#rows.append(probe);
-    this.#rowHeight = probe.getBoundingClientRect().height;
+    const { width, height } = probe.getBoundingClientRect();
+    this.#rowHeight = height;
+    this.#charWidth = (width - besideText) / probed;
     probe.remove();
     this.draw();
   }

@@ -1,4 +1,5 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { RunDetails } from '../../src/contract/run.ts';
@@ -12,22 +13,22 @@ import { createOutputReader, longestTail, type OutputReader } from './output-rea
 import { createOutputSearch } from './output-search.ts';
 import './output-lines.ts';
 import type { OutputLines } from './output-lines.ts';
-import type { ViewState } from './view-state.ts';
+import type { OutputView } from './view-state.ts';
 
-const streams: ViewState['stream'][] = ['both', 'stdout', 'stderr'];
+const streams: OutputView['stream'][] = ['both', 'stdout', 'stderr'];
 
 /** What the run printed: the end of it, followed while it runs. */
 export class OutputPanel extends LightElement {
   static override properties = {
     model: { attribute: false },
     run: { attribute: false },
-    stream: { attribute: false },
+    view: { attribute: false },
     revision: { attribute: false },
     active: { attribute: false },
   };
   declare model: RunModel;
   declare run: RunDetails;
-  declare stream: ViewState['stream'];
+  declare view: OutputView;
   declare revision: number;
   declare active: boolean;
   #reader: OutputReader | undefined;
@@ -41,9 +42,13 @@ export class OutputPanel extends LightElement {
         (input) => host.call('output', input),
         (first, replaced) => this.#arrived(first, replaced),
       );
-      this.#reader.choose(this.stream);
-    } else if (changed.has('stream')) this.#reader.choose(this.stream);
-    else if (this.active && (changed.has('revision') || changed.has('active'))) this.#reader.refresh();
+      this.#search.setCase(this.view.matchCase);
+      this.#search.search(this.view.query, []);
+      this.#reader.choose(this.view.stream);
+    } else if (changed.has('view') && changed.get('view')?.stream !== this.view.stream) {
+      this.#reader.choose(this.view.stream);
+    }
+    if (this.active && (changed.has('revision') || changed.has('active'))) this.#reader.refresh();
   }
 
   override render() {
@@ -51,7 +56,7 @@ export class OutputPanel extends LightElement {
     if (!reading || reading.state === 'loading') return skeleton(8);
     const empty = reading.buffer.lines().length === 0;
     const failed = reading.state === 'failed' ? failureBox(reading.error, () => this.#reader?.refresh()) : nothing;
-    if (empty && this.stream === 'both')
+    if (empty && this.view.stream === 'both')
       return html`${failed}${reading.state === 'failed' ? nothing : this.#nothingPrinted()}`;
     return html`${failed}
       <div class="toolbar">
@@ -59,12 +64,16 @@ export class OutputPanel extends LightElement {
           ${streams.map(
             (
               stream,
-            ) => html`<button aria-pressed=${stream === this.stream} @click=${() => this.model.setView({ stream })}>
+            ) => html`<button aria-pressed=${stream === this.view.stream} @click=${() => this.model.setOutput({ stream })}>
               ${streamLabel(stream)}
             </button>`,
           )}
         </div>
         ${this.#searchBox()}
+        <vscode-checkbox
+          ?checked=${this.view.wrap}
+          @change=${(event: Event) => this.model.setOutput({ wrap: (event.target as HTMLInputElement).checked })}
+        >${t('Wrap lines')}</vscode-checkbox>
         <span class="push"></span>
         <span class="faint">${formatBytes(reading.total)}</span>
       </div>
@@ -73,6 +82,7 @@ export class OutputPanel extends LightElement {
         <ty-output-lines
           .open=${this.model.openFile}
           .search=${this.#search}
+          .wrap=${this.view.wrap}
           @follow=${({ detail }: CustomEvent<boolean>) => this.#follow(detail)}
         ></ty-output-lines>
         ${
@@ -143,18 +153,34 @@ export class OutputPanel extends LightElement {
       <vscode-textfield
         .label=${t('Search the output')}
         placeholder=${t('Search')}
+        .value=${this.view.query}
         @input=${(event: Event) => this.#find((event.target as HTMLInputElement).value)}
         @keydown=${this.#onSearchKey}
       ><span slot="content-before">${icons.search}</span></vscode-textfield>
-      <output class="faint">${result}</output>
+      <button
+        class="icon-button"
+        title=${t('Match case')}
+        aria-label=${t('Match case')}
+        aria-pressed=${this.view.matchCase}
+        @click=${() => this.#matchCase(!this.view.matchCase)}
+      >Aa</button>
+      <output class="faint" aria-live="polite">${result}</output>
       <button class="icon-button" title=${t('Previous')} aria-label=${t('Previous')} ?disabled=${search.count() === 0} @click=${() => this.#move(-1)}>${icons.up}</button>
       <button class="icon-button" title=${t('Next')} aria-label=${t('Next')} ?disabled=${search.count() === 0} @click=${() => this.#move(1)}>${icons.down}</button>
     </div>`;
   }
 
   #find(text: string): void {
+    this.model.setOutput({ query: text });
     this.#search.search(text, this.#reader?.reading().buffer.lines() ?? []);
+    if (text !== '') this.#reader?.loadAll();
     this.#showHit();
+  }
+
+  #matchCase(matchCase: boolean): void {
+    this.model.setOutput({ matchCase });
+    this.#search.setCase(matchCase);
+    this.#find(this.view.query);
   }
 
   readonly #onSearchKey = (event: KeyboardEvent) => {
@@ -168,13 +194,13 @@ export class OutputPanel extends LightElement {
 
   #showHit(): void {
     const hit = this.#search.current();
-    if (hit) this.#lines()?.reveal(hit.line);
+    if (hit) this.#lines()?.reveal(hit.line, hit.start);
     this.#lines()?.draw();
     this.requestUpdate();
   }
 }
 
-function streamLabel(stream: ViewState['stream']): string {
+function streamLabel(stream: OutputView['stream']): string {
   return { both: t('All'), stdout: t('Output'), stderr: t('Errors') }[stream];
 }
 

@@ -97,6 +97,12 @@ export function createOutputReader(fetch: Fetch, changed: (first: number, replac
       tail = firstTail;
       restart();
     },
+    /** All that the page may hold, for a search through it. */
+    loadAll(): void {
+      if (reading.earlier !== 'more' || tail === longestTail) return;
+      tail = longestTail;
+      restart();
+    },
     loadEarlier(): void {
       tail = Math.min(tail * tailGrowth, longestTail);
       restart();

@@ -5,6 +5,7 @@ import { t } from '../shared/l10n.ts';
 import { visibleLines } from '../shared/text.ts';
 import { themeColor } from '../shared/theme.ts';
 import type { OutputLine } from './output-buffer.ts';
+import type { OutputRow } from './output-rows.ts';
 import { traceParts } from './trace-parts.ts';
 
 interface RowParts {
@@ -15,12 +16,16 @@ interface RowParts {
   open: (file: string, line: number) => void;
 }
 
-/** One line of output as elements. Text of the run reaches the page only as text nodes. */
-export function outputRow(line: OutputLine, parts: RowParts): HTMLElement {
+/** One row of output as elements. Text of the run reaches the page only as text nodes. */
+export function outputRow({ line, from, to }: OutputRow, parts: RowParts): HTMLElement {
   const row = document.createElement('div');
   row.className = line.stream === 'stderr' ? 'row stderr' : 'row';
   let at = 0;
   for (const { text, place } of traceParts(line.text)) {
+    const start = Math.max(at, from);
+    const end = Math.min(at + text.length, to);
+    at += text.length;
+    if (start >= end) continue;
     let holder: HTMLElement = row;
     if (place) {
       holder = document.createElement('button');
@@ -28,10 +33,9 @@ export function outputRow(line: OutputLine, parts: RowParts): HTMLElement {
       holder.addEventListener('click', () => parts.open(place.file, place.line));
       row.append(holder);
     }
-    appendStretch(holder, line, at, at + text.length, parts);
-    at += text.length;
+    appendStretch(holder, line, start, end, parts);
   }
-  if (line.cut > 0) {
+  if (line.cut > 0 && to === line.text.length) {
     const note = document.createElement('span');
     note.className = 'cut';
     note.textContent = t('… {count} more characters', { count: formatCount(line.cut) });

@@ -7,16 +7,17 @@ export interface Hit {
 
 const mostHits = 100_000;
 
-/** Finds a text in lines as they come, whatever its case. */
+/** Finds a text in lines as they come, whatever its case unless that matters. */
 export function createOutputSearch() {
   let needle = '';
+  let matchCase = false;
   let hits: Hit[] = [];
   let current = -1;
 
   function* startsIn({ text }: OutputLine): Generator<number> {
     if (needle === '') return;
-    const lower = text.toLowerCase();
-    for (let at = lower.indexOf(needle); at !== -1; at = lower.indexOf(needle, at + needle.length)) yield at;
+    const heap = matchCase ? text : text.toLowerCase();
+    for (let at = heap.indexOf(needle); at !== -1; at = heap.indexOf(needle, at + needle.length)) yield at;
   }
 
   function scan(lines: readonly OutputLine[], from: number): void {
@@ -38,8 +39,12 @@ export function createOutputSearch() {
     place: () => current + 1,
     current: (): Hit | undefined => hits[current],
     length: () => needle.length,
+    /** Holds from the next search on. */
+    setCase(matters: boolean): void {
+      matchCase = matters;
+    },
     search(text: string, lines: readonly OutputLine[]): void {
-      needle = text.toLowerCase();
+      needle = matchCase ? text : text.toLowerCase();
       hits = [];
       scan(lines, 0);
       current = hits.length - 1;

@@ -8,6 +8,7 @@ import { LightElement } from '../shared/light-element.ts';
 import { failureBox, skeleton } from '../shared/states.ts';
 import type { Tab } from '../shared/tab-strip.ts';
 import '../shared/tab-strip.ts';
+import { anomalyBanner } from './anomalies.ts';
 import { artifactsPanel } from './artifacts.ts';
 import './code-panel.ts';
 import './curves-panel.ts';
@@ -20,6 +21,7 @@ import './output-panel.ts';
 import './parameters-panel.ts';
 import { statusText } from './status.ts';
 import { summaryPanel } from './summary.ts';
+import { systemPanel } from './system-panel.ts';
 import { type TabId, tabIds } from './view-state.ts';
 
 /** Charts that the summary shows. */
@@ -55,7 +57,7 @@ export class RunPage extends LightElement {
     const filled = this.model.state().view.tab === 'output';
     return html`<main class=${filled ? 'page filled' : 'page'}>
       <ty-run-header .model=${this.model} .run=${details.value} .busy=${this.model.state().busy}></ty-run-header>
-      ${this.#notices(stale)} ${this.#tabs(details.value)}
+      ${this.#notices(stale)} ${anomalyBanner(details.value, this.model)} ${this.#tabs(details.value)}
       <p class="sr-only" role="status">${this.#announcement(details.value)}</p>
     </main>`;
   }
@@ -112,16 +114,21 @@ export class RunPage extends LightElement {
       case 'summary':
         return html`${summaryPanel(run, model, {
           choose: (next) => this.#choose(next),
-          curves: html`<ty-curves .model=${model} .run=${run} .view=${view} .revision=${revision} .active=${active} .most=${previewed}></ty-curves>`,
+          curves: html`<ty-curves .model=${model} .run=${run} .kind=${'logged'} .settings=${view.charts.logged} .revision=${revision} .active=${active} .most=${previewed}></ty-curves>`,
         })}`;
       case 'curves':
-        return html`<ty-curves .model=${model} .run=${run} .view=${view} .revision=${revision} .active=${active}></ty-curves>`;
+        return html`<ty-curves .model=${model} .run=${run} .kind=${'logged'} .settings=${view.charts.logged} .revision=${revision} .active=${active}></ty-curves>`;
+      case 'system':
+        return systemPanel(
+          run,
+          html`<ty-curves .model=${model} .run=${run} .kind=${'system'} .settings=${view.charts.system} .revision=${revision} .active=${active}></ty-curves>`,
+        );
       case 'output':
-        return html`<ty-output .model=${model} .run=${run} .stream=${view.stream} .revision=${revision} .active=${active}></ty-output>`;
+        return html`<ty-output .model=${model} .run=${run} .view=${view.output} .revision=${revision} .active=${active}></ty-output>`;
       case 'parameters':
-        return html`<ty-parameters .params=${run.params}></ty-parameters>`;
+        return html`<ty-parameters .model=${model} .params=${run.params} .query=${view.parameters}></ty-parameters>`;
       case 'code':
-        return html`<ty-code .model=${model} .code=${run.code}></ty-code>`;
+        return html`<ty-code .model=${model} .code=${run.code} .busy=${model.state().busy.has('openDiff')}></ty-code>`;
       case 'environment':
         return environmentPanel(run);
       case 'artifacts':
@@ -161,6 +168,7 @@ function tabsOf(run: RunDetails): Tab[] {
     summary: { label: t('Summary') },
     curves: { label: t('Curves'), badge: some(Object.keys(run.metrics).length) },
     output: { label: t('Output') },
+    system: { label: t('System') },
     parameters: { label: t('Parameters'), badge: some(Object.keys(run.params).length) },
     code: { label: t('Code') },
     environment: { label: t('Environment') },

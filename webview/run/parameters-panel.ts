@@ -7,6 +7,7 @@ import { t } from '../shared/l10n.ts';
 import { LightElement } from '../shared/light-element.ts';
 import { emptyBox } from '../shared/states.ts';
 import { visible, visibleLines } from '../shared/text.ts';
+import type { RunModel } from './model.ts';
 import { parameterText } from './parameter-value.ts';
 
 const foldedLength = 200;
@@ -17,9 +18,14 @@ const longestMatched = 10_000;
 
 /** The parameters by name, with a search through names and values. */
 export class ParametersPanel extends LightElement {
-  static override properties = { params: { attribute: false } };
+  static override properties = {
+    model: { attribute: false },
+    params: { attribute: false },
+    query: { attribute: false },
+  };
+  declare model: RunModel;
+  declare query: string;
   declare params: Record<string, ParameterValue>;
-  #query = '';
   readonly #open = new Set<string>();
   #all = false;
 
@@ -35,10 +41,10 @@ export class ParametersPanel extends LightElement {
     const found = rows.filter(([name, value]) => this.#matches(name, value));
     const shown = this.#all ? found : found.slice(0, rowsAtFirst);
     return html`<div class="toolbar">
-        <vscode-textfield .label=${t('Search parameters')} placeholder=${t('Search names and values')} @input=${this.#onSearch}
+        <vscode-textfield .label=${t('Search parameters')} placeholder=${t('Search names and values')} .value=${this.query} @input=${this.#onSearch}
           ><span slot="content-before">${icons.search}</span></vscode-textfield>
         <output class="faint">
-          ${this.#query ? t('{found} of {count}', { found: formatCount(found.length), count: formatCount(rows.length) }) : nothing}
+          ${this.query ? t('{found} of {count}', { found: formatCount(found.length), count: formatCount(rows.length) }) : nothing}
         </output>
       </div>
       ${
@@ -88,14 +94,13 @@ export class ParametersPanel extends LightElement {
   }
 
   #matches(name: string, value: ParameterValue): boolean {
-    if (this.#query === '') return true;
-    if (name.toLowerCase().includes(this.#query)) return true;
-    return parameterText(value).slice(0, longestMatched).toLowerCase().includes(this.#query);
+    const query = this.query.trim().toLowerCase();
+    if (query === '' || name.toLowerCase().includes(query)) return true;
+    return parameterText(value).slice(0, longestMatched).toLowerCase().includes(query);
   }
 
   readonly #onSearch = (event: Event) => {
-    this.#query = (event.target as HTMLInputElement).value.trim().toLowerCase();
-    this.requestUpdate();
+    this.model.setView({ parameters: (event.target as HTMLInputElement).value });
   };
 
   readonly #showAll = () => {

@@ -7,7 +7,11 @@ import { type PatchFile, patchFiles } from './patch-files.ts';
 const longestLine = 1000;
 
 /** A patch with its lines coloured, at most so many of them until more are asked for. */
-export function patchView(patch: string, most: number, more: () => void): TemplateResult {
+export function patchView(
+  patch: string,
+  most: number,
+  { more, compare }: { more: () => void; compare: (file: string) => void },
+): TemplateResult {
   let left = most;
   const files = patchFiles(patch);
   const total = files.reduce((sum, file) => sum + file.lines.length, 0);
@@ -15,7 +19,7 @@ export function patchView(patch: string, most: number, more: () => void): Templa
     ${files.map((file) => {
       const lines = file.lines.slice(0, Math.max(0, left));
       left -= file.lines.length;
-      return fileView(file, lines);
+      return fileView(file, lines, compare);
     })}
     ${
       total > most
@@ -28,7 +32,7 @@ export function patchView(patch: string, most: number, more: () => void): Templa
   </div>`;
 }
 
-function fileView(file: PatchFile, lines: readonly string[]): TemplateResult {
+function fileView(file: PatchFile, lines: readonly string[], compare: (file: string) => void): TemplateResult {
   const kind = file.head.some((line) => line.startsWith('new file'))
     ? t('new')
     : file.head.some((line) => line.startsWith('deleted file'))
@@ -39,6 +43,7 @@ function fileView(file: PatchFile, lines: readonly string[]): TemplateResult {
       <bdi>${visibleLines(file.name)}</bdi> ${kind === nothing ? nothing : html`<span class="badge">${kind}</span>`}
       <span class="faint">+${formatCount(file.added)} −${formatCount(file.removed)}</span>
     </summary>
+    <p><button class="link" @click=${() => compare(file.name)}>${t('Compare in the editor')}</button></p>
     ${
       lines.length === 0
         ? html`<p class="faint">${t('No lines to show.')}</p>`

@@ -1,19 +1,23 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { formatSeconds, formatTick } from '../shared/format.ts';
 import { themeColor } from '../shared/theme.ts';
-import type { Axis, ChartColumns } from './chart-data.ts';
-import type { Stretch } from './curve-feed.ts';
+import type { ChartColumns, ChartView, Stretch } from './chart-data.ts';
+import { xText } from './chart-text.ts';
+import { drawMarks } from './marks.ts';
 import { stepIncrements } from './step-ticks.ts';
 
 interface PlotParts {
   width: number;
   height: number;
-  axis: Axis;
-  log: boolean;
+  view: ChartView;
+  /** Plots of the same key move their pointers together; null: this one is by itself. */
+  syncKey: string | null;
+  /** A value at the axis. */
+  text: (value: number) => string;
   columns: () => ChartColumns | undefined;
   zoom: () => Stretch | null;
   smoothed: () => boolean;
+  marks: () => readonly number[];
   onCursor: (index: number | null) => void;
   onZoom: (stretch: Stretch | null) => void;
 }
@@ -27,6 +31,7 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
   const band = themeColor('--ty-chart-band');
   const faint = themeColor('--ty-chart-faint');
   const text = themeColor('--ty-chart-text');
+  const { x, logX, logY } = parts.view;
   const grid = { stroke: themeColor('--ty-chart-grid'), width: 1 };
   const font = `11px ${getComputedStyle(place).fontFamily}`;
   const single = ({ xs }: ChartColumns) => xs.length <= 40;
@@ -40,16 +45,24 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
       y: false,
       points: { size: 7, show: (plot, index) => cursorPoint(plot, index) },
       drag: { x: true, y: false, setScale: false, dist: shortestDrag },
-      sync: {
-        key: `run-${parts.axis}`,
-        scales: ['x', null],
-        filters: { pub: (type) => type.startsWith('mousem') || type === 'mouseleave' },
-      },
+      ...(parts.syncKey === null
+        ? {}
+        : {
+            sync: {
+              key: parts.syncKey,
+              scales: ['x', null],
+              filters: { pub: (type) => type.startsWith('mousem') || type === 'mouseleave' },
+            },
+          }),
       bind: { dblclick: () => whenDone(() => parts.onZoom(null)) },
     },
     scales: {
-      x: { time: false, range: (_plot, min, max) => xRange(parts.zoom(), min, max) },
-      y: parts.log
+      x: {
+        time: false,
+        ...(logX ? { distr: 3 as const, log: 10 as const } : {}),
+        range: (_plot, min, max) => xRange(parts.zoom(), min, max, logX),
+      },
+      y: logY
         ? { distr: 3, log: 10, range: (_plot, min, max) => logRange(min, max) }
         : { range: (_plot, min, max) => yRange(min, max) },
     },
@@ -62,9 +75,8 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
         size: 28,
         gap: 6,
         space: 70,
-        ...(parts.axis === 'step' ? { incrs: [...stepIncrements] } : {}),
-        values: (_plot, splits) =>
-          splits.map((value) => (parts.axis === 'time' ? formatSeconds(value) : formatTick(value))),
+        ...(x === 'step' && !logX ? { incrs: [...stepIncrements] } : {}),
+        values: (_plot, splits) => splits.map((value) => (value === null ? '' : xText(value, x))),
       },
       {
         stroke: text,
@@ -74,7 +86,7 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
         gap: 6,
         space: 34,
         size: (_plot, values) => 16 + 6.2 * Math.max(3, ...(values ?? []).map((value) => value?.length ?? 0)),
-        values: (_plot, splits) => splits.map((value) => (value === null ? '' : formatTick(value))),
+        values: (_plot, splits) => splits.map((value) => (value === null ? '' : parts.text(value))),
       },
     ],
     series: [
@@ -93,13 +105,13 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
           },
         },
       },
-      { stroke: line, width: 2, spanGaps: true, points: { show: false } },
+      { stroke: line, width: 2, points: { show: false } },
     ],
     bands: [{ series: [2, 1], fill: band }],
     hooks: {
       setCursor: [(plot) => parts.onCursor(cursorPlace(plot))],
       setSelect: [(plot) => select(plot, parts.onZoom)],
-      draw: [(plot) => markNonFinite(plot, parts.columns())],
+      draw: [(plot) => markNonFinite(plot, parts.columns()), (plot) => drawMarks(plot, parts.marks())],
     },
   };
   const plot = new uPlot(options, [[], [], [], [], []], place);
@@ -126,9 +138,10 @@ export function cursorPlace(plot: uPlot): number | null {
   return (plot.cursor.left ?? -1) < 0 ? null : (plot.cursor.idx ?? null);
 }
 
-function xRange(zoom: Stretch | null, min: number, max: number): uPlot.Range.MinMax {
-  if (zoom) return [zoom.from, zoom.to];
-  if (min === null || max === null) return [0, 1];
+function xRange(zoom: Stretch | null, min: number, max: number, log: boolean): uPlot.Range.MinMax {
+  if (zoom && (!log || zoom.from > 0)) return [zoom.from, zoom.to];
+  if (min === null || max === null) return log ? [0.1, 1] : [0, 1];
+  if (log) return min === max ? [min / 2, max * 2] : [min, max];
   return min === max ? [min - 1, max + 1] : [min, max];
 }
 

@@ -11,7 +11,7 @@ import { parameterText } from './parameter-value.ts';
 import type { TabId } from './view-state.ts';
 import { warningList } from './warnings.ts';
 
-const mostMetrics = 200;
+const mostMetrics = 50;
 const mostParameters = 12;
 const longestHeadline = 120;
 

@@ -1,10 +1,11 @@
-import type { Axis } from './chart-data.ts';
-import type { Stretch } from './curve-feed.ts';
+import type { MetricKind } from '../../src/contract/curve.ts';
+import { type ChartSettings, restoreSettings } from './chart-settings.ts';
 
 export const tabIds = [
   'summary',
   'curves',
   'output',
+  'system',
   'parameters',
   'code',
   'environment',
@@ -17,47 +18,42 @@ export type TabId = (typeof tabIds)[number];
 /** How the person left the page: it is the same after a reload of the window. */
 export interface ViewState {
   tab: TabId;
-  axis: Axis;
-  log: boolean;
-  smoothing: number;
-  zoom: Stretch | null;
+  charts: Record<MetricKind, ChartSettings>;
   /** How far each tab is scrolled, in pixels. */
   scroll: Partial<Record<TabId, number>>;
-  closedGroups: string[];
-  stream: 'both' | 'stdout' | 'stderr';
+  output: OutputView;
+  parameters: string;
   /** A note that could not be saved yet. */
   draft: string | null;
 }
 
-const initial: ViewState = {
-  tab: 'summary',
-  axis: 'step',
-  log: false,
-  smoothing: 0,
-  zoom: null,
-  scroll: {},
-  closedGroups: [],
-  stream: 'both',
-  draft: null,
-};
+export interface OutputView {
+  stream: 'both' | 'stdout' | 'stderr';
+  wrap: boolean;
+  query: string;
+  matchCase: boolean;
+}
 
-/** What was saved by this page, or by an older version of it, with the rest as at first. */
+/** What was saved by this page, or by another version of it, with the rest as at first. */
 export function restoreView(saved: unknown): ViewState {
-  if (typeof saved !== 'object' || saved === null) return initial;
-  const known = saved as Partial<ViewState>;
+  const known = Object(saved) as Partial<Record<keyof ViewState, unknown>>;
+  const charts = Object(known.charts) as Partial<Record<MetricKind, unknown>>;
   return {
-    tab: tabIds.find((id) => id === known.tab) ?? initial.tab,
-    axis: known.axis === 'time' ? 'time' : 'step',
-    log: known.log === true,
-    smoothing: isBetween(known.smoothing, 0, 0.99) ? known.smoothing : 0,
-    zoom: known.zoom && isBetween(known.zoom.from) && isBetween(known.zoom.to) ? known.zoom : null,
+    tab: tabIds.find((id) => id === known.tab) ?? 'summary',
+    charts: { logged: restoreSettings(charts.logged, 'step'), system: restoreSettings(charts.system, 'time') },
     scroll: typeof known.scroll === 'object' && known.scroll !== null ? known.scroll : {},
-    closedGroups: Array.isArray(known.closedGroups) ? known.closedGroups : [],
-    stream: known.stream === 'stdout' || known.stream === 'stderr' ? known.stream : 'both',
+    output: outputView(known.output),
+    parameters: typeof known.parameters === 'string' ? known.parameters : '',
     draft: typeof known.draft === 'string' ? known.draft : null,
   };
 }
 
-function isBetween(value: unknown, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY): value is number {
-  return typeof value === 'number' && value >= from && value <= to;
+function outputView(saved: unknown): OutputView {
+  const { stream, wrap, query, matchCase } = Object(saved) as Partial<Record<keyof OutputView, unknown>>;
+  return {
+    stream: stream === 'stdout' || stream === 'stderr' ? stream : 'both',
+    wrap: wrap === true,
+    query: typeof query === 'string' ? query : '',
+    matchCase: matchCase === true,
+  };
 }

@@ -28,6 +28,7 @@ export const icons = {
   up: icon(svg`<path d="m4 10 4-4 4 4"/>`),
   down: icon(svg`<path d="m4 6 4 4 4-4"/>`),
   toEnd: icon(svg`<path d="M8 2.5v8m-3.5-3L8 11l3.5-3.5M3.5 13.5h9"/>`),
+  more: icon(svg`<path d="M3.5 8h.1M8 8h.1m4.4 0h.1" stroke-width="2"/>`),
   branch: icon(
     svg`<circle cx="5" cy="4" r="1.5"/><circle cx="5" cy="12" r="1.5"/><circle cx="11" cy="5.5" r="1.5"/><path d="M5 5.5v5M11 7c0 2-3 2-5.5 3.6"/>`,
   ),

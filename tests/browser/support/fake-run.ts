@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handlers } from '../../../src/base/rpc.ts';
+import { type BucketColumns, bucketFields, type CurveX } from '../../../src/contract/curve.ts';
 import type { MediaItem, MediaKind } from '../../../src/contract/media.ts';
+import { type PackedCurve, packCurve } from '../../../src/contract/packed-curve.ts';
 import type { RunPageCalls } from '../../../src/contract/panel.ts';
-import type { Bucket, Curve, MetricSummary, OutputChunk, RunDetails } from '../../../src/contract/run.ts';
+import type { Bucket, MetricSummary, OutputChunk, RunDetails } from '../../../src/contract/run.ts';
 
 type Calls = { [Name in keyof RunPageCalls]: { name: Name; input: RunPageCalls[Name]['input'] } }[keyof RunPageCalls];
 
@@ -11,6 +13,8 @@ export interface FakeRun {
   details: RunDetails;
   /** Values by metric; the step is the place. */
   points: Map<string, number[]>;
+  /** The same of what was measured. */
+  system: Map<string, number[]>;
   /** What each tag of media has, by kind and tag with a line between. */
   media: Map<string, MediaItem['shown'][]>;
   output: OutputChunk[];
@@ -29,6 +33,7 @@ export function fakeRun(part: Partial<RunDetails> = {}): FakeRun {
   const run: FakeRun = {
     details: { ...plainDetails, ...part },
     points: new Map(),
+    system: new Map(),
     media: new Map(),
     output: [],
     patch: '',
@@ -44,10 +49,20 @@ export function fakeRun(part: Partial<RunDetails> = {}): FakeRun {
 /** Sets a metric's values, and its summary with them. */
 export function setMetric(run: FakeRun, name: string, values: number[]): void {
   run.points.set(name, values);
+  run.details = { ...run.details, metrics: { ...run.details.metrics, [name]: summaryOf(name, values) } };
+}
+
+export function setSystemMetric(run: FakeRun, name: string, values: number[]): void {
+  run.system.set(name, values);
+  const systemMetrics = { ...run.details.systemMetrics, [name]: summaryOf(name, values) };
+  run.details = { ...run.details, systemMetrics };
+}
+
+function summaryOf(name: string, values: number[]): MetricSummary {
   const known = values.filter((value) => !Number.isNaN(value));
   const min = known.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const max = known.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const summary: MetricSummary = {
+  return {
     last: values.at(-1) ?? Number.NaN,
     lastStep: values.length - 1,
     min: known.length === 0 ? Number.NaN : min,
@@ -55,7 +70,6 @@ export function setMetric(run: FakeRun, name: string, values: number[]): void {
     best: /loss/.test(name) ? min : max,
     count: values.length,
   };
-  run.details = { ...run.details, metrics: { ...run.details.metrics, [name]: summary } };
 }
 
 /** Sets what a tag has, ten steps from one to the next. */
@@ -81,10 +95,10 @@ function handlersOf(run: FakeRun): Handlers<RunPageCalls> {
     };
   return {
     details: answer('details', () => run.details),
-    curves: answer('curves', ({ names, buckets, from, to }) =>
-      [...run.points]
+    curves: answer('curves', ({ names, buckets, kind = 'logged', x = 'step', from, to }) =>
+      [...(kind === 'logged' ? run.points : run.system)]
         .filter(([name]) => names === undefined || names.includes(name))
-        .map(([name, values]) => bucketed(name, values, buckets, from, to)),
+        .map(([name, values]) => bucketed(name, alongX(run, values, x), buckets, from, to)),
     ),
     media: answer('media', ({ kind, tag, indexes }) =>
       indexes.map((index) => {
@@ -113,36 +127,65 @@ function handlersOf(run: FakeRun): Handlers<RunPageCalls> {
     }),
     openFile: answer('openFile', () => null),
     openPatch: answer('openPatch', () => null),
+    saveChart: answer('saveChart', () => true),
+    savePoints: answer('savePoints', () => true),
+    openDiff: answer('openDiff', () => null),
+    touched: answer('touched', () => null),
     revealFolder: answer('revealFolder', () => null),
     copy: answer('copy', () => null),
   };
 }
 
-function bucketed(name: string, values: number[], buckets: number, from = 0, to = Number.POSITIVE_INFINITY): Curve {
-  const first = Math.max(0, Math.ceil(from));
-  const last = Math.min(values.length - 1, Math.floor(to));
-  const size = Math.max(1, Math.ceil((last - first + 1) / buckets));
+interface Placed {
+  x: number;
+  step: number;
+  value: number;
+}
+
+/** Twenty steps a second. */
+function alongX(run: FakeRun, values: number[], x: CurveX): Placed[] {
+  const other = typeof x === 'string' ? undefined : run.points.get(x.metric);
+  const placed = values.map((value, step) => {
+    const at = x === 'step' ? step : x === 'time' ? step * 50_000 : (other?.[step] ?? Number.NaN);
+    return { x: at, step, value };
+  });
+  return placed.filter((point) => Number.isFinite(point.x)).sort((a, b) => a.x - b.x);
+}
+
+function bucketed(
+  name: string,
+  placed: Placed[],
+  buckets: number,
+  from = Number.NEGATIVE_INFINITY,
+  to = Number.POSITIVE_INFINITY,
+): PackedCurve {
+  const inside = placed.filter(({ x }) => x >= from && x <= to);
+  const size = Math.max(1, Math.ceil(inside.length / buckets));
   const made: Bucket[] = [];
-  for (let step = first; step <= last; step += size) {
-    const end = Math.min(step + size - 1, last);
-    const part = values.slice(step, end + 1);
-    const known = part.filter(Number.isFinite);
-    made.push({
-      fromX: step,
-      toX: end,
-      fromStep: step,
-      toStep: end,
-      fromTime: started + step * 50_000,
-      toTime: started + end * 50_000,
-      count: part.length,
-      min: known.length === 0 ? Number.NaN : known.reduce((a, b) => Math.min(a, b)),
-      max: known.length === 0 ? Number.NaN : known.reduce((a, b) => Math.max(a, b)),
-      first: part[0] ?? Number.NaN,
-      last: part.at(-1) ?? Number.NaN,
-      nonFinite: part.length - known.length,
-    });
-  }
-  return { name, count: values.length, buckets: made };
+  for (let start = 0; start < inside.length; start += size) made.push(bucketOf(inside.slice(start, start + size)));
+  const columns = Object.fromEntries(
+    bucketFields.map((field) => [field, Float64Array.from(made, (bucket) => bucket[field])]),
+  ) as unknown as BucketColumns;
+  return packCurve({ name, count: inside.length, buckets: columns });
+}
+
+function bucketOf(part: Placed[]): Bucket {
+  const [first, last] = [part[0] as Placed, part.at(-1) as Placed];
+  const known = part.map(({ value }) => value).filter(Number.isFinite);
+  return {
+    fromX: first.x,
+    toX: last.x,
+    fromStep: first.step,
+    toStep: last.step,
+    fromTime: started + first.step * 50_000,
+    toTime: started + last.step * 50_000,
+    count: part.length,
+    min: known.length === 0 ? Number.NaN : known.reduce((a, b) => Math.min(a, b)),
+    max: known.length === 0 ? Number.NaN : known.reduce((a, b) => Math.max(a, b)),
+    first: first.value,
+    last: last.value,
+    nonFinite: part.length - known.length,
+  };
 }
 
 const pageBytes = 128 * 1024;

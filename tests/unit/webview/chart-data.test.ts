@@ -1,8 +1,8 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import type { Bucket } from '../../../src/contract/run.ts';
-import { type ChartView, chartColumns, coarser, metricGroup, stepsBetween } from '../../../webview/run/chart-data.ts';
+import { type ChartView, chartColumns, coarser, metricGroup } from '../../../webview/run/chart-data.ts';
 
-const view: ChartView = { axis: 'step', origin: 1000, smoothing: 0, log: false };
+const view: ChartView = { x: 'step', logX: false, logY: false, smoothing: 0 };
 
 function point(step: number, value: number): Bucket {
   const nonFinite = Number.isFinite(value) ? 0 : 1;
@@ -55,7 +55,7 @@ describe('what a chart draws', () => {
   });
 
   it('goes by seconds since the start on the axis of time', () => {
-    deepStrictEqual(chartColumns([point(2, 1), point(3, 1)], { ...view, axis: 'time' }).xs, [2, 3]);
+    deepStrictEqual(chartColumns([point(2e6, 1), point(3e6, 1)], { ...view, x: 'time' }).xs, [2, 3]);
   });
 
   it('marks what no line can show, and leaves a gap', () => {
@@ -71,9 +71,15 @@ describe('what a chart draws', () => {
   });
 
   it('has no place for zero and less on a logarithmic scale', () => {
-    const { values, lows, highs } = chartColumns([point(0, 0), bucket], { ...view, log: true });
+    const { values, lows, highs, hidden } = chartColumns([point(0, 0), bucket], { ...view, logY: true });
     deepStrictEqual(values, [null, 1, 2]);
     deepStrictEqual([lows[1], highs[1]], [null, 40]);
+    deepStrictEqual(hidden, { x: false, y: true });
+  });
+
+  it('leaves out what lies at zero and below on a logarithmic horizontal axis', () => {
+    const { xs, values, hidden } = chartColumns([point(-1, 5), point(0, 6), point(1, 7)], { ...view, logX: true });
+    deepStrictEqual([xs, values, hidden], [[1], [7], { x: true, y: false }]);
   });
 
   it('is in order, whatever the order of the steps was', () => {
@@ -87,25 +93,18 @@ describe('what a chart draws', () => {
     deepStrictEqual(smooth, [4, (4 * 0.25 + 8 * 0.5) / 0.75]);
   });
 
-  it('is smoothed over NaN as if it were not there', () => {
+  it('has a gap in its smoothed line where there is NaN, and goes on as if it were not there', () => {
     const { smooth } = chartColumns([point(0, 4), point(1, Number.NaN), point(2, 4)], { ...view, smoothing: 0.9 });
     deepStrictEqual(
-      smooth.map((value) => value?.toFixed(9)),
-      ['4.000000000', '4.000000000', '4.000000000'],
+      smooth.map((value) => (typeof value === 'number' ? value.toFixed(9) : value)),
+      ['4.000000000', null, '4.000000000'],
     );
   });
-});
 
-describe('zooming', () => {
-  it('by step asks for these steps', () => {
-    deepStrictEqual(stepsBetween([], view, 3.5, 9), { from: 3.5, to: 9 });
-  });
-
-  it('by time asks for the steps logged then', () => {
-    const points = [0, 1, 2, 3, 4].map((step) => point(step * 10, 1));
-    const time = { ...view, axis: 'time' as const };
-    deepStrictEqual(stepsBetween(points, time, 9, 31), { from: 10, to: 30 });
-    strictEqual(stepsBetween(points, time, 41, 50), null);
+  it('is smoothed by as many points as a bucket has, without a break between its ends', () => {
+    const { smooth } = chartColumns([point(0, 4), bucket], { ...view, smoothing: 0.5 });
+    const mean = (4 * 0.5 * 0.5 ** 10 + 1.5 * (1 - 0.5 ** 10)) / (0.5 * 0.5 ** 10 + 1 - 0.5 ** 10);
+    deepStrictEqual(smooth, [4, undefined, mean]);
   });
 });
 

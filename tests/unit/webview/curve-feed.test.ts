@@ -1,33 +1,21 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { type BucketColumns, bucketFields } from '../../../src/contract/curve.ts';
+import { type PackedCurve, packCurve } from '../../../src/contract/packed-curve.ts';
 import type { RunPageCalls } from '../../../src/contract/panel.ts';
-import type { Bucket, Curve } from '../../../src/contract/run.ts';
-import type { ChartView } from '../../../webview/run/chart-data.ts';
-import { createCurveFeed } from '../../../webview/run/curve-feed.ts';
+import { type CurveRequest, createCurveFeed } from '../../../webview/run/curve-feed.ts';
 import { until } from '../../support/until.ts';
 
 type Input = RunPageCalls['curves']['input'];
 
-const byStep: ChartView = { axis: 'step', origin: 0, smoothing: 0, log: false };
+const plain: CurveRequest = { kind: 'logged', names: ['a'], buckets: 200, x: 'step', zoom: () => null, revision: 1 };
+const asks = { kind: 'logged', names: ['a'], buckets: 200, x: 'step' };
 
-function curveOf(name: string, steps: number[]): Curve {
-  const buckets = steps.map((step): Bucket => {
-    const time = step * 1e6 * (name === 'slow' ? 10 : 1);
-    return {
-      fromX: step,
-      toX: step,
-      fromStep: step,
-      toStep: step,
-      fromTime: time,
-      toTime: time,
-      count: 1,
-      min: 0,
-      max: 0,
-      first: 0,
-      last: 0,
-      nonFinite: 0,
-    };
-  });
-  return { name, count: steps.length, buckets };
+/** A point at each place, whose value is the place. */
+function curveOf(name: string, places: number[]): PackedCurve {
+  const columns = Object.fromEntries(
+    bucketFields.map((field) => [field, Float64Array.from(places, (place) => (field === 'count' ? 1 : place))]),
+  ) as unknown as BucketColumns;
+  return packCurve({ name, count: places.length, buckets: columns });
 }
 
 function feedOf() {
@@ -37,12 +25,8 @@ function feedOf() {
     async (input) => {
       asked.push(input);
       if (state.failing) throw new Error('no');
-      return (input.names ?? []).map((name) =>
-        curveOf(
-          name,
-          [0, 1, 2, 3].filter((step) => step >= (input.from ?? 0)),
-        ),
-      );
+      const places = [0, 1, 2, 3].filter((place) => place >= (input.from ?? 0));
+      return (input.names ?? []).map((name) => curveOf(name, places));
     },
     () => {
       state.updates += 1;
@@ -52,55 +36,81 @@ function feedOf() {
 }
 
 describe('the feed of curves', () => {
-  it('asks for the charts in sight at once', async () => {
+  it('asks for the charts in sight, a few at a time', async () => {
     const { feed, asked, state } = feedOf();
-    feed.show({ names: ['a', 'b'], buckets: 200, zoom: null, view: byStep });
-    await until('it has answered', () => state.updates > 0);
-    deepStrictEqual(asked, [{ names: ['a', 'b'], buckets: 200 }]);
-    strictEqual(feed.curve('a', null).state, 'ready');
-    strictEqual(feed.curve('c', null).state, 'loading');
+    feed.show({ ...plain, names: ['a', 'b', 'c', 'd', 'e'] });
+    await until('it has answered', () => state.updates === 2);
+    deepStrictEqual(asked, [
+      { ...asks, names: ['a', 'b', 'c', 'd'] },
+      { ...asks, names: ['e'] },
+    ]);
+    strictEqual(feed.curve('e', 'step', null).state, 'ready');
+    strictEqual(feed.curve('f', 'step', null).state, 'loading');
   });
 
-  it('asks for the steps that are zoomed into, and shows the whole until then', async () => {
+  it('asks for the stretch that is zoomed into, and shows the whole until then', async () => {
     const { feed, asked, state } = feedOf();
-    feed.show({ names: ['a'], buckets: 200, zoom: null, view: byStep });
+    feed.show(plain);
     await until('the whole is there', () => state.updates > 0);
     const zoom = { from: 2, to: 3 };
-    feed.show({ names: ['a'], buckets: 200, zoom, view: byStep });
-    const before = feed.curve('a', zoom);
+    feed.show({ ...plain, zoom: () => zoom });
+    const before = feed.curve('a', 'step', zoom);
     strictEqual(before.state === 'ready' && before.value.buckets.length, 4);
     await until('the part is there', () => state.updates > 1);
-    deepStrictEqual(asked[1], { names: ['a'], buckets: 200, from: 2, to: 3 });
-    const after = feed.curve('a', zoom);
+    deepStrictEqual(asked[1], { ...asks, from: 2, to: 3 });
+    const after = feed.curve('a', 'step', zoom);
     strictEqual(after.state === 'ready' && after.value.buckets.length, 2);
   });
 
-  it('asks for the steps of each metric when time is zoomed into', async () => {
-    const { feed, asked, state } = feedOf();
-    feed.show({ names: ['a', 'slow'], buckets: 9, zoom: { from: 1, to: 10 }, view: { ...byStep, axis: 'time' } });
-    await until('it has answered', () => state.updates > 0);
-    deepStrictEqual(asked, [
-      { names: ['a', 'slow'], buckets: 9 },
-      { names: ['a'], buckets: 9, from: 1, to: 3 },
-      { names: ['slow'], buckets: 9, from: 1, to: 1 },
-    ]);
+  it('asks in microseconds for what is zoomed into along time', async () => {
+    const { feed, asked } = feedOf();
+    feed.show({ ...plain, x: 'time', zoom: () => ({ from: 0.5, to: 2 }) });
+    await until('it was asked', () => asked.length > 0);
+    deepStrictEqual(asked[0], { ...asks, x: 'time', from: 500_000, to: 2_000_000 });
   });
 
-  it('asks once more, not ten times, for what changed meanwhile', async () => {
+  it('zooms charts apart where each is by itself', async () => {
+    const { feed, asked } = feedOf();
+    feed.show({ ...plain, names: ['a', 'b'], zoom: (name) => (name === 'b' ? { from: 1, to: 2 } : null) });
+    await until('both were asked for', () => asked.length === 2);
+    deepStrictEqual(asked, [asks, { ...asks, names: ['b'], from: 1, to: 2 }]);
+  });
+
+  it('does not show along one axis what was fetched along another', async () => {
+    const { feed, state } = feedOf();
+    feed.show(plain);
+    await until('it is there', () => state.updates > 0);
+    strictEqual(feed.curve('a', 'time', null).state, 'loading');
+  });
+
+  it('asks again only for what changed or is finer', async () => {
     const { feed, asked, state } = feedOf();
-    feed.show({ names: ['a'], buckets: 9, zoom: null, view: byStep });
-    for (let time = 0; time < 10; time += 1) feed.refresh();
-    await until('it has answered twice', () => state.updates === 2);
-    strictEqual(asked.length, 2);
+    feed.show(plain);
+    await until('it is there', () => state.updates > 0);
+    feed.show(plain);
+    feed.show({ ...plain, names: ['a', 'b'] });
+    await until('the new one is there', () => state.updates > 1);
+    deepStrictEqual(asked[1]?.names, ['b']);
+    feed.show({ ...plain, revision: 2 });
+    await until('the change is there', () => state.updates > 2);
+    feed.show({ ...plain, revision: 2, buckets: 800 });
+    await until('the finer one is there', () => state.updates > 3);
+    deepStrictEqual(
+      asked.slice(2).map(({ names, buckets }) => [names, buckets]),
+      [
+        [['a'], 200],
+        [['a'], 800],
+      ],
+    );
   });
 
   it('says which charts failed, and forgets it when they are there', async () => {
     const { feed, state } = feedOf();
     state.failing = true;
-    feed.show({ names: ['a'], buckets: 9, zoom: null, view: byStep });
-    await until('it failed', () => feed.curve('a', null).state === 'failed');
+    feed.show(plain);
+    await until('it failed', () => feed.curve('a', 'step', null).state === 'failed');
     state.failing = false;
     feed.refresh();
-    await until('it is there', () => feed.curve('a', null).state === 'ready');
+    await until('it is there', () => feed.curve('a', 'step', null).state === 'ready');
   });
 });
