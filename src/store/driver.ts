@@ -24,6 +24,8 @@ export interface Database {
   exec(sql: string): void;
   /** Runs `work` in a BEGIN IMMEDIATE transaction, or within the one that is already open. */
   immediate<Result>(work: () => Result): Result;
+  /** Lets `work` see the index as it is at one moment, whatever others write meanwhile. */
+  snapshot<Result>(work: () => Result): Result;
   close(): void;
 }
 
@@ -185,6 +187,21 @@ function adapt(driver: DriverName, file: string, raw: RawDatabase): Database {
     }
   };
   const exec = (sql: string) => guard(() => void raw.exec(sql));
+  const transaction = <Result>(begin: string, work: () => Result): Result => {
+    if (inTransaction) return work();
+    exec(begin);
+    inTransaction = true;
+    try {
+      const result = work();
+      exec('COMMIT');
+      return result;
+    } catch (error) {
+      rollBack(raw);
+      throw error;
+    } finally {
+      inTransaction = false;
+    }
+  };
 
   return {
     driver,
@@ -203,21 +220,8 @@ function adapt(driver: DriverName, file: string, raw: RawDatabase): Database {
       }
       return statement as Statement<Row>;
     },
-    immediate(work) {
-      if (inTransaction) return work();
-      exec('BEGIN IMMEDIATE');
-      inTransaction = true;
-      try {
-        const result = work();
-        exec('COMMIT');
-        return result;
-      } catch (error) {
-        rollBack(raw);
-        throw error;
-      } finally {
-        inTransaction = false;
-      }
-    },
+    immediate: (work) => transaction('BEGIN IMMEDIATE', work),
+    snapshot: (work) => transaction('BEGIN', work),
     close() {
       if (!isOpen) return;
       isOpen = false;

@@ -30,7 +30,7 @@ export function curves(store: Store, id: string, request: CurveRequest): CurveCo
   const run = existingRun(store, id);
   const kind = request.kind ?? 'logged';
   const names = request.names ?? Object.keys(readMetrics(store.db, JSON.stringify([run.key]), kind).get(run.key) ?? {});
-  return names.map((name) => curve(store, run, { run: run.key, kind, name }, request));
+  return store.db.snapshot(() => names.map((name) => curve(store, run, { run: run.key, kind, name }, request)));
 }
 
 /** A series of so many points is read whole, which takes no longer than to look for less. */

@@ -11,7 +11,7 @@ import { existingRun } from './run-details.ts';
  */
 export function points(store: Store, id: string, name: string, kind: MetricKind = 'logged'): Points {
   const { key } = existingRun(store, id);
-  const series = readSeries(store.db, { run: key, kind, name });
+  const series = store.db.snapshot(() => readSeries(store.db, { run: key, kind, name }));
   if (series.length === 0) throw fault('metric-missing', { run: id, name });
   return { name, ...mergeByTime(series) };
 }

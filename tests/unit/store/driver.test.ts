@@ -49,6 +49,19 @@ for (const driver of drivers) {
       assert.ok(Object.is(rows[1]?.r, 0), 'why points are kept as bytes: -0 becomes 0');
     });
 
+    it('shows a snapshot as it was, whatever another connection writes meanwhile', () => {
+      const reader = connectTo();
+      reader.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1)');
+      const writer = connectTo();
+      const count = () => reader.prepare<{ n: number }>('SELECT count(*) AS n FROM t').get()?.n;
+      reader.snapshot(() => {
+        assert.equal(count(), 1);
+        writer.exec('INSERT INTO t VALUES (2)');
+        assert.equal(count(), 1);
+      });
+      assert.equal(count(), 2);
+    });
+
     it('answers how many rows changed, nothing for no row, and all rows', () => {
       const db = connectTo();
       db.exec('CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1), (2), (3)');
