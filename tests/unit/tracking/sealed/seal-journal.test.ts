@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -53,6 +54,19 @@ function longJournal(bytes: number): Buffer {
   return Buffer.from(parts.join(''));
 }
 
+const root = join(import.meta.dirname, '../../../..');
+
+/** Values as trainings have them: tiny rates, whole floats, integers, NaN, noise, rounded numbers. */
+const pythonWriter = `
+import random, trainyard
+random.seed(1)
+for step in range(6000):
+    trainyard.log(loss=random.gauss(0, 1))
+    trainyard.log({"rate": 1e-3 * 0.999 ** step, "epoch": step // 100, "whole": float(step), "rounded": round(random.random(), 4)}, step=step)
+    if step % 100 == 0: trainyard.log({"val/ü": float("nan") if step % 200 else 1e22}, step=step)
+trainyard.params(name="ü\\ud800", rate=1e-05)
+`;
+
 describe('sealing a journal', () => {
   let folder: string;
   let path: string;
@@ -100,6 +114,24 @@ describe('sealing a journal', () => {
       assert.equal(readFileSync(sealed()).toString('hex', 32, 64), digest);
     }).timeout(120_000);
   }
+
+  it('keeps what the Python side writes, its numbers in few bytes', async () => {
+    const python = process.platform === 'win32' ? 'python' : 'python3';
+    const environment = {
+      ...process.env,
+      PYTHONPATH: join(root, 'python'),
+      TRAINYARD_RUN: 'r',
+      TRAINYARD_RUN_DIR: folder,
+    };
+    execFileSync(python, ['-c', pythonWriter], { env: environment });
+    const [name = ''] = readdirSync(folder).filter((one) => one.startsWith('journal-'));
+    const bytes = readFileSync(join(folder, name));
+    assert.equal(await seal(join(folder, name)), 'sealed');
+    assert.ok(wholeOf(join(folder, name)).equals(bytes));
+    const { size } = statSync(join(folder, name.replace('.jsonl', '.sealed')));
+    const pairs = 6000 * 5 + 60;
+    assert.ok(size < 7 * pairs, `${size} bytes for ${pairs} values`);
+  }).timeout(60_000);
 
   it('keeps a record that is longer than many blocks, and a stretch without any', async () => {
     const long = `\u001e${JSON.stringify({ kind: 'params', t: 1, source: 'client', values: { text: 'ü\n'.repeat(500_000) } })}\n`;
