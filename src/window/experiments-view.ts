@@ -75,6 +75,8 @@ function filterText(experiments: Experiments, { now }: KeptArrangement): string 
   if (now.filter === '') return '';
   const trees = experiments.folders().flatMap((folder) => experiments.tree(folder) ?? []);
   const sum = (what: 'matching' | 'total') => trees.reduce((count, tree) => count + tree[what], 0);
+  // Where there are no rows VS Code shows a message instead of the welcome view, which has the button that clears.
+  if (sum('matching') === 0) return '';
   return vscode.l10n.t('Filter: {filter} · {matching} of {total} runs', {
     filter: oneLine(now.filter, 200),
     matching: wholeNumber(sum('matching')),
