@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { build, root } from '../scripts/build.mjs';
+import { amount, type Measure, median, type Row } from './measure.ts';
+import { plainPython } from './peers.ts';
+
+/** What tracking adds to the wall time of a script that does nothing, in a repository with some changes. */
+export const launching: Measure = {
+  name: 'launch',
+  about: 'wall time that tracking adds to a script',
+  async run(bench) {
+    await build({ only: ['cli', 'supervisor'] });
+    const folder = join(bench.scratch, 'launch');
+    makeProject(folder);
+    const bin = join(root, 'bin', 'trainyard.js');
+    const commands: Record<string, string[]> = {
+      plain: [plainPython, 'empty.py'],
+      own: [process.execPath, bin, 'run', 'empty.py'],
+      path: ['node', bin, 'run', 'empty.py'],
+      version: [process.execPath, bin, '--version'],
+      runs: [process.execPath, bin, 'runs', '--limit', '10'],
+    };
+    const env = { ...process.env, TRAINYARD_HOME: join(bench.scratch, 'home') };
+    const rounds = amount(bench, 20, 1);
+    const times = Object.fromEntries(Object.keys(commands).map((name) => [name, [] as number[]]));
+    for (let round = 0; round <= rounds; round++) {
+      for (const [name, [program = '', ...args]] of Object.entries(commands)) {
+        const start = performance.now();
+        const { status, stderr } = spawnSync(program, args, { cwd: folder, env, encoding: 'utf8' });
+        if (status !== 0) throw new Error(`${name}: ${stderr}`);
+        // The first round fills the caches of the system and copies the tools.
+        if (round > 0) times[name]?.push(performance.now() - start);
+      }
+    }
+    const of = (name: string) => median(times[name] as number[]);
+    const plain = `python empty.py takes ${of('plain').toFixed(0)} ms`;
+    const ownVersion = process.versions.node.split('.')[0];
+    const pathVersion = spawnSync('node', ['-p', 'process.versions.node.split(".")[0]'], {
+      encoding: 'utf8',
+    }).stdout.trim();
+    const rows: Row[] = [
+      {
+        what: `trainyard run adds, under Node ${ownVersion}`,
+        unit: 'ms',
+        ours: of('own') - of('plain'),
+        goal: { most: 150 },
+        note: plain,
+      },
+      { what: 'trainyard --version', unit: 'ms', ours: of('version') },
+      { what: 'trainyard runs', unit: 'ms', ours: of('runs') },
+    ];
+    if (pathVersion !== ownVersion) {
+      const ours = of('path') - of('plain');
+      rows.splice(1, 0, {
+        what: `trainyard run adds, under Node ${pathVersion}`,
+        unit: 'ms',
+        ours,
+        goal: { most: 150 },
+      });
+    }
+    return rows;
+  },
+};
+
+function makeProject(folder: string): void {
+  mkdirSync(join(folder, '.trainyard'), { recursive: true });
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  const git = (...args: string[]) => {
+    const { status, stderr } = spawnSync('git', args, { cwd: folder, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`git ${args[0]}: ${stderr}`);
+  };
+  write('empty.py', 'pass\n');
+  for (let module = 0; module < 20; module++) write(`module${module}.py`, 'x = 1\n'.repeat(100));
+  git('init', '--quiet');
+  git('add', '.');
+  git('-c', 'user.name=bench', '-c', 'user.email=bench@localhost', 'commit', '--quiet', '-m', 'begin');
+  for (const module of [0, 1]) write(`module${module}.py`, 'x = 2\n'.repeat(100));
+  write('new.py', 'y = 1\n');
+}
