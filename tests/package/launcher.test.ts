@@ -60,6 +60,17 @@ describe('bin/trainyard.js', () => {
       assert.equal(code, 7);
     });
 
+    it('starts a run itself where it is new enough for that, and leaves all else to a newer one', async function () {
+      this.timeout(120_000);
+      const middle =
+        (await otherNode('20.12.0')) ?? skipBecause(this, 'the npm registry has no Node 20 for this platform');
+      const under = async (...args: string[]) =>
+        JSON.parse((await quiet(middle, [bin, ...args], { env: newer })).stdout).node;
+      assert.equal(await under('run', 'train.py', '--', '--json'), '20.12.0');
+      assert.equal(await under('run', '--json', 'train.py'), process.versions.node);
+      assert.equal(await under('runs'), process.versions.node);
+    });
+
     it('takes the Node that was installed with it before all others', async function () {
       const packaged = packagedNode(root) ?? skipBecause(this, 'no Node package for this platform');
       symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'), 'junction');
