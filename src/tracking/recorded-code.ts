@@ -6,8 +6,10 @@ import { pathInside } from '../base/files.ts';
 import type { CodeChange, CodeChanges, CodeComparison } from '../contract/code.ts';
 import { fault } from '../contract/errors.ts';
 import type { CodeSummary, RunDetails } from '../contract/run.ts';
-import { type GitOptions, openGit } from './git.ts';
+import { openGit } from './git.ts';
 import { isSource } from './source-files.ts';
+
+type RecordedRun = Pick<RunDetails, 'name' | 'code'>;
 
 /** More files than this are not compared in one view. */
 const mostFiles = 300;
@@ -18,7 +20,11 @@ const mostFiles = 300;
  *
  * @throws `code-not-recorded`, `code-not-restored`
  */
-export async function codeChanges(run: RunDetails, between: CodeComparison, signal: AbortSignal): Promise<CodeChanges> {
+export async function codeChanges(
+  run: RecordedRun,
+  between: CodeComparison,
+  signal: AbortSignal,
+): Promise<CodeChanges> {
   const { code } = run;
   if (!code || code.kind === 'none') throw fault('code-not-recorded', { run: run.name });
   const found =
@@ -32,7 +38,7 @@ export async function codeChanges(run: RunDetails, between: CodeComparison, sign
  * @throws `code-not-recorded`, `code-not-restored`
  */
 export async function codeFile(
-  run: RunDetails,
+  run: RecordedRun,
   path: string,
   version: 'commit' | 'recorded',
   signal: AbortSignal,
@@ -53,14 +59,14 @@ export async function codeFile(
 
 interface RecordedTree {
   /** Sees the recorded state as its index. */
-  git: (args: string[], options?: Pick<GitOptions, 'input'>) => Promise<string>;
+  git: (args: string[]) => Promise<string>;
   commit: string | null;
   tree: string;
 }
 
 /** Makes the recorded tree in an index and objects of its own, outside of the repository, for as long as it is used. */
 async function withRecordedTree<Result>(
-  run: RunDetails,
+  run: RecordedRun,
   signal: AbortSignal,
   use: (recorded: RecordedTree) => Promise<Result>,
 ): Promise<Result> {
@@ -77,7 +83,7 @@ async function withRecordedTree<Result>(
       GIT_OBJECT_DIRECTORY: objects,
       GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(own),
     };
-    const git: RecordedTree['git'] = (args, options) => plain(args, { ...options, environment });
+    const git: RecordedTree['git'] = (args) => plain(args, { environment });
     await git(code.commit ? ['read-tree', code.commit] : ['read-tree', '--empty']);
     if (code.patch) await git(['apply', '--cached', '--whitespace=nowarn', '--', code.patch]);
     return await use({ git, commit: code.commit, tree: (await git(['write-tree'])).trim() });
@@ -89,13 +95,14 @@ async function withRecordedTree<Result>(
   }
 }
 
-function changedInGit(run: RunDetails, between: CodeComparison, signal: AbortSignal): Promise<CodeChange[]> {
+function changedInGit(run: RecordedRun, between: CodeComparison, signal: AbortSignal): Promise<CodeChange[]> {
   return withRecordedTree(run, signal, async ({ git, commit, tree }) => {
     if (between === 'commit') {
-      const empty = (await git(['mktree'], { input: '' })).trim();
-      return readNameStatus(
-        await git(['diff-tree', '-r', '-z', '--no-renames', '--name-status', commit ?? empty, tree]),
-      );
+      if (commit === null) {
+        const all = (await git(['ls-tree', '-r', '-z', '--name-only', tree])).split('\0').filter((path) => path !== '');
+        return all.map((path) => ({ path, before: false, after: true }));
+      }
+      return readNameStatus(await git(['diff-tree', '-r', '-z', '--no-renames', '--name-status', commit, tree]));
     }
     // Reads what may differ once, so that files of the same content are not listed.
     await git(['update-index', '-q', '--refresh']);
@@ -116,7 +123,7 @@ function readNameStatus(text: string): CodeChange[] {
   return changes;
 }
 
-async function changedCopies(run: RunDetails, code: CodeSummary, between: CodeComparison): Promise<CodeChange[]> {
+async function changedCopies(run: RecordedRun, code: CodeSummary, between: CodeComparison): Promise<CodeChange[]> {
   if (code.copy === null || between === 'commit') throw fault('code-not-recorded', { run: run.name });
   const { copy, root } = code;
   const entries = await readdir(copy, { recursive: true, withFileTypes: true });

@@ -146,10 +146,10 @@ describe('the run page for everybody', () => {
 
   it('draws with the colours of the system where they are forced', async () => {
     await open(richRun(), { forcedColors: true });
-    await page.getByRole('tab', { name: 'Curves' }).click();
-    await page.locator('.panel-curves canvas').first().waitFor();
+    await page.getByRole('tab', { name: 'Output' }).click();
+    await page.locator('.panel-output .choices').waitFor();
     const [chosen, other] = await page.evaluate<string[]>(
-      `[...document.querySelectorAll('.choices button')].map((button) => getComputedStyle(button).backgroundColor)`,
+      `[...document.querySelectorAll('.panel-output .choices button')].map((button) => getComputedStyle(button).backgroundColor)`,
     );
     ok(chosen !== other);
   });
