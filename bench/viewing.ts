@@ -1,16 +1,26 @@
-import { amount, type Measure, median } from './measure.ts';
+import { amount, type Measure, median, type Row } from './measure.ts';
 
 /** What a person waits for in a real window. */
 export const viewing: Measure = {
-  name: 'tree',
-  about: 'the Experiments view of a real window',
+  name: 'pages',
+  about: 'the Experiments view and the run page of a real window',
   async run(bench) {
     const { measureTree } = await import('./pages/tree.ts');
     const { runs, firstPaint, keystroke } = await measureTree({ runs: amount(bench, 10_000, 50) });
     const goal = { most: 100 };
+    const { measureRunPage, pageShapes } = await import('./pages/run-page.ts');
+    const pages: Row[] = [];
+    for (const shape of pageShapes) {
+      const points = amount(bench, shape.points, 10);
+      const { firstCurve, worstFrame } = await measureRunPage({ ...shape, points });
+      const what = `run page of ${shape.metrics} metrics × ${points} points`;
+      pages.push({ what: `${what}, first curve`, unit: 'ms', ours: firstCurve, goal: { most: 500 } });
+      pages.push({ what: `${what}, longest frame`, unit: 'ms', ours: worstFrame, goal: { most: 50 } });
+    }
     return [
       { what: `tree of ${runs} runs, first paint`, unit: 'ms', ours: median(firstPaint), goal },
       { what: `tree of ${runs} runs, a keystroke in the filter`, unit: 'ms', ours: median(keystroke), goal },
+      ...pages,
     ];
   },
 };
