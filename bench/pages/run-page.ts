@@ -71,7 +71,7 @@ export async function measureRunPage(shape: { metrics: number; points: number })
   }
 }
 
-/** A screen further in every twentieth frame, down to the end. */
+/** A screen further in every twentieth frame, fifteen screens or down to the end. */
 function scrollThrough(frame: Frame): Promise<unknown> {
   return frame.evaluate(`new Promise((resolve) => {
     let frames = 0;
@@ -79,7 +79,7 @@ function scrollThrough(frame: Frame): Promise<unknown> {
       frames += 1;
       if (frames % 20 === 0) scrollBy({ top: innerHeight, behavior: 'instant' });
       const end = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
-      if (end && frames > 60) resolve(null);
+      if ((end && frames > 60) || frames > 300) resolve(null);
       else requestAnimationFrame(go);
     };
     requestAnimationFrame(go);
