@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import type { RunStatus } from '../contract/run.ts';
-import { followEnd, type Launched, type ObservedEnd, stopRun } from '../tracking/index.ts';
+import { followEnd, type Launched, type ObservedEnd } from '../tracking/index.ts';
 import { faultText } from './fault-text.ts';
 import { followOutput } from './follow-output.ts';
 import { duration, statusLook } from './format.ts';
@@ -38,7 +38,12 @@ export async function attend(
 
 /** Stops a run that a signal came for before anybody could attend it. */
 export async function takeBack({ directory }: Launched): Promise<void> {
-  await stopRun(directory);
+  await stopIt(directory);
+}
+
+async function stopIt(directory: string): Promise<void> {
+  const { stopNow } = await import('./stop-run.ts');
+  await stopNow(directory);
 }
 
 /** Until the run ends or the person leaves it; a signal stops the run, or asks first where there is somebody to ask. */
@@ -49,7 +54,7 @@ async function follow(directory: string, json: boolean): Promise<{ end: Observed
   const stop = () => {
     if (stopped) return;
     stopped = true;
-    stopRun(directory).catch((error: unknown) => warn(faultText(error)));
+    stopIt(directory).catch((error: unknown) => warn(faultText(error)));
   };
   const interrupt = () => {
     if (!canAsk()) return stop();
@@ -68,7 +73,7 @@ async function follow(directory: string, json: boolean): Promise<{ end: Observed
   process.on('SIGTERM', stop);
   try {
     const sinks = { stdout: json ? process.stderr : process.stdout, stderr: process.stderr };
-    return { end: await followOutput(directory, sinks, followEnd(directory), left.signal), stopped };
+    return { end: await followOutput(directory, sinks, followEnd(directory, 'now'), left.signal), stopped };
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', stop);

@@ -22,7 +22,7 @@ const pause = { least: 3, most: 60, share: 0.05 };
 export async function followOutput<End>(
   directory: string,
   sinks: Sinks,
-  ended: () => End | undefined,
+  ended: () => Promise<End | undefined>,
   signal: AbortSignal,
 ): Promise<End | undefined> {
   const copies = (['stdout', 'stderr'] as const).flatMap((stream) => {
@@ -31,7 +31,7 @@ export async function followOutput<End>(
   });
   const began = performance.now();
   while (!signal.aborted) {
-    const end = ended();
+    const end = await ended();
     for (const copy of copies) await copy();
     if (end !== undefined) return end;
     await rest(Math.min(pause.most, Math.max(pause.least, (performance.now() - began) * pause.share)), signal);

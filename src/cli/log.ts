@@ -48,7 +48,7 @@ async function followToEnd(directory: string, stream: Stream | undefined): Promi
   const wanted = (one: Stream) => (stream === undefined || stream === one ? process.stdout : null);
   const sinks = { stdout: wanted('stdout'), stderr: wanted('stderr') };
   const ended = followEnd(directory);
-  const over = () => ended() ?? (process.stdout.writable ? undefined : 'nobody reads');
+  const over = async () => (await ended()) ?? (process.stdout.writable ? undefined : 'nobody reads');
   await followOutput(directory, sinks, over, new AbortController().signal);
 }
 

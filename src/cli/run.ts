@@ -15,10 +15,10 @@ export async function run(invocation: Invocation): Promise<number> {
 
 /** Starts what was asked and stays with it, unless told to `--detach`. Answers the exit code. */
 export async function start(invocation: Invocation, request: LaunchRequest): Promise<number> {
-  const starting = uninterrupted((signal) => launch(request.folder, request, signal));
-  // Loaded while git and the supervisor are at work.
-  const [started, { attend }] = await Promise.all([starting, import('./attend.ts')]);
+  const started = await uninterrupted((signal) => launch(request.folder, request, signal));
   if (started === undefined) return interrupted;
+  // Loaded while the script starts, rather than before.
+  const { attend } = await import('./attend.ts');
   return attend(started, request.store as string, {
     json: invocation.json,
     detach: switched(invocation, 'detach'),

@@ -4,9 +4,9 @@ import { systemCode } from '../base/fault.ts';
 import { parseJson } from '../base/json.ts';
 import { liveness } from '../base/process-identity.ts';
 import { splitRecords } from '../base/records.ts';
-import { supervisorRecord } from '../contract/supervisor-record.ts';
-import { supervisorFile } from './run-folder.ts';
-import { type RunProcesses, runProcesses } from './run-processes.ts';
+import type { SupervisorRecord } from '../contract/supervisor-record.ts';
+import { supervisorFile } from './file-names.ts';
+import type { RunProcesses } from './run-processes.ts';
 
 export interface ObservedEnd {
   code: number | null;
@@ -24,16 +24,25 @@ const lost: ObservedEnd = { code: null, signal: null, stopped: false, lost: true
 /**
  * How a run ended, from its files alone: the answer is a function to ask again and again, it is cheap. Undefined while the
  * run goes on, or may go on where it cannot be seen from here. A run without a supervisor ends as lost.
+ *
+ * @param begun a run that was started just now is looked for among the living a little later
  */
-export function followEnd(directory: string): () => ObservedEnd | undefined {
+export function followEnd(
+  directory: string,
+  begun: 'now' | 'earlier' = 'earlier',
+): () => Promise<ObservedEnd | undefined> {
   const file = join(directory, supervisorFile);
   let processes: RunProcesses | undefined;
-  let lookedForLife = Number.NEGATIVE_INFINITY;
-  return () => {
+  let lookedForLife = begun === 'now' ? performance.now() : Number.NEGATIVE_INFINITY;
+  return async () => {
     const end = exitIn(file);
     if (end || performance.now() - lookedForLife < lifeEvery) return end;
     lookedForLife = performance.now();
-    if (!processes?.script) processes = runProcesses(directory);
+    if (!processes?.script) {
+      // Whoever waits for a short run does without the schemas.
+      const { runProcesses } = await import('./run-processes.ts');
+      processes = runProcesses(directory);
+    }
     const known = [processes.supervisor, processes.script].filter((one) => one !== null);
     return known.some((one) => liveness(one) !== 'dead') ? undefined : (exitIn(file) ?? lost);
   };
@@ -45,10 +54,19 @@ const stretch = 8192;
 function exitIn(file: string): ObservedEnd | undefined {
   for (const { text } of splitRecords(readEnd(file)).records.reverse()) {
     if (!text.includes('"exit"')) continue;
-    const exit = supervisorRecord.safeParse(parseJson(text)).data;
-    if (exit?.kind === 'exit') return { code: exit.code, signal: exit.signal, stopped: exit.stopped, lost: false };
+    const exit = parseJson(text);
+    if (isExit(exit)) return { code: exit.code, signal: exit.signal, stopped: exit.stopped, lost: false };
   }
   return undefined;
+}
+
+type Exit = Pick<SupervisorRecord & { kind: 'exit' }, 'kind' | 'code' | 'signal' | 'stopped'>;
+
+function isExit(record: unknown): record is Exit {
+  if (typeof record !== 'object' || record === null || !('kind' in record) || record.kind !== 'exit') return false;
+  const { code, signal, stopped } = record as Record<string, unknown>;
+  const known = (code === null || Number.isInteger(code)) && (signal === null || typeof signal === 'string');
+  return known && typeof stopped === 'boolean';
 }
 
 function readEnd(file: string): Buffer {

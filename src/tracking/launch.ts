@@ -74,7 +74,7 @@ export async function launch(folder: string, request: LaunchRequest, signal: Abo
     await supervisor.start({ directory, warnings });
     return { run: id, name: run.name, directory };
   } catch (error) {
-    supervisor?.dismiss();
+    await supervisor?.dismiss();
     if (signal.aborted && !(error instanceof Fault)) throw fault('cancelled', {}, error);
     if (storeFull.has(systemCode(error) ?? ''))
       throw fault('store-not-writable', { folder: store, problem: causeText(error) }, error);

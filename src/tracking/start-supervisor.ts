@@ -20,8 +20,8 @@ export interface Orders {
 export interface WaitingSupervisor {
   /** Lets it start the run, and resolves when the script runs. Throws `start-failed`. */
   start(orders: Orders): Promise<void>;
-  /** Lets it go where nothing was started. */
-  dismiss(): void;
+  /** Ends it where it was not told anything, and resolves when it has gone. */
+  dismiss(): Promise<void>;
 }
 
 /** On Windows a folder in which a file is open cannot be renamed, as the folder of a new run is. */
@@ -55,13 +55,19 @@ export function bootSupervisor(folder: string, tools: string): WaitingSupervisor
     if (child.connected) child.disconnect();
   };
   const end = endOf(child);
+  let told = false;
   return {
     async start(orders) {
+      told = true;
       const problem = await firstWord(child, end, orders);
       letGo();
       if (problem !== undefined) throw fault('start-failed', { problem });
     },
-    dismiss: letGo,
+    async dismiss() {
+      if (told) return;
+      child.kill('SIGKILL');
+      await end;
+    },
   };
 }
 
