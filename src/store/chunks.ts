@@ -6,6 +6,9 @@ import { type Blocks, blockSize, blocksOf, coarserBlocks, packBlocks, summarySiz
 /** How many points a row holds at most. */
 export const chunkSize = 4096;
 
+/** The columns of so many rows, from the first on, are kept so that they are read quickly: short series are read whole. */
+const quickRows = 4;
+
 /** A tail of fewer points than this stays plain: what encoding would save is less than what a row costs. */
 const worthEncoding = 256;
 
@@ -16,7 +19,7 @@ export const ascendingTimes = 2;
 interface PointsRow {
   seq: number;
   /** NULL where the columns are plain. */
-  summary: Uint8Array | null;
+  ascending: number | null;
   steps: Uint8Array;
   times: Uint8Array;
   points: Uint8Array;
@@ -102,7 +105,7 @@ function insertPlain(db: Database, series: number, seq: number, { steps, times, 
 function insertEncoded(db: Database, series: number, seq: number, points: PointColumns): void {
   const { steps, times, values } = points;
   const blocks = blocksOf(points);
-  const ascending = (isAscending(steps) ? ascendingSteps : 0) | (isAscending(times) ? ascendingTimes : 0);
+  const options = { quick: seq < quickRows };
   db.prepare(
     `INSERT INTO chunks (series, seq, count, ascending, summary, blocks, steps, times, points)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -110,17 +113,21 @@ function insertEncoded(db: Database, series: number, seq: number, points: PointC
     series,
     seq,
     values.length,
-    ascending,
+    ascendingOf(points),
     packBlocks(coarserBlocks(blocks, summarySize)),
     packBlocks(blocks),
-    encodeColumn(steps),
-    encodeColumn(times),
-    encodeColumn(values),
+    encodeColumn(steps, options),
+    encodeColumn(times, options),
+    encodeColumn(values, options),
   );
 }
 
+function ascendingOf({ steps, times }: PointColumns): number {
+  return (isAscending(steps) ? ascendingSteps : 0) | (isAscending(times) ? ascendingTimes : 0);
+}
+
 /** Whether every number is finite and not less than the one before. */
-export function isAscending(numbers: Float64Array): boolean {
+function isAscending(numbers: Float64Array): boolean {
   let before = -Number.MAX_VALUE;
   for (const number of numbers) {
     if (!(number >= before)) return false;
@@ -153,20 +160,30 @@ export function readPoints(db: Database, series: number): PointColumns {
 }
 
 /** The points of some of a series' rows, from one up to another, both included. */
-export function readChunks(db: Database, series: number, from: number, to: number): PointColumns[] {
-  return rowsFrom(db, series, from, to).map(columnsOf);
+export function readChunks(db: Database, series: number, from: number, to: number): Chunk[] {
+  return rowsFrom(db, series, from, to).map((row) => {
+    const columns = columnsOf(row);
+    return { ...columns, seq: row.seq, ascending: row.ascending ?? ascendingOf(columns) };
+  });
+}
+
+/** The points of a row. */
+export interface Chunk extends PointColumns {
+  seq: number;
+  /** Which columns are ascending, as a sum of `ascendingSteps` and `ascendingTimes`. */
+  ascending: number;
 }
 
 function rowsFrom(db: Database, series: number, from: number, to: number): PointsRow[] {
   return db
     .prepare<PointsRow>(
-      'SELECT seq, summary, steps, times, points FROM chunks WHERE series = ? AND seq BETWEEN ? AND ? ORDER BY seq',
+      'SELECT seq, ascending, steps, times, points FROM chunks WHERE series = ? AND seq BETWEEN ? AND ? ORDER BY seq',
     )
     .all(series, from, to);
 }
 
-function columnsOf({ summary, steps, times, points }: PointsRow): PointColumns {
-  const decode = summary === null ? floatsOf : (bytes: Uint8Array) => decodeColumn(bytes);
+function columnsOf({ ascending, steps, times, points }: PointsRow): PointColumns {
+  const decode = ascending === null ? floatsOf : (bytes: Uint8Array) => decodeColumn(bytes);
   return { steps: decode(steps), times: decode(times), values: decode(points) };
 }
 

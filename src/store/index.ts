@@ -15,9 +15,8 @@ export { putArtifact, readArtifacts } from './artifacts.ts';
 export {
   ascendingSteps,
   ascendingTimes,
-  type ChunkOutline,
+  type Chunk,
   encodeTail,
-  isAscending,
   looseTails,
   readBlocks,
   readChunks,

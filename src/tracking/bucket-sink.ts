@@ -9,6 +9,8 @@ export interface PlacedPoints {
   values: Float64Array;
   /** The index of each point, where the columns themselves are in another order. */
   order: Uint32Array | null;
+  /** Steps and times do not go back either, and `order` is null. */
+  ascends: boolean;
 }
 
 /** Takes points from left to right and keeps what their buckets say. */
@@ -18,7 +20,11 @@ export interface BucketSink {
   used: number;
   /** The stretch of x that the last bucket covers, as a number of its own. */
   place: number;
-  readonly placeOf: (x: number) => number;
+  /** How many equal stretches there are; NaN where each point has a bucket of its own. */
+  readonly stretches: number;
+  /** Half of where the first begins, and of how wide all are together; the width is infinite where it would be 0. */
+  readonly halfFirst: number;
+  readonly halfWidth: number;
 }
 
 /**
@@ -31,17 +37,24 @@ export interface BucketSink {
 export function bucketSink(most: number, points: number, first: number, last: number): BucketSink {
   const capacity = Math.min(most, points);
   const columns = Object.fromEntries(bucketFields.map((field) => [field, new Float64Array(capacity)]));
-  const sink = { columns: columns as unknown as BucketColumns, used: 0, place: -1 };
-  if (points <= most) return { ...sink, placeOf: () => Number.NaN };
-  // Halved, so that a range from one end of the numbers to the other has a finite width.
-  const width = last / 2 - first / 2;
-  const scale = (x: number) => Math.min(Math.floor(((x / 2 - first / 2) / width) * most), most - 1);
-  return { ...sink, placeOf: width === 0 ? () => 0 : scale };
+  return {
+    columns: columns as unknown as BucketColumns,
+    used: 0,
+    place: -1,
+    stretches: points <= most ? Number.NaN : most,
+    // Halved, so that a range from one end of the numbers to the other has a finite width.
+    halfFirst: first / 2,
+    halfWidth: last / 2 - first / 2 || Number.POSITIVE_INFINITY,
+  };
+}
+
+function placeOf({ stretches, halfFirst, halfWidth }: BucketSink, x: number): number {
+  return Math.min(Math.floor(((x / 2 - halfFirst) / halfWidth) * stretches), stretches - 1);
 }
 
 /** Where a value goes; begins a bucket where the last one does not reach there. */
 export function bucketFor(sink: BucketSink, x: number): number {
-  const place = sink.placeOf(x);
+  const place = placeOf(sink, x);
   if (place !== sink.place) {
     const { columns, used } = sink;
     sink.used = used + 1;
@@ -59,7 +72,48 @@ export function bucketFor(sink: BucketSink, x: number): number {
 
 /** Adds the points from one place in their order up to another, left out. */
 export function addPoints(sink: BucketSink, points: PlacedPoints, from: number, to: number): void {
-  for (let at = from; at < to; ) at = fillBucket(sink, points, at, to);
+  const fill = points.ascends ? fillAscending : fillBucket;
+  for (let at = from; at < to; ) at = fill(sink, points, at, to);
+}
+
+/** The same as `fillBucket` for points of which only the values need to be looked at one by one. */
+function fillAscending(sink: BucketSink, points: PlacedPoints, from: number, to: number): number {
+  const { columns } = sink;
+  const { xs, steps, times, values } = points;
+  const bucket = bucketFor(sink, xs[from] as number);
+  const before = columns.count[bucket] as number;
+  const end = endOfBucket(sink, xs, from, to);
+  let nonFinite = 0;
+  let [min, max] = [columns.min[bucket] as number, columns.max[bucket] as number];
+  for (let at = from; at < end; at++) {
+    const value = values[at] as number;
+    if (value - value === 0) {
+      min = Math.min(min, value);
+      max = Math.max(max, value);
+    } else nonFinite++;
+  }
+  if (before === 0) columns.first[bucket] = values[from] as number;
+  columns.last[bucket] = values[end - 1] as number;
+  columns.toX[bucket] = xs[end - 1] as number;
+  columns.fromStep[bucket] = Math.min(columns.fromStep[bucket] as number, steps[from] as number);
+  columns.toStep[bucket] = Math.max(columns.toStep[bucket] as number, steps[end - 1] as number);
+  columns.fromTime[bucket] = Math.min(columns.fromTime[bucket] as number, times[from] as number);
+  columns.toTime[bucket] = Math.max(columns.toTime[bucket] as number, times[end - 1] as number);
+  columns.count[bucket] = before + end - from;
+  columns.nonFinite[bucket] = (columns.nonFinite[bucket] as number) + nonFinite;
+  columns.min[bucket] = min;
+  columns.max[bucket] = max;
+  return end;
+}
+
+/** Where the points of the bucket at hand end. They are mostly as many as in the bucket before. */
+function endOfBucket(sink: BucketSink, xs: Float64Array, from: number, to: number): number {
+  const { place, used } = sink;
+  const expected = used > 1 ? (sink.columns.count[used - 2] as number) : 1;
+  let end = Math.min(to, from + expected);
+  while (end < to && placeOf(sink, xs[end] as number) === place) end++;
+  while (end > from + 1 && placeOf(sink, xs[end - 1] as number) !== place) end--;
+  return end;
 }
 
 /** Adds as many points as lie in the bucket of the first; answers where the next begins. */
@@ -69,7 +123,7 @@ function fillBucket(
   from: number,
   to: number,
 ): number {
-  const { columns, placeOf } = sink;
+  const { columns } = sink;
   const head = order ? (order[from] as number) : from;
   const bucket = bucketFor(sink, xs[head] as number);
   const { place } = sink;
@@ -83,7 +137,7 @@ function fillBucket(
   do {
     const index = order ? (order[at] as number) : at;
     const next = xs[index] as number;
-    if (at > from && placeOf(next) !== place) break;
+    if (at > from && placeOf(sink, next) !== place) break;
     const step = steps[index] as number;
     const time = times[index] as number;
     x = next;
@@ -147,6 +201,7 @@ export function filledBuckets({ columns, used }: BucketSink): BucketColumns {
     columns.min[bucket] = Number.NaN;
     columns.max[bucket] = Number.NaN;
   }
+  if (used === columns.count.length) return columns;
   const filled = bucketFields.map((field) => [field, columns[field].slice(0, used)]);
   return Object.fromEntries(filled) as unknown as BucketColumns;
 }

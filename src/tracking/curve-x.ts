@@ -5,7 +5,7 @@ import { mergeByTime } from './points.ts';
 
 /** Points from left to right along x, those without a place left out. */
 export function alongX(points: PointColumns, xs: Float64Array): PlacedPoints {
-  return { ...points, xs, order: ascending(xs) };
+  return { ...points, xs, order: ascending(xs), ascends: false };
 }
 
 /** The moment that times along x count from, in microseconds UTC. */

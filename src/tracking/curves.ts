@@ -33,16 +33,13 @@ export function curves(store: Store, id: string, request: CurveRequest): CurveCo
   return store.db.snapshot(() => names.map((name) => curve(store, run, { run: run.key, kind, name }, request)));
 }
 
-/** A series of so many points is read whole, which takes no longer than to look for less. */
-const fewPoints = 8192;
-
 function curve(store: Store, run: RunRow, metric: MetricKey, request: CurveRequest): CurveColumns {
   const { x = 'step', buckets } = request;
   const stretch = { from: request.from ?? Number.NEGATIVE_INFINITY, to: request.to ?? Number.POSITIVE_INFINITY };
   const series = seriesOf(store.db, metric);
   const [only] = series;
-  if (only && series.length === 1 && only.count > fewPoints && typeof x === 'string') {
-    const quick = outlineCurve(store.db, only.key, { ...stretch, x, buckets, start: xOrigin(run) });
+  if (only && series.length === 1 && typeof x === 'string') {
+    const quick = outlineCurve(store.db, only, { ...stretch, x, buckets, start: xOrigin(run) });
     if (quick) return { name: metric.name, ...quick };
   }
   const merged = mergeByTime(series.map(({ key }) => readPoints(store.db, key)));

@@ -5,10 +5,8 @@ import {
   type Blocks,
   blockFields,
   blockSize,
-  type ChunkOutline,
+  type Chunk,
   type Database,
-  isAscending,
-  type PointColumns,
   readBlocks,
   readChunks,
   readOutlines,
@@ -20,12 +18,19 @@ import { type Stretch, stretchOf } from './stretch.ts';
 /** How many stretches of the pyramid a bucket is made of at least, so that buckets are about equally wide. */
 const blocksPerBucket = 2;
 
+/** A series of so many points is read whole, which takes no longer than to look for less. */
+const fewPoints = 8192;
+
 /** A row of a series, and where it begins and ends along x. */
 interface Piece {
-  outline: ChunkOutline;
+  seq: number;
+  count: number;
   first: number;
   last: number;
-  /** The row's points, where they had to be read. */
+  /** Whether the row is known to be in the order of x. */
+  ordered: boolean;
+  /** What every 1,024 points hold; null where all of them were read. */
+  summary: Blocks | null;
   points: PlacedPoints | null;
 }
 
@@ -37,24 +42,27 @@ export interface OutlineRequest extends Stretch {
 }
 
 /**
- * The shape of a series from the summaries of its points, which are only read where a bucket holds few of them or the asked
- * stretch ends; undefined where the points are not in the order of x.
+ * The shape of a series from the summaries of its points, which are only read where there are few, where a bucket holds few of
+ * them, or where the asked stretch ends; undefined where the points are not in the order of x.
  */
 export function outlineCurve(
   db: Database,
-  series: number,
+  series: { key: number; count: number },
   request: OutlineRequest,
 ): Omit<CurveColumns, 'name'> | undefined {
-  const place = (points: PointColumns): PlacedPoints => ({ ...points, xs: placesOf(points, request), order: null });
-  const read = (from: number, to: number) => readChunks(db, series, from, to).map(place);
-  const pieces = piecesOf(readOutlines(db, series), read, request);
-  if (!pieces) return undefined;
+  const read = (from: number, to: number) => readChunks(db, series.key, from, to);
+  const pieces =
+    series.count <= fewPoints
+      ? read(0, Number.MAX_SAFE_INTEGER).map((chunk) => readPiece(chunk, request))
+      : outlinedPieces(db, series.key, request);
+  if (!follow(pieces)) return undefined;
+  const pointsOf = (seq: number) => placed(onlyOne(read(seq, seq)), request);
   const chosen = pieces
     .filter(({ first, last }) => last >= request.from && first <= request.to)
     .map((piece) => {
       const whole = piece.first >= request.from && piece.last <= request.to;
-      const points = whole ? piece.points : (piece.points ?? onlyOne(read(piece.outline.seq, piece.outline.seq)));
-      return { ...piece, points, ...(points ? stretchOf(points, request) : { start: 0, end: piece.outline.count }) };
+      const points = whole ? piece.points : (piece.points ?? pointsOf(piece.seq));
+      return { ...piece, points, ...(points ? stretchOf(points, request) : { start: 0, end: piece.count }) };
     })
     .filter(({ start, end }) => end > start);
   const count = chosen.reduce((sum, { start, end }) => sum + end - start, 0);
@@ -65,11 +73,11 @@ export function outlineCurve(
   const sink = bucketSink(request.buckets, count, first, last);
   const perBucket = count / request.buckets / blocksPerBucket;
   const field = request.x === 'step' ? stepFields : timeFields;
-  for (const { outline, points, start, end } of chosen) {
+  for (const { seq, summary, points, start, end } of chosen) {
     if (points) addPoints(sink, points, start, end);
-    else if (perBucket >= summarySize) addBlocks(sink, outline.summary as Blocks, field, request.start);
-    else if (perBucket >= blockSize) addBlocks(sink, readBlocks(db, series, outline.seq), field, request.start);
-    else addPoints(sink, onlyOne(read(outline.seq, outline.seq)), 0, outline.count);
+    else if (perBucket >= summarySize) addBlocks(sink, summary as Blocks, field, request.start);
+    else if (perBucket >= blockSize) addBlocks(sink, readBlocks(db, series.key, seq), field, request.start);
+    else addPoints(sink, pointsOf(seq), start, end);
   }
   return { count, buckets: filledBuckets(sink) };
 }
@@ -81,38 +89,40 @@ function onlyOne<Item>(items: Item[]): Item {
 const stepFields = { from: blockFields.fromStep, to: blockFields.toStep };
 const timeFields = { from: blockFields.fromTime, to: blockFields.toTime };
 
-function placesOf({ steps, times }: PointColumns, { x, start }: OutlineRequest): Float64Array {
-  return x === 'step' ? steps : times.map((time) => time - start);
+function placed(chunk: Chunk, { x, start }: OutlineRequest): PlacedPoints {
+  const { steps, times, values, ascending } = chunk;
+  const xs = x === 'step' ? steps : times.map((time) => time - start);
+  return { xs, steps, times, values, order: null, ascends: ascending === (ascendingSteps | ascendingTimes) };
 }
 
-/** Undefined where the rows are not in the order of x. */
-function piecesOf(
-  outlines: ChunkOutline[],
-  read: (from: number, to: number) => PlacedPoints[],
-  request: OutlineRequest,
-): Piece[] | undefined {
+const bitOf = ({ x }: OutlineRequest) => (x === 'step' ? ascendingSteps : ascendingTimes);
+
+function readPiece(chunk: Chunk, request: OutlineRequest): Piece {
+  const points = placed(chunk, request);
+  const count = points.xs.length;
+  const [first, last] = [points.xs[0] as number, points.xs[count - 1] as number];
+  const ordered = (chunk.ascending & bitOf(request)) !== 0;
+  return { seq: chunk.seq, count, first, last, ordered, summary: null, points };
+}
+
+function outlinedPieces(db: Database, series: number, request: OutlineRequest): Piece[] {
   const { x, start } = request;
-  const bit = x === 'step' ? ascendingSteps : ascendingTimes;
   const { from, to } = x === 'step' ? stepFields : timeFields;
   const shift = x === 'step' ? 0 : start;
-  const pieces: Piece[] = [];
+  return readOutlines(db, series).map(({ seq, count, ascending, summary }) => {
+    if (!summary) return readPiece(onlyOne(readChunks(db, series, seq, seq)), request);
+    const first = (summary.data[from * summary.length] as number) - shift;
+    const last = (summary.data[(to + 1) * summary.length - 1] as number) - shift;
+    return { seq, count, first, last, ordered: (ascending & bitOf(request)) !== 0, summary, points: null };
+  });
+}
+
+/** Whether every row is in the order of x, and so are they together. */
+function follow(pieces: Piece[]): boolean {
   let before = Number.NEGATIVE_INFINITY;
-  for (const outline of outlines) {
-    const { summary } = outline;
-    let piece: Piece;
-    if (summary) {
-      if ((outline.ascending & bit) === 0) return undefined;
-      const first = (summary.data[from * summary.length] as number) - shift;
-      const last = (summary.data[(to + 1) * summary.length - 1] as number) - shift;
-      piece = { outline, first, last, points: null };
-    } else {
-      const points = onlyOne(read(outline.seq, outline.seq));
-      if (!isAscending(points.xs)) return undefined;
-      piece = { outline, first: points.xs[0] as number, last: points.xs[outline.count - 1] as number, points };
-    }
-    if (piece.first < before) return undefined;
-    before = piece.last;
-    pieces.push(piece);
+  for (const { ordered, first, last } of pieces) {
+    if (!ordered || first < before) return false;
+    before = last;
   }
-  return pieces;
+  return true;
 }

@@ -108,34 +108,52 @@ function readStored(reader: ByteReader, words: Words, order: number): Stored | u
 }
 
 /**
- * Sums whole numbers up as doubles, which is faster than with words; answers false, and leaves the words as they were, where
- * they are too large to be exact.
+ * Sums whole numbers up as doubles, which is faster than with words; answers false, and leaves the words as they are, where
+ * they may be too large to be exact.
  */
 function fillWholes(values: Float64Array, words: Words, order: number, { base, planes, width }: Stored): boolean {
   const offset = wholeAt(Uint32Array.of(base.low, base.high), 0);
-  if (width > 4 || Math.abs(offset) > largestWhole / 4) return false;
-  const head = words.slice(0, 2 * order);
+  const value = order > 0 ? wholeAt(words, 0) : 0;
+  const slope = order > 1 ? wholeAt(words, 1) : 0;
+  const steepest = Math.abs(offset) + 256 ** width;
+  const highest = [steepest, Math.abs(value) + values.length * steepest][order];
+  const most = highest ?? Math.abs(value) + values.length * (Math.abs(slope) + values.length * steepest);
+  if (width > 4 || most > largestWhole) return false;
+  putStored(values, order, planes, width, offset);
+  if (order === 1) sumWholes(values, value);
+  else if (order === 2) sumSlopes(values, value, slope);
+  return true;
+}
+
+function putStored(values: Float64Array, order: number, planes: Planes, width: number, offset: number): void {
   const [p0, p1, p2, p3] = planes as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
-  let value = order > 0 ? wholeAt(head, 0) : 0;
-  let slope = order > 1 ? wholeAt(head, 1) : 0;
-  let most = Math.max(Math.abs(value), Math.abs(slope));
-  if (order > 0) values[0] = value;
-  if (order > 1) values[1] = value += slope;
-  for (let index = 0, at = order; at < values.length; index++, at++) {
-    const low = (p0[index] as number) | ((p1[index] as number) << 8) | ((p2[index] as number) << 16);
-    const stored = offset + ((low | ((p3[index] as number) << 24)) >>> 0);
-    if (order === 0) value = stored;
-    else if (order === 1) value += stored;
-    else {
-      slope += stored;
-      value += slope;
+  const length = values.length - order;
+  if (width === 0) values.fill(offset, order);
+  else if (width === 1) for (let at = 0; at < length; at++) values[at + order] = offset + (p0[at] as number);
+  else if (width === 2)
+    for (let at = 0; at < length; at++) values[at + order] = offset + ((p0[at] as number) | ((p1[at] as number) << 8));
+  else
+    for (let at = 0; at < length; at++) {
+      const low = (p0[at] as number) | ((p1[at] as number) << 8) | ((p2[at] as number) << 16);
+      values[at + order] = offset + ((low | ((p3[at] as number) << 24)) >>> 0);
     }
-    values[at] = value;
-    most = Math.max(most, Math.abs(value), Math.abs(slope));
+}
+
+function sumWholes(values: Float64Array, first: number): void {
+  let value = first;
+  values[0] = value;
+  for (let at = 1; at < values.length; at++) values[at] = value += values[at] as number;
+}
+
+function sumSlopes(values: Float64Array, first: number, firstSlope: number): void {
+  let slope = firstSlope;
+  let value = first + slope;
+  values[0] = first;
+  values[1] = value;
+  for (let at = 2; at < values.length; at++) {
+    slope += values[at] as number;
+    values[at] = value += slope;
   }
-  if (most <= largestWhole) return true;
-  words.set(head);
-  return false;
 }
 
 const isWholes = (representation: number) => representation === representations.integers || hasScale(representation);

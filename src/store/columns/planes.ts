@@ -5,14 +5,18 @@ import type { ByteWriter } from './byte-writer.ts';
 import { damaged, planeMethods } from './column-format.ts';
 import type { Words } from './words.ts';
 
-/** Writes the low `width` bytes of every word from `from` on: all highest bytes first, then all of the next. */
-export function writePlanes(writer: ByteWriter, words: Words, from: number, width: number): void {
+/**
+ * Writes the low `width` bytes of every word from `from` on: all highest bytes first, then all of the next.
+ *
+ * @param isQuick nothing is deflated, because inflating takes longer than all else of reading
+ */
+export function writePlanes(writer: ByteWriter, words: Words, from: number, width: number, isQuick: boolean): void {
   const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
   const plane = new Uint8Array(words.length / 2 - from);
   for (let digit = width - 1; digit >= 0; digit--) {
     for (let index = 0, at = 8 * from + digit; index < plane.length; index++, at += 8)
       plane[index] = bytes[at] as number;
-    writePlane(writer, plane);
+    writePlane(writer, plane, isQuick);
   }
 }
 
@@ -36,13 +40,13 @@ function zeros(length: number): Uint8Array {
 /** Below it, a code table costs more than it saves. */
 const shortestDeflated = 32;
 
-function writePlane(writer: ByteWriter, plane: Uint8Array): void {
+function writePlane(writer: ByteWriter, plane: Uint8Array, isQuick: boolean): void {
   if (isConstant(plane)) {
     writer.byte(planeMethods.constant);
     writer.byte(plane[0] as number);
     return;
   }
-  const packed = plane.length < shortestDeflated ? undefined : deflate(plane);
+  const packed = isQuick || plane.length < shortestDeflated ? undefined : deflate(plane);
   if (!packed) {
     writer.byte(planeMethods.plain);
     writer.bytes(plane);
