@@ -1,6 +1,6 @@
 import { decodeColumn, encodeColumn } from './columns/index.ts';
 import type { Database } from './driver.ts';
-import { bytesOf, floatsOf, join, type PointColumns, part } from './points.ts';
+import { bytesOf, copyBytes, join, type PointColumns, part, roomFor } from './points.ts';
 import { type Blocks, blockSize, blocksOf, coarserBlocks, packBlocks, summarySize, unpackBlocks } from './pyramid.ts';
 
 /** How many points a row holds at most. */
@@ -17,7 +17,7 @@ export const ascendingSteps = 1;
 export const ascendingTimes = 2;
 
 interface PointsRow {
-  seq: number;
+  count: number;
   /** NULL where the columns are plain. */
   ascending: number | null;
   steps: Uint8Array;
@@ -33,8 +33,8 @@ export function appendPoints(db: Database, series: number, points: PointColumns,
   const tail = isNew ? noTail : tailOf(db, series);
   const isFull = tail.count + points.values.length >= chunkSize;
   const from = isFull || tail.isEncoded ? tail.from : mergeFrom(tail, points.values.length);
-  const taken = from < tail.next ? takeRows(db, series, from) : [];
-  const all = join([...taken, points]);
+  const taken = from < tail.next ? takeRows(db, series, from) : undefined;
+  const all = taken ? join([taken, points]) : points;
   const length = all.values.length;
   let at = 0;
   let seq = from;
@@ -85,8 +85,8 @@ function mergeFrom(tail: Tail, added: number): number {
   return from;
 }
 
-function takeRows(db: Database, series: number, from: number): PointColumns[] {
-  const taken = rowsFrom(db, series, from, Number.MAX_SAFE_INTEGER).map(columnsOf);
+function takeRows(db: Database, series: number, from: number): PointColumns {
+  const taken = readRows(rowsFrom(db, series, from, Number.MAX_SAFE_INTEGER));
   db.prepare('DELETE FROM chunks WHERE series = ? AND seq >= ?').run(series, from);
   return taken;
 }
@@ -151,40 +151,61 @@ export function looseTails(db: Database, run: number): number[] {
 export function encodeTail(db: Database, series: number): void {
   const tail = tailOf(db, series);
   if (tail.isEncoded || tail.count === 0) return;
-  insertEncoded(db, series, tail.from, join(takeRows(db, series, tail.from)));
+  insertEncoded(db, series, tail.from, takeRows(db, series, tail.from));
 }
 
 /** Every point of a series. */
 export function readPoints(db: Database, series: number): PointColumns {
-  return join(readChunks(db, series, 0, Number.MAX_SAFE_INTEGER));
+  const { steps, times, values } = readRows(rowsFrom(db, series, 0, Number.MAX_SAFE_INTEGER));
+  return { steps, times, values };
+}
+
+/** Every point of a series as one chunk, in `room`, which is large enough for them. */
+export function readWhole(db: Database, series: number, room: PointColumns): Chunk {
+  return readRows(rowsFrom(db, series, 0, Number.MAX_SAFE_INTEGER), room);
 }
 
 /** The points of some of a series' rows, from one up to another, both included. */
 export function readChunks(db: Database, series: number, from: number, to: number): Chunk[] {
-  return rowsFrom(db, series, from, to).map((row) => {
-    const columns = columnsOf(row);
-    return { ...columns, seq: row.seq, ascending: row.ascending ?? ascendingOf(columns) };
-  });
+  return rowsFrom(db, series, from, to).map((row) => readRows([row]));
 }
 
-/** The points of a row. */
+/** Points of one row, or of several as if they were one. */
 export interface Chunk extends PointColumns {
-  seq: number;
   /** Which columns are ascending, as a sum of `ascendingSteps` and `ascendingTimes`. */
   ascending: number;
+}
+
+function readRows(rows: PointsRow[], room?: PointColumns): Chunk {
+  const length = rows.reduce((sum, { count }) => sum + count, 0);
+  const all = part(room ?? roomFor(length), 0, length);
+  const { steps, times } = all;
+  let ascending = ascendingSteps | ascendingTimes;
+  let at = 0;
+  for (const row of rows) {
+    const points = part(all, at, at + row.count);
+    readRow(row, points);
+    ascending &= row.ascending ?? ascendingOf(points);
+    if (at > 0 && (steps[at] as number) < (steps[at - 1] as number)) ascending &= ~ascendingSteps;
+    if (at > 0 && (times[at] as number) < (times[at - 1] as number)) ascending &= ~ascendingTimes;
+    at += row.count;
+  }
+  return { ...all, ascending };
 }
 
 function rowsFrom(db: Database, series: number, from: number, to: number): PointsRow[] {
   return db
     .prepare<PointsRow>(
-      'SELECT seq, ascending, steps, times, points FROM chunks WHERE series = ? AND seq BETWEEN ? AND ? ORDER BY seq',
+      'SELECT count, ascending, steps, times, points FROM chunks WHERE series = ? AND seq BETWEEN ? AND ? ORDER BY seq',
     )
     .all(series, from, to);
 }
 
-function columnsOf({ ascending, steps, times, points }: PointsRow): PointColumns {
-  const decode = ascending === null ? floatsOf : (bytes: Uint8Array) => decodeColumn(bytes);
-  return { steps: decode(steps), times: decode(times), values: decode(points) };
+function readRow({ ascending, steps, times, points }: PointsRow, room: PointColumns): void {
+  const read = ascending === null ? copyBytes : decodeColumn;
+  read(steps, room.steps);
+  read(times, room.times);
+  read(points, room.values);
 }
 
 /** A row of a series without its points. */

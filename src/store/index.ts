@@ -22,6 +22,7 @@ export {
   readChunks,
   readOutlines,
   readPoints,
+  readWhole,
 } from './chunks.ts';
 export { ByteReader, ByteWriter, decodeColumn, encodeColumn } from './columns/index.ts';
 export { damagedOps, everyArtifact, indexProblems, warningsAbout } from './damage.ts';
@@ -53,7 +54,7 @@ export {
 export { putPackage, readPackages } from './packages.ts';
 export { putParam, readParams } from './params.ts';
 export type { Place } from './place.ts';
-export type { PointColumns } from './points.ts';
+export { type PointColumns, roomFor } from './points.ts';
 export { type Blocks, blockFields, blockPoints, blockSize, summarySize } from './pyramid.ts';
 export {
   addRun,

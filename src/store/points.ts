@@ -5,12 +5,15 @@ export interface PointColumns {
   values: Float64Array;
 }
 
+/** Columns for so many points, which are yet to be put there. */
+export function roomFor(length: number): PointColumns {
+  return { steps: new Float64Array(length), times: new Float64Array(length), values: new Float64Array(length) };
+}
+
 /** One after the other. */
 export function join(parts: PointColumns[]): PointColumns {
-  const [only] = parts;
-  if (only && parts.length === 1) return only;
   const length = parts.reduce((sum, part) => sum + part.values.length, 0);
-  const all = { steps: new Float64Array(length), times: new Float64Array(length), values: new Float64Array(length) };
+  const all = roomFor(length);
   let at = 0;
   for (const part of parts) {
     all.steps.set(part.steps, at);

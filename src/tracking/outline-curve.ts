@@ -10,6 +10,8 @@ import {
   readBlocks,
   readChunks,
   readOutlines,
+  readWhole,
+  roomFor,
   summarySize,
 } from '../store/index.ts';
 import { addBlocks, addPoints, bucketSink, filledBuckets, type PlacedPoints } from './bucket-sink.ts';
@@ -20,6 +22,8 @@ const blocksPerBucket = 2;
 
 /** A series of so many points is read whole, which takes no longer than to look for less. */
 const fewPoints = 8192;
+/** They are put here, where they stay until the next series is read. */
+const room = roomFor(fewPoints);
 
 /** A row of a series, and where it begins and ends along x. */
 interface Piece {
@@ -53,7 +57,7 @@ export function outlineCurve(
   const read = (from: number, to: number) => readChunks(db, series.key, from, to);
   const pieces =
     series.count <= fewPoints
-      ? read(0, Number.MAX_SAFE_INTEGER).map((chunk) => readPiece(chunk, request))
+      ? [pieceOf(readWhole(db, series.key, room), 0, request)]
       : outlinedPieces(db, series.key, request);
   if (!follow(pieces)) return undefined;
   const pointsOf = (seq: number) => placed(onlyOne(read(seq, seq)), request);
@@ -97,12 +101,12 @@ function placed(chunk: Chunk, { x, start }: OutlineRequest): PlacedPoints {
 
 const bitOf = ({ x }: OutlineRequest) => (x === 'step' ? ascendingSteps : ascendingTimes);
 
-function readPiece(chunk: Chunk, request: OutlineRequest): Piece {
+function pieceOf(chunk: Chunk, seq: number, request: OutlineRequest): Piece {
   const points = placed(chunk, request);
   const count = points.xs.length;
   const [first, last] = [points.xs[0] as number, points.xs[count - 1] as number];
   const ordered = (chunk.ascending & bitOf(request)) !== 0;
-  return { seq: chunk.seq, count, first, last, ordered, summary: null, points };
+  return { seq, count, first, last, ordered, summary: null, points };
 }
 
 function outlinedPieces(db: Database, series: number, request: OutlineRequest): Piece[] {
@@ -110,7 +114,7 @@ function outlinedPieces(db: Database, series: number, request: OutlineRequest): 
   const { from, to } = x === 'step' ? stepFields : timeFields;
   const shift = x === 'step' ? 0 : start;
   return readOutlines(db, series).map(({ seq, count, ascending, summary }) => {
-    if (!summary) return readPiece(onlyOne(readChunks(db, series, seq, seq)), request);
+    if (!summary) return pieceOf(onlyOne(readChunks(db, series, seq, seq)), seq, request);
     const first = (summary.data[from * summary.length] as number) - shift;
     const last = (summary.data[(to + 1) * summary.length - 1] as number) - shift;
     return { seq, count, first, last, ordered: (ascending & bitOf(request)) !== 0, summary, points: null };

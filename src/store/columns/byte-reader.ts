@@ -39,10 +39,14 @@ export class ByteReader {
   word(): { high: number; low: number } {
     const length = this.byte();
     if (length > 8) throw damaged('a word in it is too long');
-    const bytes = new Uint8Array(8);
-    bytes.set(this.bytes(length));
-    const view = new DataView(bytes.buffer);
-    return { low: view.getUint32(0, true), high: view.getUint32(4, true) };
+    let low = 0;
+    let high = 0;
+    for (let digit = 0; digit < length; digit++) {
+      const byte = this.byte() * 256 ** (digit & 3);
+      if (digit < 4) low += byte;
+      else high += byte;
+    }
+    return { low, high };
   }
 
   double(): number {

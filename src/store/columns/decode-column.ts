@@ -14,26 +14,27 @@ import { assemble, sumUp, type Words, wholeAt, wordsOf } from './words.ts';
 /**
  * The doubles that `encodeColumn` was given, to the bit.
  *
+ * @param room where they are put; as long as they are
  * @throws where the bytes are not what it answered
  */
-export function decodeColumn(bytes: Uint8Array): Float64Array {
+export function decodeColumn(bytes: Uint8Array, room?: Float64Array): Float64Array {
   const reader = new ByteReader(bytes);
-  const values = readColumn(reader, 0);
+  const values = readColumn(reader, 0, room);
   if (reader.left > 0) throw damaged(`${reader.left} bytes follow it`);
   return values;
 }
 
-function readColumn(reader: ByteReader, depth: number): Float64Array {
+function readColumn(reader: ByteReader, depth: number, room?: Float64Array): Float64Array {
   const tag = reader.byte();
   const count = reader.varint();
   if (count > longestColumn) throw damaged(`it would have ${count} values`);
   const representation = tag & 0x0f;
   const order = (tag >> orderShift) & 0x03;
-  if (representation === representations.raw) return readRaw(reader, count);
-  if (representation === representations.dictionary) return readDictionary(reader, count, depth);
+  if (representation === representations.raw) return readRaw(reader, columnIn(room, count));
+  if (representation === representations.dictionary) return readDictionary(reader, count, depth, room);
   if (order > highestOrder || order > count) throw damaged(`its tag is ${tag}`);
   const scale = hasScale(representation) ? readScale(reader) : 1;
-  const values = new Float64Array(count);
+  const values = columnIn(room, count);
   const words = wordsOf(values);
   const exceptions = tag & exceptionsFlag ? readExceptions(reader, count) : undefined;
   const stored = readStored(reader, words, order);
@@ -48,8 +49,13 @@ function readColumn(reader: ByteReader, depth: number): Float64Array {
   return values;
 }
 
-function readRaw(reader: ByteReader, count: number): Float64Array {
-  const values = new Float64Array(new Uint8Array(reader.bytes(count * 8)).buffer);
+function columnIn(room: Float64Array | undefined, count: number): Float64Array {
+  if (room && room.length !== count) throw damaged(`it has ${count} of ${room.length} values`);
+  return room ?? new Float64Array(count);
+}
+
+function readRaw(reader: ByteReader, values: Float64Array): Float64Array {
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(reader.bytes(values.byteLength));
   return values;
 }
 
@@ -77,7 +83,7 @@ function readExceptions(reader: ByteReader, count: number): Exceptions {
     if (place >= count) throw damaged(`an exception stands at ${place}`);
     places[index] = place;
   }
-  return { places, values: wordsOf(readRaw(reader, length)) };
+  return { places, values: wordsOf(readRaw(reader, new Float64Array(length))) };
 }
 
 function putExceptions(words: Words, { places, values }: Exceptions): void {
@@ -119,10 +125,20 @@ function fillWholes(values: Float64Array, words: Words, order: number, { base, p
   const highest = [steepest, Math.abs(value) + values.length * steepest][order];
   const most = highest ?? Math.abs(value) + values.length * (Math.abs(slope) + values.length * steepest);
   if (width > 4 || most > largestWhole) return false;
-  putStored(values, order, planes, width, offset);
-  if (order === 1) sumWholes(values, value);
-  else if (order === 2) sumSlopes(values, value, slope);
+  if (order === 1 && width === 0) putLine(values, value, offset);
+  else {
+    putStored(values, order, planes, width, offset);
+    if (order === 1) sumWholes(values, value);
+    else if (order === 2) sumSlopes(values, value, slope);
+  }
   return true;
+}
+
+// The lengths are asked for once: asking in every turn makes these loops three times as slow.
+
+function putLine(values: Float64Array, first: number, slope: number): void {
+  const { length } = values;
+  for (let at = 0; at < length; at++) values[at] = first + at * slope;
 }
 
 function putStored(values: Float64Array, order: number, planes: Planes, width: number, offset: number): void {
@@ -140,19 +156,25 @@ function putStored(values: Float64Array, order: number, planes: Planes, width: n
 }
 
 function sumWholes(values: Float64Array, first: number): void {
+  const { length } = values;
   let value = first;
   values[0] = value;
-  for (let at = 1; at < values.length; at++) values[at] = value += values[at] as number;
+  for (let at = 1; at < length; at++) {
+    value += values[at] as number;
+    values[at] = value;
+  }
 }
 
 function sumSlopes(values: Float64Array, first: number, firstSlope: number): void {
+  const { length } = values;
   let slope = firstSlope;
   let value = first + slope;
   values[0] = first;
   values[1] = value;
-  for (let at = 2; at < values.length; at++) {
+  for (let at = 2; at < length; at++) {
     slope += values[at] as number;
-    values[at] = value += slope;
+    value += slope;
+    values[at] = value;
   }
 }
 
@@ -165,7 +187,7 @@ function toDoubles(values: Float64Array, words: Words, representation: number): 
     case representations.doubles:
       return;
     case representations.singles: {
-      const singles = new Float32Array(values.buffer);
+      const singles = new Float32Array(values.buffer, values.byteOffset, 2 * length);
       for (let index = 0; index < length; index++) values[index] = singles[2 * index] as number;
       return;
     }
@@ -185,10 +207,10 @@ function whole(words: Words, index: number): number {
   return value;
 }
 
-function readDictionary(reader: ByteReader, count: number, depth: number): Float64Array {
+function readDictionary(reader: ByteReader, count: number, depth: number, room?: Float64Array): Float64Array {
   if (depth > 0) throw damaged('it has a dictionary inside a dictionary');
   const entries = wordsOf(readColumn(reader, depth + 1));
-  const places = readColumn(reader, depth + 1);
+  const places = readColumn(reader, depth + 1, room);
   if (places.length !== count) throw damaged(`it has ${places.length} of ${count} values`);
   const words = wordsOf(places);
   for (let index = 0; index < count; index++) {

@@ -37,7 +37,8 @@ export function difference(words: Words, from: number): void {
 export function sumUp(words: Words, from: number): void {
   let low = words[2 * from - 2] as number;
   let high = words[2 * from - 1] as number;
-  for (let at = 2 * from; at < words.length; at += 2) {
+  const { length } = words;
+  for (let at = 2 * from; at < length; at += 2) {
     const sum = low + (words[at] as number);
     high = (high + (words[at + 1] as number) + (sum >= half ? 1 : 0)) | 0;
     low = sum >>> 0;
