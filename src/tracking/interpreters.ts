@@ -7,6 +7,7 @@ import { lookAt } from '../base/files.ts';
 import type { Interpreter } from '../contract/arguments.ts';
 import { fault } from '../contract/errors.ts';
 import { findProgram } from './find-program.ts';
+import { pyenvRoot } from './probe-memory.ts';
 import { environmentPython, probePython } from './probe-python.ts';
 
 type Candidate = Omit<Interpreter, 'version'>;
@@ -116,10 +117,6 @@ function condaEnvironments(): Candidate[] {
 
 function condaPython(prefix: string): string {
   return platform === 'win32' ? join(prefix, 'python.exe') : join(prefix, 'bin', 'python');
-}
-
-function pyenvRoot(): string {
-  return process.env.PYENV_ROOT ?? join(homedir(), '.pyenv');
 }
 
 /** The version that a `.python-version` file of the folder, or one above, names for pyenv. */

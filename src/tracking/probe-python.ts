@@ -6,10 +6,16 @@ import { causeText, systemCode } from '../base/fault.ts';
 import { lookAt } from '../base/files.ts';
 import { fault } from '../contract/errors.ts';
 import { cleanEnvironment } from './clean-environment.ts';
+import { basisOf, recall, remember } from './probe-memory.ts';
 
 const oldest = [3, 8] as const;
 const probeDeadline = 20_000;
-const question = 'import sys; print("trainyard %d.%d.%d" % sys.version_info[:3]); print(sys.executable)';
+const question = `
+import sys
+print("trainyard %d.%d.%d" % sys.version_info[:3])
+print(sys.executable)
+print(getattr(sys.modules.get("encodings"), "__file__", ""))
+`;
 
 export interface PythonProbe {
   version: string;
@@ -17,34 +23,45 @@ export interface PythonProbe {
   executable: string;
 }
 
-const known = new Map<string, { changed: number; probe: Promise<PythonProbe> }>();
+const known = new Map<string, { basis: string | number; probe: Promise<PythonProbe> }>();
 
 /**
- * Asks an interpreter what it is, by starting it once; remembered until the file changes.
+ * Asks an interpreter what it is, by starting it once; remembered until something changes on which its answer depends.
  *
  * @param folder where it is started, because a shim may choose by it
  * @throws `python-broken`, `python-too-old`
  */
 export function probePython(python: string, folder: string, signal?: AbortSignal): Promise<PythonProbe> {
+  const told = basisOf(python, folder);
+  const remembered = told && recall(told);
+  if (remembered) return Promise.resolve(remembered);
   const key = JSON.stringify([python, folder]);
-  const changed = lookAt(python)?.mtimeMs ?? 0;
+  const basis = told ?? lookAt(python)?.mtimeMs ?? 0;
   const earlier = known.get(key);
-  if (earlier && earlier.changed === changed) return earlier.probe;
-  const probe = start(python, folder, signal);
-  known.set(key, { changed, probe });
+  if (earlier && earlier.basis === basis) return earlier.probe;
+  const probe = start(python, folder, told, signal);
+  known.set(key, { basis, probe });
   probe.catch(() => known.delete(key));
   return probe;
 }
 
-async function start(python: string, folder: string, signal?: AbortSignal): Promise<PythonProbe> {
+async function start(
+  python: string,
+  folder: string,
+  basis: string | undefined,
+  signal?: AbortSignal,
+): Promise<PythonProbe> {
   const answer = await ask(python, ['-E', '-S', '-c', question], folder, signal);
-  const [, version, executable] = /^trainyard (\d+\.\d+\.\d+)\r?\n(.*)/m.exec(answer) ?? [];
+  const [, version, executable = '', library = ''] = /^trainyard (\d+\.\d+\.\d+)\r?\n(.*)\n?(.*)/m.exec(answer) ?? [];
   if (!version) throw fault('python-broken', { python, problem: 'it does not answer like a Python' });
   const [major, minor] = version.split('.').map(Number) as [number, number];
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
     throw fault('python-too-old', { python, version: `${major}.${minor}` });
   }
-  return { version, executable: executable?.trim() || python };
+  const probe = { version, executable: executable.trim() || python };
+  if (basis !== undefined && remember(basis, python, probe, library.trim()))
+    known.delete(JSON.stringify([python, folder]));
+  return probe;
 }
 
 function ask(python: string, args: string[], folder: string, signal?: AbortSignal): Promise<string> {
