@@ -38,6 +38,14 @@ def process_start() -> Optional[str]:
     return " ".join(text.split()) if text else None
 
 
+def pid_namespace() -> Optional[str]:
+    """In which namespace this process's id counts, as a container has its own; None where there is no such thing."""
+    try:
+        return os.readlink("/proc/self/ns/pid") if sys.platform.startswith("linux") else None
+    except OSError:
+        return None
+
+
 def rank() -> Optional[int]:
     """This process's number among those of one distributed training, as its launcher says."""
     for name in ("RANK", "LOCAL_RANK"):

@@ -8,7 +8,7 @@ import time
 from _thread import RLock
 
 from . import load
-from .process import boot_id, host_name, process_start, rank
+from .process import boot_id, host_name, pid_namespace, process_start, rank
 from .values import short_text
 
 TYPE_CHECKING = False
@@ -88,6 +88,7 @@ class Session:
             "pid": os.getpid(),
             "parent": os.getppid(),
             "procStart": process_start(),
+            "pidNamespace": pid_namespace(),
             "role": self.role,
             "rank": rank(),
         }

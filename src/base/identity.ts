@@ -4,4 +4,6 @@ export interface ProcessIdentity {
   boot: string | null;
   pid: number;
   procStart: string | null;
+  /** The Linux pid namespace in which the pid counts: containers may share the host's name. Absent or null where unknown. */
+  pidNamespace?: string | null | undefined;
 }

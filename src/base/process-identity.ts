@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { kill, pid as ownPid, platform } from 'node:process';
 import { systemCode } from './fault.ts';
@@ -6,13 +7,15 @@ import type { ProcessIdentity } from './identity.ts';
 import { readProcess, readProcText } from './process-list.ts';
 
 export function identify(pid: number = ownPid): ProcessIdentity {
-  return { host: hostname(), boot: bootId(), pid, procStart: processStart(pid) };
+  return { host: hostname(), boot: bootId(), pid, procStart: processStart(pid), pidNamespace: pidNamespace() };
 }
 
-/** `elsewhere`: the process belongs to another machine, so that nothing can be said about it here. */
+/** `elsewhere`: the process belongs to another machine or container, so that nothing can be said about it here. */
 export function liveness(identity: ProcessIdentity): 'alive' | 'dead' | 'elsewhere' {
   if (identity.host !== hostname()) return 'elsewhere';
   if (identity.boot !== null && identity.boot !== bootId()) return 'dead';
+  const own = pidNamespace();
+  if (own !== null && (identity.pidNamespace ?? own) !== own) return 'elsewhere';
   if (!exists(identity.pid)) return 'dead';
   if (platform === 'linux' && readProcess(identity.pid)?.zombie) return 'dead';
   if (identity.procStart === null) return 'alive';
@@ -46,6 +49,22 @@ function readBootId(): string | null {
   if (platform === 'linux') return readProcText('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
   if (platform === 'darwin') return ask('sysctl', ['-n', 'kern.bootsessionuuid']);
   return null;
+}
+
+let namespace: string | null | undefined;
+
+function pidNamespace(): string | null {
+  namespace ??= platform === 'linux' ? linkTarget('/proc/self/ns/pid') : null;
+  return namespace;
+}
+
+function linkTarget(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return null;
+  }
 }
 
 /**

@@ -25,6 +25,8 @@ export const journalOpen = z.object({
   parent: z.number().int().nullable(),
   /** The operating system's own start time of the process, in its own unit, to tell a reused pid. */
   procStart: z.string().nullable(),
+  /** The Linux pid namespace in which `pid` counts. */
+  pidNamespace: z.string().nullable().optional(),
   /**
    * `main`: the script that the run is about; `child`: a process that it started or forked; `supervisor`: measures both.
    */

@@ -8,6 +8,7 @@ const processIdentity = z.object({
   boot: z.string().nullable(),
   pid: z.number().int(),
   procStart: z.string().nullable(),
+  pidNamespace: z.string().nullable().optional(),
 }) satisfies z.ZodType<ProcessIdentity>;
 
 /** Null where nothing was seen, or the system does not tell. */

@@ -193,8 +193,8 @@ function foldOpen(fold: JournalFold, record: JournalOpen, offset: number): void 
     putWarning(fold.db, fold.run.key, 'journal-foreign', params, fold.placeAt(offset, fold.run.created));
     return;
   }
-  const { host, boot, pid, procStart, role, start } = record;
-  facts.process = { host, boot, pid, procStart };
+  const { host, boot, pid, procStart, pidNamespace, role, start } = record;
+  facts.process = { host, boot, pid, procStart, pidNamespace };
   facts.role = role;
   facts.start = start;
   fold.lastTime = Math.max(fold.lastTime, start);

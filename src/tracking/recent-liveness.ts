@@ -9,7 +9,8 @@ const lastSeen = new Map<string, number>();
 /** Whether a process is alive; where that is dear to ask, what was found alive a moment ago still counts as alive. */
 export function recentLiveness(identity: ProcessIdentity): ReturnType<typeof liveness> {
   if (keepMilliseconds === 0) return liveness(identity);
-  const key = JSON.stringify([identity.host, identity.boot, identity.pid, identity.procStart]);
+  const { host, boot, pid, procStart, pidNamespace } = identity;
+  const key = JSON.stringify([host, boot, pid, procStart, pidNamespace]);
   const now = performance.now();
   const seen = lastSeen.get(key);
   if (seen !== undefined && now - seen < keepMilliseconds) return 'alive';

@@ -31,6 +31,9 @@ class ProcessTest(Case):
         self.assertEqual((main["role"], child["role"]), ("main", "child"))
         self.assertEqual(child["parent"], main["pid"])
         self.assertNotEqual(child["procStart"], None)
+        self.assertEqual(child["pidNamespace"], main["pidNamespace"])
+        if sys.platform.startswith("linux"):
+            self.assertEqual(main["pidNamespace"], os.readlink("/proc/self/ns/pid"))
 
     def test_a_forked_child_that_ends_like_a_script_is_no_second_main(self):
         if not hasattr(os, "fork"):

@@ -30,6 +30,9 @@ describe('processes', () => {
     assert.equal(liveness({ ...identity, boot: 'another' }), 'dead');
     assert.equal(liveness({ ...identity, host: 'another' }), 'elsewhere');
     assert.equal(liveness({ ...identity, procStart: null }), 'alive');
+    assert.equal(liveness({ ...identity, pidNamespace: undefined }), 'alive');
+    const container = platform === 'linux' ? 'elsewhere' : 'alive';
+    assert.equal(liveness({ ...identity, pidNamespace: 'pid:[1]' }), container);
     child.kill('SIGKILL');
     await once(child, 'exit');
     assert.equal(liveness(identity), 'dead');
