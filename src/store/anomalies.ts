@@ -20,6 +20,11 @@ export function removeWatch(db: Database, series: number): void {
   db.prepare('DELETE FROM watches WHERE series = ?').run(series);
 }
 
+/** Forgets what the detectors remember of a run's series. */
+export function removeWatches(db: Database, run: number): void {
+  db.prepare('DELETE FROM watches WHERE series IN (SELECT key FROM series WHERE run = ?)').run(run);
+}
+
 /** One kind of anomaly of one series, as it is kept. */
 export type SeriesAnomaly = Omit<Anomaly, 'metric' | 'off'>;
 

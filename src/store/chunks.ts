@@ -1,6 +1,6 @@
 import { decodeColumn, encodeColumn } from './columns/index.ts';
 import type { Database } from './driver.ts';
-import { bytesOf, copyBytes, join, type PointColumns, part, roomFor } from './points.ts';
+import { bytesOf, copyBytes, copyOf, join, type PointColumns, part, roomFor } from './points.ts';
 import { type Blocks, blockSize, blocksOf, coarserBlocks, packBlocks, summarySize, unpackBlocks } from './pyramid.ts';
 
 /** How many points a row holds at most. */
@@ -25,74 +25,106 @@ interface PointsRow {
   points: Uint8Array;
 }
 
+/** The last rows of a series, which are not full. */
+export interface Tail {
+  /** The place after the last row. */
+  next: number;
+  /** The newest first. */
+  rows: TailRow[];
+  /** Full rows before them were left plain. */
+  isLoose: boolean;
+}
+
+interface TailRow {
+  seq: number;
+  count: number;
+  /** It was encoded when nothing more was expected. */
+  isEncoded: boolean;
+  /** Kept where they are few, so that they need not be read to be merged. */
+  points: PointColumns | undefined;
+}
+
+/** That of a series without points. */
+export const noTail: Tail = { next: 0, rows: [], isLoose: false };
+
+/** So many points of a row are kept in memory at most. */
+const mostKept = 256;
+
+export interface Appending {
+  /** What is known of the last rows; read unless given. */
+  tail?: Tail;
+  /** Leaves full rows plain for `encodeFullRows`, which takes its time later. */
+  isHurried?: boolean;
+}
+
 /**
  * Adds points at the end of a series. The last rows are plain and merged with the new points while they are not larger,
- * so that a live run's small additions cost little; as soon as they fill a row together they are encoded.
+ * so that a live run's small additions cost little; as soon as they fill a row together they are encoded. Answers the new tail.
  */
-export function appendPoints(db: Database, series: number, points: PointColumns, { isNew = false } = {}): void {
-  const tail = isNew ? noTail : tailOf(db, series);
-  const isFull = tail.count + points.values.length >= chunkSize;
-  const from = isFull || tail.isEncoded ? tail.from : mergeFrom(tail, points.values.length);
-  const taken = from < tail.next ? takeRows(db, series, from) : undefined;
-  const all = taken ? join([taken, points]) : points;
+export function appendPoints(
+  db: Database,
+  series: number,
+  points: PointColumns,
+  { tail = readTail(db, series), isHurried = false }: Appending = {},
+): Tail {
+  const taken = mergedRows(tail, points.values.length);
+  const from = taken.at(-1)?.seq ?? tail.next;
+  const all = taken.length > 0 ? join([...pointsOf(db, series, taken), points]) : points;
   const length = all.values.length;
+  if (taken.length > 1) db.prepare('DELETE FROM chunks WHERE series = ? AND seq > ?').run(series, from);
+  const put = isHurried ? putPlain : putEncoded;
   let at = 0;
   let seq = from;
-  for (; length - at >= chunkSize; at += chunkSize) insertEncoded(db, series, seq++, part(all, at, at + chunkSize));
-  if (at < length) insertPlain(db, series, seq, part(all, at, length));
+  for (; length - at >= chunkSize; at += chunkSize) put(db, series, seq++, part(all, at, at + chunkSize));
+  const rest = part(all, at, length);
+  const left = tail.rows.slice(taken.length);
+  const count = length - at;
+  const isLoose = tail.isLoose || (isHurried && at > 0);
+  if (count === 0) return { next: seq, rows: left, isLoose };
+  putPlain(db, series, seq, rest);
+  const kept = count <= mostKept ? copyOf(rest) : undefined;
+  return { next: seq + 1, rows: [{ seq, count, isEncoded: false, points: kept }, ...left], isLoose };
 }
 
-interface Tail {
-  /** The place of the first row that is not full, and the one after the last row. */
-  from: number;
-  next: number;
-  /** Points in these rows. */
-  count: number;
-  rows: { seq: number; count: number }[];
-  /** It is one row that was encoded when nothing more was expected. */
-  isEncoded: boolean;
-}
-
-const noTail: Tail = { from: 0, next: 0, count: 0, rows: [], isEncoded: false };
-
-function tailOf(db: Database, series: number): Tail {
+export function readTail(db: Database, series: number): Tail {
   // Merging keeps the number of plain rows below the logarithm of a full one's points.
   const last = db.prepare<{ seq: number; count: number; plain: number }>(
     'SELECT seq, count, summary IS NULL AS plain FROM chunks WHERE series = ? ORDER BY seq DESC LIMIT 20',
   );
   const rows = last.all(series);
-  const next = (rows[0]?.seq ?? -1) + 1;
   const full = rows.findIndex((row) => row.count >= chunkSize);
   const open = full === -1 ? rows : rows.slice(0, full);
   return {
-    from: open.at(-1)?.seq ?? next,
-    next,
-    count: open.reduce((sum, row) => sum + row.count, 0),
-    rows: open,
-    isEncoded: open.some((row) => row.plain === 0),
+    next: (rows[0]?.seq ?? -1) + 1,
+    rows: open.map(({ seq, count, plain }) => ({ seq, count, isEncoded: plain === 0, points: undefined })),
+    isLoose: false,
   };
 }
 
-/** The first row that is to be written again together with the new points, or the one after the last. */
-function mergeFrom(tail: Tail, added: number): number {
+/** The rows that are to be written again together with new points, the newest first. */
+function mergedRows({ rows }: Tail, added: number): TailRow[] {
+  const total = rows.reduce((sum, row) => sum + row.count, added);
+  if (total >= chunkSize || rows.some((row) => row.isEncoded)) return rows;
   let count = added;
-  let from = tail.next;
-  for (const row of tail.rows) {
-    if (row.count > count) break;
+  const larger = rows.findIndex((row) => {
+    if (row.count > count) return true;
     count += row.count;
-    from = row.seq;
-  }
-  return from;
+    return false;
+  });
+  return larger === -1 ? rows : rows.slice(0, larger);
 }
 
-function takeRows(db: Database, series: number, from: number): PointColumns {
-  const taken = readRows(rowsFrom(db, series, from, Number.MAX_SAFE_INTEGER));
-  db.prepare('DELETE FROM chunks WHERE series = ? AND seq >= ?').run(series, from);
-  return taken;
+/** The points of a tail's newest rows, the oldest first. */
+function pointsOf(db: Database, series: number, rows: TailRow[]): PointColumns[] {
+  const unread = rows.findIndex((row) => !row.points);
+  const kept = rows.slice(0, unread === -1 ? rows.length : unread).map((row) => row.points as PointColumns);
+  const [newest, oldest] = [rows[unread], rows.at(-1)];
+  if (!newest || !oldest) return kept.reverse();
+  return [readRows(rowsFrom(db, series, oldest.seq, newest.seq)), ...kept.reverse()];
 }
 
-function insertPlain(db: Database, series: number, seq: number, { steps, times, values }: PointColumns): void {
-  db.prepare('INSERT INTO chunks (series, seq, count, steps, times, points) VALUES (?, ?, ?, ?, ?, ?)').run(
+function putPlain(db: Database, series: number, seq: number, { steps, times, values }: PointColumns): void {
+  db.prepare('REPLACE INTO chunks (series, seq, count, steps, times, points) VALUES (?, ?, ?, ?, ?, ?)').run(
     series,
     seq,
     values.length,
@@ -102,12 +134,12 @@ function insertPlain(db: Database, series: number, seq: number, { steps, times, 
   );
 }
 
-function insertEncoded(db: Database, series: number, seq: number, points: PointColumns): void {
+function putEncoded(db: Database, series: number, seq: number, points: PointColumns): void {
   const { steps, times, values } = points;
   const blocks = blocksOf(points);
   const options = { quick: seq < quickRows };
   db.prepare(
-    `INSERT INTO chunks (series, seq, count, ascending, summary, blocks, steps, times, points)
+    `REPLACE INTO chunks (series, seq, count, ascending, summary, blocks, steps, times, points)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     series,
@@ -136,8 +168,8 @@ function isAscending(numbers: Float64Array): boolean {
   return before <= Number.MAX_VALUE;
 }
 
-/** The series of a run whose last points are still plain, although they are worth encoding. */
-export function looseTails(db: Database, run: number): number[] {
+/** The series of a run with plain points that are worth encoding. */
+export function looseSeries(db: Database, run: number): number[] {
   return db
     .prepare<{ key: number }>(
       `SELECT key FROM series WHERE run = ? AND count >= ?
@@ -147,11 +179,23 @@ export function looseTails(db: Database, run: number): number[] {
     .map((row) => row.key);
 }
 
+/** Encodes the full rows that were left plain. */
+export function encodeFullRows(db: Database, series: number): void {
+  const rows = db
+    .prepare<{ seq: number }>('SELECT seq FROM chunks WHERE series = ? AND summary IS NULL AND count >= ?')
+    .all(series, chunkSize);
+  for (const { seq } of rows) putEncoded(db, series, seq, readRows(rowsFrom(db, series, seq, seq)));
+}
+
 /** Encodes the last points of a series, because no more are expected soon. */
 export function encodeTail(db: Database, series: number): void {
-  const tail = tailOf(db, series);
-  if (tail.isEncoded || tail.count === 0) return;
-  insertEncoded(db, series, tail.from, takeRows(db, series, tail.from));
+  const { rows } = readTail(db, series);
+  const [newest, oldest] = [rows[0], rows.at(-1)];
+  const count = rows.reduce((sum, row) => sum + row.count, 0);
+  if (!newest || !oldest || rows.some((row) => row.isEncoded) || count < worthEncoding) return;
+  const points = readRows(rowsFrom(db, series, oldest.seq, newest.seq));
+  db.prepare('DELETE FROM chunks WHERE series = ? AND seq > ?').run(series, oldest.seq);
+  putEncoded(db, series, oldest.seq, points);
 }
 
 /** Every point of a series. */

@@ -8,16 +8,19 @@ export {
   readWatch,
   removeSeriesAnomaly,
   removeWatch,
+  removeWatches,
   runsWithAnomalies,
   type SeriesAnomaly,
 } from './anomalies.ts';
 export { putArtifact, readArtifacts } from './artifacts.ts';
+export { changeStamp } from './change-stamp.ts';
 export {
   ascendingSteps,
   ascendingTimes,
   type Chunk,
+  encodeFullRows,
   encodeTail,
-  looseTails,
+  looseSeries,
   readBlocks,
   readChunks,
   readOutlines,
@@ -72,8 +75,8 @@ export {
   updateRun,
 } from './runs.ts';
 export {
-  type Extended,
   extendSeries,
+  type KnownSeries,
   type MetricKey,
   putMetricId,
   readMetricIds,

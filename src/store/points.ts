@@ -29,6 +29,11 @@ export function part({ steps, times, values }: PointColumns, from: number, to: n
   return { steps: steps.subarray(from, to), times: times.subarray(from, to), values: values.subarray(from, to) };
 }
 
+/** The same points in memory of their own. */
+export function copyOf({ steps, times, values }: PointColumns): PointColumns {
+  return { steps: steps.slice(), times: times.slice(), values: values.slice() };
+}
+
 /** The bytes of float64 columns. Every platform that Node runs this product on is little-endian, as the format is. */
 export function bytesOf(floats: Float64Array): Uint8Array {
   return new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);

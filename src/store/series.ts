@@ -2,7 +2,7 @@ import { larger, smaller } from '../base/extremes.ts';
 import type { MetricKind } from '../contract/curve.ts';
 import { isLowerBetter } from '../contract/metric-direction.ts';
 import type { MetricSummary } from '../contract/run.ts';
-import { appendPoints, readPoints } from './chunks.ts';
+import { appendPoints, noTail, readPoints, readTail, type Tail } from './chunks.ts';
 import type { Database } from './driver.ts';
 import { groupByRun } from './group.ts';
 import { bytesOf, floatsOf, type PointColumns } from './points.ts';
@@ -21,10 +21,15 @@ export interface MetricKey {
   name: string;
 }
 
-/** A series that was added to, and its last value before; undefined where it is new. */
-export interface Extended {
-  series: number;
-  last: number | undefined;
+/** What is known of a series, so that it need not be read when it is added to again, as long as nobody else adds to its run. */
+export interface KnownSeries {
+  key: number;
+  totals: Totals;
+  tail: Tail;
+  /** No other process has logged the metric. */
+  isOnly: boolean;
+  /** Whether a smaller value is better. */
+  falls: boolean;
 }
 
 /** The numbers of a series or of a whole metric. `min` and `max` are over what is not NaN, and NaN where that is nothing. */
@@ -49,31 +54,52 @@ export function putMetricId(db: Database, file: number, id: number, name: string
   ).run(file, id, name);
 }
 
-/** Adds points, which must not be none, at the end of a file's series, and brings the sums of it up to date. */
-export function extendSeries(db: Database, metric: MetricKey, file: number, points: PointColumns): Extended {
+export interface Extending {
+  known?: KnownSeries | undefined;
+  isHurried?: boolean;
+}
+
+/**
+ * Adds points, which must not be none, at the end of a file's series, and brings the sums of it up to date.
+ * See `Appending` for `isHurried`. Answers what is known of it now, and its last value before; undefined where it is new.
+ */
+export function extendSeries(
+  db: Database,
+  metric: MetricKey,
+  file: number,
+  points: PointColumns,
+  { known = readSeriesRow(db, metric, file), isHurried = false }: Extending = {},
+): { series: KnownSeries; last: number | undefined } {
+  const totals = addPoints(known?.totals, points);
+  if (known) updateSeries(db, known.key, totals);
+  const key = known?.key ?? addSeries(db, metric, file, totals);
+  const tail = appendPoints(db, key, points, { tail: known ? known.tail : noTail, isHurried });
+  const isOnly = known?.isOnly ?? isAlone(db, metric, file);
+  const falls = known?.falls ?? isLowerBetter(metric.name);
+  putMetric(db, metric, isOnly ? totals : totalsOfAll(db, metric), falls);
+  return { series: { key, totals, tail, isOnly, falls }, last: known?.totals.last };
+}
+
+function readSeriesRow(db: Database, metric: MetricKey, file: number): KnownSeries | undefined {
   const { run, kind, name } = metric;
-  const before = db
+  const row = db
     .prepare<SeriesRow>(
       'SELECT key, count, last_time, exact FROM series WHERE run = ? AND kind = ? AND name = ? AND file = ?',
     )
     .get(run, kind, name, file);
-  const earlier = before && totalsOf(before);
-  const totals = addPoints(earlier, points);
-  if (!before) {
-    const series = addSeries(db, metric, file, totals);
-    appendPoints(db, series, points, { isNew: true });
-    sumUpMetric(db, metric, file, totals);
-    return { series, last: undefined };
-  }
+  if (!row) return undefined;
+  const { key } = row;
+  const [tail, isOnly, falls] = [readTail(db, key), isAlone(db, metric, file), isLowerBetter(name)];
+  return { key, totals: totalsOf(row), tail, isOnly, falls };
+}
+
+function updateSeries(db: Database, key: number, totals: Totals): void {
   db.prepare('UPDATE series SET count = ?, last_time = ?, exact = ? WHERE key = ?').run(
     totals.count,
     totals.lastTime,
     exactOf(totals),
-    before.key,
+    key,
   );
-  appendPoints(db, before.key, points);
-  sumUpMetric(db, metric, file, totals);
-  return { series: before.key, last: earlier?.last };
 }
 
 function addSeries(db: Database, { run, kind, name }: MetricKey, file: number, totals: Totals): number {
@@ -118,11 +144,10 @@ function exactOf(totals: Totals): Uint8Array {
   return bytesOf(Float64Array.of(totals.last, totals.lastStep, totals.min, totals.max));
 }
 
-/** Brings the sums of a metric over its processes up to date, one of which has these. */
-function sumUpMetric(db: Database, metric: MetricKey, file: number, totals: Totals): void {
+/** Whether no other process has logged the metric. */
+function isAlone(db: Database, { run, kind, name }: MetricKey, file: number): boolean {
   const others = db.prepare('SELECT 1 FROM series WHERE run = ? AND kind = ? AND name = ? AND file <> ? LIMIT 1');
-  const isOnly = others.get(metric.run, metric.kind, metric.name, file) === undefined;
-  putMetric(db, metric, isOnly ? totals : totalsOfAll(db, metric));
+  return others.get(run, kind, name, file) === undefined;
 }
 
 /** The last value is the one logged last by the clock. */
@@ -144,8 +169,8 @@ function totalsOfAll(db: Database, { run, kind, name }: MetricKey): Totals {
     }));
 }
 
-function putMetric(db: Database, { run, kind, name }: MetricKey, totals: Totals): void {
-  const best = isLowerBetter(name) ? totals.min : totals.max;
+function putMetric(db: Database, { run, kind, name }: MetricKey, totals: Totals, falls: boolean): void {
+  const best = falls ? totals.min : totals.max;
   db.prepare(
     `INSERT INTO metrics (run, kind, name, last, min, max, best, count, last_time, exact)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -12,6 +12,7 @@ import {
   wholeMicros,
 } from '../store/index.ts';
 import { type EventItem, type EventSlice, theEventFileReader } from './event-file-reader.ts';
+import type { FileMemory } from './file-memory.ts';
 import { foldPoints } from './fold-points.ts';
 import { addPoint, type GrowingPoints, noPoints } from './growing-points.ts';
 
@@ -39,7 +40,14 @@ interface EventFold {
  *
  * @param prefix what the names of its metrics begin with
  */
-export function foldEvents(db: Database, run: RunRow, file: RunFileRow, path: string, prefix: string): boolean {
+export function foldEvents(
+  db: Database,
+  run: RunRow,
+  file: RunFileRow,
+  path: string,
+  prefix: string,
+  memory: FileMemory,
+): boolean {
   const plugins = readPlugins(db, file.key);
   const known = plugins.size;
   const slice = theEventFileReader().read(path, file.offset, sliceBytes, plugins);
@@ -55,7 +63,7 @@ export function foldEvents(db: Database, run: RunRow, file: RunFileRow, path: st
       if (item.kind === 'skipped') unknown++;
     }
   }
-  foldPoints(db, file, 'logged', fold.metrics);
+  foldPoints(db, file, 'logged', fold.metrics, memory);
   tellTorn(fold, slice);
   file.offset = slice.offset + slice.consumed;
   file.size = slice.seen;

@@ -21,11 +21,11 @@ import {
   putWarning,
   type RunFileRow,
   type RunRow,
-  readMetricIds,
   tagRank,
   wholeMicros,
 } from '../store/index.ts';
 import type { FileSlice } from './append-only.ts';
+import type { FileMemory } from './file-memory.ts';
 import { type FileFold, foldSlice } from './fold-file.ts';
 import { foldPoints } from './fold-points.ts';
 import { addPoint, type GrowingPoints, noPoints } from './growing-points.ts';
@@ -36,8 +36,8 @@ import { type MetricTaker, scanMetrics } from './scan-metrics.ts';
 type JournalFold = FileFold<JournalFacts>;
 
 /** Folds what one process said into the index; answers how many bytes. */
-export function foldJournal(db: Database, run: RunRow, file: RunFileRow, slice: FileSlice): number {
-  const metrics: MetricFold = { names: readMetricIds(db, file.key), byId: new Map(), byName: new Map() };
+export function foldJournal(db: Database, run: RunRow, file: RunFileRow, slice: FileSlice, memory: FileMemory): number {
+  const metrics: MetricFold = { names: memory.names, byId: new Map(), byName: new Map() };
   const consumed = foldSlice<JournalFacts>(
     db,
     run,
@@ -49,7 +49,7 @@ export function foldJournal(db: Database, run: RunRow, file: RunFileRow, slice: 
     },
     (fold, start) => foldPlainMetrics(fold, slice, start, metrics),
   );
-  foldPoints(db, file, isSystemFile(file.name) ? 'system' : 'logged', metrics.byName);
+  foldPoints(db, file, isSystemFile(file.name) ? 'system' : 'logged', metrics.byName, memory);
   return consumed;
 }
 

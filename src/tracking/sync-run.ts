@@ -3,10 +3,11 @@ import { causeText, systemCode } from '../base/fault.ts';
 import {
   addRun,
   type Database,
+  encodeFullRows,
   encodeTail,
   findRun,
   hasWarning,
-  looseTails,
+  looseSeries,
   type OpRow,
   putTag,
   putWarning,
@@ -17,6 +18,7 @@ import {
   readOrAddFile,
   removeRun,
   removeWarnings,
+  removeWatches,
   type Store,
   tagRank,
   updateFile,
@@ -24,6 +26,7 @@ import {
 } from '../store/index.ts';
 import { readSlice } from './append-only.ts';
 import { deriveRun, supervisorFacts } from './derive-run.ts';
+import { confirm, encodeLoose, type FileMemory, recall } from './file-memory.ts';
 import { foldEvents } from './fold-events.ts';
 import { foldJournal } from './fold-journal.ts';
 import { foldSupervisor } from './fold-supervisor.ts';
@@ -56,10 +59,12 @@ export interface SyncContext {
   doomed: Set<string>;
   /** How much of a file is folded in the next step. */
   stepBytes: number;
+  /** Of the file that was folded last. */
+  memory: FileMemory | null;
 }
 
 export function syncContext(store: Store, liveness: Liveness, now: () => number): SyncContext {
-  return { store, liveness, now, changed: new Set(), doomed: new Set(), stepBytes: stepBytes.least };
+  return { store, liveness, now, changed: new Set(), doomed: new Set(), stepBytes: stepBytes.least, memory: null };
 }
 
 /** Whether a run's row would come out different: a file has grown, or somebody has died. Writes nothing. */
@@ -100,13 +105,19 @@ export function* syncRun(context: SyncContext, id: string): Generator<void> {
   }
   yield;
   for (const { name, size } of look.files) {
-    while (foldNext(context, id, name, size)) yield;
+    for (let more = true; more; ) {
+      more = foldNext(context, id, name, size);
+      yield;
+      if (context.memory) yield* encodeLoose(db, context.memory);
+    }
   }
   const row = settle(context, id, look);
   yield;
   if (!row?.settled) return;
-  // The last points of a run's series get their lasting form when no more are expected.
-  for (const series of looseTails(db, row.key)) {
+  // A run's series get their lasting form when no more points are expected.
+  removeWatches(db, row.key);
+  for (const series of looseSeries(db, row.key)) {
+    encodeFullRows(db, series);
     encodeTail(db, series);
     yield;
   }
@@ -166,11 +177,18 @@ function foldNext(context: SyncContext, id: string, name: string, size: number):
   const path = join(runFolder(folder, id), name);
   try {
     if (file.size > 0) for (const item of ['end', 'unreadable']) removeWarnings(db, row.key, name, item);
-    if (prefix !== undefined) return foldEvents(db, row, file, path, prefix);
+    const memory = recall(db, context.memory, file.key);
+    context.memory = memory;
+    if (prefix !== undefined) {
+      const isMore = foldEvents(db, row, file, path, prefix, memory);
+      confirm(db, memory);
+      return isMore;
+    }
     const begun = performance.now();
     const slice = readSlice(path, file.offset, context.stepBytes);
     const fold = name === supervisorFile ? foldSupervisor : foldJournal;
-    const consumed = fold(db, row, file, slice);
+    const consumed = fold(db, row, file, slice, memory);
+    confirm(db, memory);
     if (!slice.isLast) context.stepBytes = nextStep(consumed, performance.now() - begun);
     return consumed > 0 && file.size < size;
   } catch (error) {

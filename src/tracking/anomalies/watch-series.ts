@@ -1,11 +1,11 @@
-import { lossKind } from '../../contract/loss-kind.ts';
+import type { LossKind } from '../../contract/loss-kind.ts';
 import {
   type Database,
-  type Extended,
   type MetricKey,
   type PointColumns,
   putAnomaly,
   putWatch,
+  readPoints,
   readSeriesAnomaly,
   readWatch,
   removeSeriesAnomaly,
@@ -15,24 +15,54 @@ import { addFinding, type Findings } from './finding.ts';
 import { packWatch, unpackWatch } from './remembered.ts';
 import { newWatch, type Watch, watchPoints } from './watch.ts';
 
-/** Looks for anomalies in the points that a series was extended by, and keeps what it finds. System metrics have none. */
-export function watchSeries(db: Database, metric: MetricKey, extended: Extended, points: PointColumns): void {
-  if (metric.kind === 'system') return;
-  const kind = lossKind(metric.name);
-  const { series, last } = extended;
+/** A series that was added to. */
+interface Watched {
+  series: number;
+  /** Its last value before; undefined where it is new. */
+  last: number | undefined;
+  lossKind: LossKind;
+  /** What is remembered of it, where that is known already. */
+  watch: Watch | undefined;
+}
+
+/** Looks for anomalies in the points that a series was extended by, and keeps what it finds. Answers what is remembered. */
+export function watchSeries(
+  db: Database,
+  metric: MetricKey,
+  watched: Watched,
+  points: PointColumns,
+): Watch | undefined {
+  const { series, last, lossKind: kind } = watched;
   const shapeless = kind === 'other' || kind === 'unsteady';
-  const isNew = last === undefined;
   // What is finite and has no shape leaves nothing to remember, and needs no look at what is remembered.
   if (shapeless && points.values.every(Number.isFinite)) {
-    if (!isNew && !Number.isFinite(last)) removeWatch(db, series);
-    return;
+    if (last !== undefined && !Number.isFinite(last)) removeWatch(db, series);
+    return undefined;
   }
-  const remembered = isNew ? undefined : readWatch(db, series);
-  const watch = remembered ? unpackWatch(kind, remembered) : isNew ? newWatch(kind) : afterFinite(newWatch(kind));
+  const watch = watched.watch ?? watchBefore(db, watched, shapeless, points.values.length);
   const findings: Findings = new Map();
   watchPoints(watch, kind, points, findings);
   putWatch(db, series, packWatch(watch));
   keep(db, metric, series, findings);
+  return watch;
+}
+
+function watchBefore(db: Database, { series, last, lossKind }: Watched, shapeless: boolean, added: number): Watch {
+  const watch = newWatch(lossKind);
+  if (last === undefined) return watch;
+  if (shapeless && Number.isFinite(last)) return afterFinite(watch);
+  const remembered = readWatch(db, series);
+  if (remembered) return unpackWatch(lossKind, remembered);
+  // A run that had ended goes on: its points say what was known then.
+  const { steps, times, values } = readPoints(db, series);
+  const until = values.length - added;
+  const before = {
+    steps: steps.subarray(0, until),
+    times: times.subarray(0, until),
+    values: values.subarray(0, until),
+  };
+  watchPoints(watch, lossKind, before, new Map());
+  return watch;
 }
 
 function afterFinite(watch: Watch): Watch {
