@@ -5,7 +5,7 @@ import { causeText } from '../base/fault.ts';
 import { writeWhole } from '../base/files.ts';
 import type { CodeState } from '../contract/run-file.ts';
 import type { WarningCode } from '../contract/warnings.ts';
-import { gitHead, gitPatch } from './git-state.ts';
+import { gitPatch, lookAtRepository } from './git-state.ts';
 import { copySources } from './source-copy.ts';
 import { cutShort } from './source-files.ts';
 
@@ -41,8 +41,9 @@ export async function captureCode(
       return undefined;
     }
   };
-  const head = insideRepository(folder) ? await attempt(() => gitHead(folder, either)) : undefined;
-  const whole = head && (await attempt(() => gitPatch(head, runFolder, either)));
+  const look = insideRepository(folder) ? lookAtRepository(folder, either) : undefined;
+  const head = look && (await attempt(() => look.head));
+  const whole = look && head && (await attempt(() => gitPatch(head, look, runFolder, either)));
   const copied = head || slow.aborted ? undefined : await attempt(() => copySources(folder, runFolder, either));
   const state = whole ?? (head && withoutChanges(head)) ?? copied ?? nothing(folder);
   await mkdir(join(runFolder, 'code'), { recursive: true });

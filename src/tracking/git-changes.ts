@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { access, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Git } from './git.ts';
 import { isSource, moreThan, type Omission } from './source-files.ts';
 
 /** What one file and all together may add to a patch, in bytes. Data and results are not code, however they are named. */
@@ -16,8 +15,11 @@ export interface Changes {
   omitted: Omission[];
 }
 
-export async function listChanges(git: Git, top: string): Promise<Changes> {
-  const { tracked, untracked } = readStatus(await git(statusCommand));
+/** Of all that differs, what is code and small enough. */
+export async function chooseChanges(
+  { tracked, untracked }: Pick<Status, 'tracked' | 'untracked'>,
+  top: string,
+): Promise<Changes> {
   const changes: Changes = { kept: [], removed: [], omitted: [] };
   let bytes = 0;
   const consider = async (name: string, limit: number, room: boolean) => {
@@ -46,7 +48,26 @@ export async function listChanges(git: Git, top: string): Promise<Changes> {
   return changes;
 }
 
-const statusCommand = ['status', '--porcelain=v2', '-z', '--no-renames', '--no-ahead-behind', '--untracked-files=all'];
+/** Its paths are relative to the top of the working tree, wherever it is asked. */
+export const statusCommand = [
+  'status',
+  '--porcelain=v2',
+  '--branch',
+  '-z',
+  '--no-renames',
+  '--no-ahead-behind',
+  '--untracked-files=all',
+];
+
+/** What `git status` says. */
+export interface Status {
+  /** Null where there is none yet. */
+  commit: string | null;
+  /** Null for a detached HEAD. */
+  branch: string | null;
+  tracked: TrackedChange[];
+  untracked: string[];
+}
 
 interface TrackedChange {
   name: string;
@@ -58,7 +79,13 @@ interface TrackedChange {
 /** Fields before the path in a line of `git status --porcelain=v2`, for changed and for unmerged files (git-status(1)). */
 const fieldsBefore: Record<string, number> = { '1': 8, u: 10 };
 
-function readStatus(text: string): { tracked: TrackedChange[]; untracked: string[] } {
+export function readStatus(text: string): Status {
+  const header = (name: string) =>
+    text
+      .split('\0')
+      .find((line) => line.startsWith(`# branch.${name} `))
+      ?.slice(name.length + 10);
+  const [commit = '(initial)', branch = '(detached)'] = [header('oid'), header('head')];
   const tracked: TrackedChange[] = [];
   const untracked: string[] = [];
   for (const line of text.split('\0')) {
@@ -71,7 +98,12 @@ function readStatus(text: string): { tracked: TrackedChange[]; untracked: string
     const modes = kind === 'u' ? fields.slice(3, 6) : fields.slice(4, 5);
     tracked.push({ name, submodule: modes.includes('160000'), ownChanges: /^S\S*[MU]/.test(fields[2] as string) });
   }
-  return { tracked, untracked: untracked.filter((name) => !name.split('/').includes('.trainyard')) };
+  return {
+    commit: commit === '(initial)' ? null : commit,
+    branch: branch === '(detached)' ? null : branch,
+    tracked,
+    untracked: untracked.filter((name) => !name.split('/').includes('.trainyard')),
+  };
 }
 
 function overAll(bytes: number): string | undefined {

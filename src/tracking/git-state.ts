@@ -3,34 +3,67 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import type { CodeState } from '../contract/run-file.ts';
 import { type Git, openGit } from './git.ts';
-import { type Changes, listChanges } from './git-changes.ts';
+import { type Changes, chooseChanges, readStatus, type Status, statusCommand } from './git-changes.ts';
 import { shortened } from './source-files.ts';
 
-/** Where a folder's repository stands, without a look at its files. Throws what git says where it is none. */
-export async function gitHead(folder: string, signal: AbortSignal): Promise<CodeState> {
+/** What git says about the repository of a folder. Asked at once, because to start git takes longer than to answer. */
+export interface RepositoryLook {
+  /** Where it stands, without a look at its files. Rejected with what git says where there is none. */
+  head: Promise<CodeState>;
+  /** What differs from the commit. */
+  status: Promise<Status>;
+  /** Where its objects are. */
+  objects: Promise<string>;
+}
+
+export function lookAtRepository(folder: string, signal: AbortSignal): RepositoryLook {
   const git = openGit(folder, signal);
-  const [top, commit, branch] = await Promise.all([
-    git(['rev-parse', '--show-toplevel']),
-    optional(git, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']),
-    optional(git, ['symbolic-ref', '--quiet', '--short', 'HEAD']),
-  ]);
-  signal.throwIfAborted();
-  const root = withoutNewline(top);
-  return { version: 1, kind: 'git', root, commit, branch, dirty: false, patch: null, copy: null, omitted: [] };
+  const place = git(placeCommand).then((text) => readPlace(text, folder));
+  const look = {
+    head: place.then(({ objects, ...head }) => ({ version: 1 as const, kind: 'git' as const, ...head, ...unchanged })),
+    status: git(statusCommand).then(readStatus),
+    objects: place.then(({ objects }) => objects),
+  };
+  // Who asks for the first and finds that it failed does not ask for the others.
+  for (const answer of [look.status, look.objects]) answer.catch(() => undefined);
+  return look;
+}
+
+const unchanged = { dirty: false, patch: null, copy: null, omitted: [] };
+
+/** `--revs-only` leaves out the commit where there is none yet; the answer in the middle keeps two paths apart. */
+const placeCommand = [
+  ...['rev-parse', '--revs-only', '--show-toplevel', '--is-bare-repository', '--git-path', 'objects'],
+  ...['HEAD^{commit}', '--symbolic-full-name', 'HEAD'],
+];
+
+function readPlace(text: string, folder: string) {
+  const answer = /^([\s\S]+)\nfalse\n([\s\S]+?)\n(?:([0-9a-f]{40,64})\n(.*)\n)?$/;
+  const found = answer.exec(text.replaceAll('\r\n', '\n'));
+  if (!found) throw new Error(`git rev-parse answered ${JSON.stringify(text)}`);
+  const [, root = '', objects = '', commit = null, ref = 'HEAD'] = found;
+  const branch = ref === 'HEAD' ? null : ref.replace(/^refs\/(heads|remotes)\//, '');
+  return { root, commit, branch, objects: resolve(folder, objects) };
 }
 
 /**
  * Adds what differs from the commit, untracked source files included, as a patch at `code/patch.diff` of the run's folder.
  * The repository, its index and its objects are left exactly as they are. Throws what git says where it fails.
  */
-export async function gitPatch(head: CodeState, runFolder: string, signal: AbortSignal): Promise<CodeState> {
-  const git = openGit(head.root, signal);
-  const { kept, removed, omitted } = await listChanges(git, head.root);
-  const state: CodeState = { ...head, dirty: omitted.length > 0, omitted: shortened(omitted) };
+export async function gitPatch(
+  head: CodeState,
+  { status, objects }: RepositoryLook,
+  runFolder: string,
+  signal: AbortSignal,
+): Promise<CodeState> {
+  const { commit, branch, ...listed } = await status;
+  const { kept, removed, omitted } = await chooseChanges(listed, head.root);
+  const state: CodeState = { ...head, commit, branch, dirty: omitted.length > 0, omitted: shortened(omitted) };
   if (kept.length + removed.length === 0) return state;
-  await mkdir(join(runFolder, 'code'), { recursive: true });
-  const patch = join(runFolder, 'code', 'patch.diff');
-  await writePatch(git, head, { kept, removed }, patch, join(runFolder, 'code', '.draft'));
+  const code = join(runFolder, 'code');
+  const patch = join(code, 'patch.diff');
+  const git = openGit(head.root, signal);
+  await writePatch(git, commit, { kept, removed }, { patch, draft: join(code, '.draft'), ownObjects: await objects });
   if ((await stat(patch)).size > 0) return { ...state, dirty: true, patch: 'code/patch.diff' };
   await rm(patch);
   return state;
@@ -39,15 +72,13 @@ export async function gitPatch(head: CodeState, runFolder: string, signal: Abort
 /** Builds the tree as it is now in an index of its own, with new objects beside the repository, and compares it with the commit. */
 async function writePatch(
   git: Git,
-  head: CodeState,
+  commit: string | null,
   { kept, removed }: Pick<Changes, 'kept' | 'removed'>,
-  patch: string,
-  draft: string,
+  { patch, draft, ownObjects }: { patch: string; draft: string; ownObjects: string },
 ): Promise<void> {
   const objects = join(draft, 'objects');
   await mkdir(objects, { recursive: true });
   try {
-    const ownObjects = resolve(head.root, withoutNewline(await git(['rev-parse', '--git-path', 'objects'])));
     const environment = {
       GIT_INDEX_FILE: join(draft, 'index'),
       GIT_OBJECT_DIRECTORY: objects,
@@ -58,10 +89,10 @@ async function writePatch(
       const input = paths.map((path) => `${path}\0`).join('');
       await git(['update-index', ...how, '-z', '--stdin'], { environment, input });
     };
-    await git(head.commit ? ['read-tree', head.commit] : ['read-tree', '--empty'], { environment });
+    await git(commit ? ['read-tree', commit] : ['read-tree', '--empty'], { environment });
     await update(['--force-remove'], removed);
     await update(['--add', '--replace'], kept);
-    await git([...diffArguments, `--output=${patch}`, ...(head.commit ? [head.commit] : [])], { environment });
+    await git([...diffArguments, `--output=${patch}`, ...(commit ? [commit] : [])], { environment });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
@@ -84,17 +115,6 @@ const diffArguments = [
   '--submodule=short',
   '--diff-algorithm=default',
 ];
-
-async function optional(git: Git, args: string[]): Promise<string | null> {
-  return git(args).then(
-    (text) => withoutNewline(text) || null,
-    () => null,
-  );
-}
-
-function withoutNewline(text: string): string {
-  return text.replace(/\r?\n$/, '');
-}
 
 /** A path in a colon-separated list of git. */
 function quotedPath(path: string): string {
