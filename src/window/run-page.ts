@@ -5,6 +5,7 @@ import { type Handlers, type RpcMessage, serve } from '../base/rpc.ts';
 import { packCurve } from '../contract/packed-curve.ts';
 import type { RunPageCalls } from '../contract/panel.ts';
 import { panelPage } from '../contract/panel-page.ts';
+import type { RunDetails } from '../contract/run.ts';
 import type { Backend } from './backend-process.ts';
 import type { CodeDocuments } from './code-documents.ts';
 import type { RunReference } from './experiments.ts';
@@ -66,11 +67,12 @@ export function createRunPages(parts: Parts): RunPages {
     panel.onDidDispose(() => {
       if (pages.get(key) === page) pages.delete(key);
     });
-    const event = serve<RunPageCalls>(
-      channelOf(panel),
-      pageHandlers(page, parts, (started) => open(started, 'started')),
-    );
-    page.changed = () => event('changed', null);
+    const { handlers, refresh } = pageHandlers(page, parts, (started) => open(started, 'started'));
+    const event = serve<RunPageCalls>(channelOf(panel), handlers);
+    page.changed = () => {
+      refresh();
+      event('changed', null);
+    };
     panel.webview.html = pageHtml(panel, reference, context.extensionUri);
     return page;
   };
@@ -179,7 +181,7 @@ function pageHandlers(
   page: Page,
   { context, backend, code, actions, training }: Parts,
   openStarted: (reference: RunReference) => Promise<void>,
-): Handlers<RunPageCalls> {
+): { handlers: Handlers<RunPageCalls>; refresh(): void } {
   const { reference, panel } = page;
   const { folder, run } = reference;
   const details = async () => {
@@ -188,13 +190,21 @@ function pageHandlers(
     panel.iconPath = statusIconPath(context.extensionUri, found.status);
     return found;
   };
+  // VS Code takes a while until the page asks; what it asks for first is fetched meanwhile.
+  let early: Promise<PromiseSettledResult<RunDetails>[]> | undefined = Promise.allSettled([details()]);
+  const firstDetails = async () => {
+    const [settled] = (await early) ?? [];
+    early = undefined;
+    if (settled?.status === 'rejected') throw settled.reason;
+    return settled?.value ?? details();
+  };
   const chosen = async (): Promise<ChosenRun> => ({ ...(await details()), folder, run });
   const done = async (action: Promise<unknown>) => {
     await action;
     return null;
   };
   const handlers: Handlers<RunPageCalls> = {
-    details,
+    details: firstDetails,
     curves: async (input, signal) =>
       (await backend.call('curves', { folder, run, ...input }, { signal })).map(packCurve),
     media: (input, signal) => backend.call('media', { folder, run, ...input }, { signal }),
@@ -229,7 +239,12 @@ function pageHandlers(
     revealFolder: () => done(actions.revealFolder(reference)),
     copy: ({ text }) => done(Promise.resolve(vscode.env.clipboard.writeText(text))),
   };
-  return checked(handlers);
+  return {
+    handlers: checked(handlers),
+    refresh() {
+      early = undefined;
+    },
+  };
 }
 
 function checked(handlers: Handlers<RunPageCalls>): Handlers<RunPageCalls> {

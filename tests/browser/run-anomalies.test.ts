@@ -93,6 +93,21 @@ describe('anomalies on the run page', () => {
     deepStrictEqual(marks, [812]);
   });
 
+  it('lead to a curve that was far from sight', async () => {
+    const run = sick();
+    for (let layer = 0; layer < 200; layer += 1) setMetric(run, `layer${layer}/loss`, [1, 2, 3]);
+    for (let metric = 0; metric < 130; metric += 1) setMetric(run, `z/m${metric}`, [1, 2, 3]);
+    run.details.anomalyList = [{ ...jump, metric: 'z/m129' }];
+    await open(run);
+    await section().getByRole('button', { name: 'Show step 812' }).first().click();
+    const chart = page.locator('.panel-curves ty-chart').filter({ hasText: 'z/m129' });
+    await chart.locator('canvas').waitFor();
+    await until('the chart is in sight', async () => {
+      const box = await chart.boundingBox();
+      return box !== null && box.y >= -10 && box.y < (page.viewportSize()?.height ?? 0);
+    });
+  });
+
   it('are turned off and on by metric', async () => {
     const run = sick();
     await open(run);

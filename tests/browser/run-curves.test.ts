@@ -170,12 +170,47 @@ describe('the curves of the run page', () => {
     await chart('m0').first().locator('canvas').waitFor();
     const names = new Set(asked(run).flatMap((input) => input.names ?? []));
     ok(names.size < 60, String(names.size));
-    await page.locator('.panel-curves .chart-slot').last().scrollIntoViewIfNeeded();
-    await chart('m499').locator('canvas').waitFor();
+    await until('the last one is there', async () => {
+      await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+      return (await chart('m499').locator('canvas').count()) === 1;
+    });
     await until('those out of sight are let go', async () => (await page.locator('.panel-curves canvas').count()) < 60);
     await page.getByRole('textbox', { name: 'Search metrics' }).fill('m123');
     await chart('m123').locator('canvas').waitFor();
     strictEqual(await page.locator('.panel-curves .chart-slot').count(), 1);
+  });
+
+  it('may be in hundreds of groups, which take no room in the page while they are far from sight', async () => {
+    const run = fakeRun();
+    for (let layer = 0; layer < 495; layer += 1) setMetric(run, `layer${layer}/loss`, waves(50));
+    await open(run);
+    const groups = page.locator('.panel-curves .group');
+    await chart('layer0/loss').locator('canvas').waitFor();
+    ok((await groups.count()) < 60, String(await groups.count()));
+    const heightOf = () => page.evaluate<number>('document.documentElement.scrollHeight');
+    const height = await heightOf();
+    await until('the last group is there', async () => {
+      await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+      return (await chart('layer494/loss').locator('canvas').count()) === 1;
+    });
+    ok((await groups.count()) < 60, String(await groups.count()));
+    ok(Math.abs((await heightOf()) / height - 1) < 0.05, `${height} was a poor guess of ${await heightOf()}`);
+    await page.evaluate('scrollTo(0, 0)');
+    await chart('layer0/loss').locator('canvas').waitFor();
+  });
+
+  it('keep the focus where they are scrolled out of sight', async () => {
+    const run = fakeRun();
+    for (let metric = 0; metric < 300; metric += 1) setMetric(run, `m${metric}`, waves(50));
+    await open(run);
+    const first = page.locator('.panel-curves ty-chart').first();
+    await first.locator('canvas').waitFor();
+    await first.locator('.plot').focus();
+    await until('the last one is there', async () => {
+      await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+      return (await chart('m299').locator('canvas').count()) === 1;
+    });
+    strictEqual(await inPage(page.locator('body'), 'document.activeElement.className'), 'plot');
   });
 
   it('say why they cannot be had, and try again when told', async () => {

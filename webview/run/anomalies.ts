@@ -8,9 +8,9 @@ import { formatNumber, formatStep } from '../shared/format.ts';
 import { icons } from '../shared/icons.ts';
 import { t } from '../shared/l10n.ts';
 import { shortened, visible } from '../shared/text.ts';
-import type { MetricChart } from './chart.ts';
 import { metricGroup } from './chart-data.ts';
 import { type ChartSettings, zoomed } from './chart-settings.ts';
+import type { CurvesPanel } from './curves-panel.ts';
 import type { RunModel } from './model.ts';
 
 /** More are counted. */
@@ -94,6 +94,5 @@ function bringIntoSight(metric: string, left: number): void {
     requestAnimationFrame(() => bringIntoSight(metric, left - 1));
     return;
   }
-  const charts = document.querySelectorAll<MetricChart>('#panel-curves ty-chart');
-  [...charts].find(({ name }) => name === metric)?.scrollIntoView({ block: 'center', behavior: 'instant' });
+  void document.querySelector<CurvesPanel>('#panel-curves ty-curves')?.reveal(metric);
 }

@@ -1,3 +1,4 @@
+import { larger, smaller } from '../../src/base/extremes.ts';
 import type { CurveX } from '../../src/contract/curve.ts';
 import type { Bucket } from '../../src/contract/run.ts';
 import { movingAverage } from './smoothing.ts';
@@ -122,17 +123,12 @@ function merge(a: Bucket, b: Bucket): Bucket {
     fromTime: Math.min(a.fromTime, b.fromTime),
     toTime: Math.max(a.toTime, b.toTime),
     count: a.count + b.count,
-    min: finiteOf(Math.min, a.min, b.min),
-    max: finiteOf(Math.max, a.max, b.max),
+    min: smaller(a.min, b.min),
+    max: larger(a.max, b.max),
     first: a.first,
     last: b.last,
     nonFinite: a.nonFinite + b.nonFinite,
   };
-}
-
-function finiteOf(choose: (a: number, b: number) => number, a: number, b: number): number {
-  if (Number.isNaN(a)) return b;
-  return Number.isNaN(b) ? a : choose(a, b);
 }
 
 /** The part of a metric's name before the first `/`, by which charts stand together. */

@@ -2,6 +2,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { formatCount, formatNumber } from '../shared/format.ts';
 import { icons } from '../shared/icons.ts';
 import { t } from '../shared/l10n.ts';
@@ -36,7 +37,11 @@ export function chartTools({ settings, along, count, found, set }: ToolParts): T
       ${t('Horizontal axis')}
       <select .value=${value} @change=${(event: Event) => set(alongX((event.target as HTMLSelectElement).value))}>
         ${option('step', t('Step'))} ${option('time', t('Time since the start'))}
-        ${along.length > 0 ? html`<optgroup label=${t('Metrics')}>${along.map((name) => option(metricPrefix + name, visible(name)))}</optgroup>` : nothing}
+        ${guard([along.join('\n'), value], () =>
+          along.length > 0
+            ? html`<optgroup label=${t('Metrics')}>${along.map((name) => option(metricPrefix + name, visible(name)))}</optgroup>`
+            : nothing,
+        )}
       </select>
     </label>
     ${checkbox(t('Log x'), logX, (checked) => set({ logX: checked }))}

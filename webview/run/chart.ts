@@ -60,6 +60,7 @@ export class MetricChart extends LightElement {
   #resize: ResizeObserver | undefined;
   #stopTheme: (() => void) | undefined;
   #otherScale = false;
+  #width = 0;
 
   constructor() {
     super();
@@ -76,7 +77,7 @@ export class MetricChart extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#resize = new ResizeObserver(() => this.#fit());
+    this.#resize = new ResizeObserver((entries) => this.#fit(entries.at(-1)?.contentRect.width ?? 0));
     this.#resize.observe(this);
     this.#stopTheme = onThemeChange(() => {
       this.#otherScale = true;
@@ -173,9 +174,10 @@ export class MetricChart extends LightElement {
       this.#read(null);
       return;
     }
+    if (this.#width === 0) return;
     if (this.#otherScale || this.#plot?.root.parentElement !== place) this.#drop();
     this.#plot ??= createPlot(place, {
-      width: Math.max(place.clientWidth, 120),
+      width: Math.max(this.#width, 120),
       height,
       view: this.view,
       syncKey: this.synced ? `run-${JSON.stringify(this.view.x)}` : null,
@@ -201,9 +203,13 @@ export class MetricChart extends LightElement {
     this.#otherScale = false;
   }
 
-  #fit(): void {
-    const width = this.querySelector<HTMLElement>('.plot')?.clientWidth ?? 0;
-    if (this.#plot && width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height });
+  /** The width is told, because asking for it while charts are made would lay out the whole page for each of them. */
+  #fit(width: number): void {
+    const first = this.#width === 0;
+    this.#width = width;
+    if (width === 0) return;
+    if (first) inSomeFrame(this.#paint);
+    else if (this.#plot && width !== this.#plot.width) this.#plot.setSize({ width, height });
   }
 
   #read(index: number | null): void {

@@ -1,4 +1,4 @@
-import type { CurveX, MetricKind } from '../../src/contract/curve.ts';
+import { bucketFields, type CurveX, type MetricKind } from '../../src/contract/curve.ts';
 import { type PackedCurve, unpackCurve } from '../../src/contract/packed-curve.ts';
 import type { RunPageCalls } from '../../src/contract/panel.ts';
 import type { Curve } from '../../src/contract/run.ts';
@@ -25,6 +25,8 @@ interface Fetched {
   x: string;
   revision: number;
   buckets: number;
+  /** As it came, undefined where the run has no such metric. */
+  sent: PackedCurve | undefined;
   curve: Curve;
 }
 
@@ -56,17 +58,25 @@ export function createCurveFeed(fetch: Fetch, changed: () => void) {
     const unit = perUnit(x);
     const part = stretch ? { from: stretch.from * unit, to: stretch.to * unit } : {};
     try {
-      const curves = (await fetch({ kind, names, buckets, x, ...part })).map(unpackCurve);
+      const curves = await fetch({ kind, names, buckets, x, ...part });
+      let differs = false;
       for (const name of names) {
-        const curve = curves.find((found) => found.name === name) ?? { name, count: 0, buckets: [] };
+        const sent = curves.find((found) => found.name === name);
         const entry = entryOf(name);
+        const which = stretch ? 'zoomed' : 'whole';
+        const before = entry[which];
+        const key = keyOf(x, stretch);
+        const same = before?.key === key && !entry.failed && isSame(before.sent, sent);
+        const curve = same ? before.curve : sent ? unpackCurve(sent) : { name, count: 0, buckets: [] };
         delete entry.failed;
-        entry[stretch ? 'zoomed' : 'whole'] = { key: keyOf(x, stretch), x: xKey(x), revision, buckets, curve };
+        entry[which] = { key, x: xKey(x), revision, buckets, sent, curve };
+        differs ||= !same;
       }
+      if (differs) changed();
     } catch (error) {
       for (const name of names) entryOf(name).failed = { key: keyOf(x, stretch), error };
+      changed();
     }
-    changed();
   }
 
   const refresh = coalesced(async () => {
@@ -108,6 +118,12 @@ export function createCurveFeed(fetch: Fetch, changed: () => void) {
 }
 
 export type CurveFeed = ReturnType<typeof createCurveFeed>;
+
+/** A curve that did not change is not drawn again. */
+function isSame(before: PackedCurve | undefined, now: PackedCurve | undefined): boolean {
+  if (!before || !now) return before === now;
+  return before.count === now.count && bucketFields.every((field) => before.columns[field] === now.columns[field]);
+}
 
 function keyOf(x: CurveX, stretch: Stretch | null): string {
   return JSON.stringify([xKey(x), stretch]);

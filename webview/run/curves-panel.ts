@@ -1,4 +1,4 @@
-import { html, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { MetricKind } from '../../src/contract/curve.ts';
 import type { RunDetails } from '../../src/contract/run.ts';
@@ -7,6 +7,14 @@ import { LightElement } from '../shared/light-element.ts';
 import { visible } from '../shared/text.ts';
 import './chart.ts';
 import type { ChartChoice, MetricChart } from './chart.ts';
+import {
+  blockHeight,
+  type ChartGroup,
+  type ChartSection,
+  chartColumnsIn,
+  chartSections,
+  sectionHeight,
+} from './chart-blocks.ts';
 import { type ChartView, metricGroup, type Stretch, sameX } from './chart-data.ts';
 import { type ChartSettings, zoomed, zoomOf } from './chart-settings.ts';
 import { plainTexts } from './chart-text.ts';
@@ -14,10 +22,13 @@ import { chartTools, unzoomButton } from './chart-tools.ts';
 import { type CurveFeed, createCurveFeed } from './curve-feed.ts';
 import { anomalyMarks } from './marks.ts';
 import type { RunModel } from './model.ts';
+import { createSight, type Sight } from './sight.ts';
 import { noMetrics } from './summary.ts';
 import { isCurve, systemGroup, systemLabel, systemTexts } from './system-text.ts';
 
 const pixelsPerBucket = 2;
+/** So many charts are taken to be in sight before that is known. */
+const guessed = 4;
 
 /** Metrics as small charts, of which only those in sight are there, drawn and fetched; for the others room is kept. */
 export class CurvesPanel extends LightElement {
@@ -39,21 +50,37 @@ export class CurvesPanel extends LightElement {
   /** Only the first so many, without the tools. */
   declare most: number | undefined;
   #feed: CurveFeed | undefined;
-  #sight: IntersectionObserver | undefined;
-  readonly #inSight = new Set<string>();
-  readonly #observed = new Map<Element, string>();
+  #sections: ChartSection[] = [];
+  #lazy: Sight | undefined;
+  #slots: Sight | undefined;
+  readonly #heights = new Map<string, number>();
   #chartView: ChartView | undefined;
+  #columns = 1;
   #width = 400;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#sight = new IntersectionObserver((entries) => this.#sighted(entries), { rootMargin: '200px' });
+    this.#lazy = createSight({
+      margin: '100%',
+      changed: () => this.requestUpdate(),
+      measured: (key, { width, height }) => this.#measured(key, width, height),
+    });
+    this.#slots = createSight({
+      margin: '200px',
+      changed: () => {
+        if (this.active) this.#ask();
+        this.requestUpdate();
+      },
+      measured: (_name, { width }) => {
+        this.#width = width;
+      },
+    });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#sight?.disconnect();
-    this.#observed.clear();
+    this.#lazy?.stop();
+    this.#slots?.stop();
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -66,6 +93,9 @@ export class CurvesPanel extends LightElement {
       (input) => this.model.host.call('curves', input),
       () => this.requestUpdate(),
     );
+    if (changed.has('run') || changed.has('settings') || changed.has('kind')) {
+      this.#sections = chartSections(Map.groupBy(this.#found(), this.kind === 'system' ? systemGroup : metricGroup));
+    }
     if (this.active && (changed.has('revision') || changed.has('active') || changed.has('settings'))) this.#ask();
   }
 
@@ -76,52 +106,113 @@ export class CurvesPanel extends LightElement {
     if (this.most !== undefined) {
       return html`${this.#charts(all.slice(0, this.most))}${unzoomButton(this.settings, set)}`;
     }
-    const query = this.settings.query.trim().toLowerCase();
-    const found = all.filter((name) => name.toLowerCase().includes(query));
-    const groups = Map.groupBy(found, this.kind === 'system' ? systemGroup : metricGroup);
     const along = this.kind === 'system' ? [] : all;
-    return html`${chartTools({ settings: this.settings, along, count: all.length, found: found.length, set })}
-      ${[...groups].map(([group, members]) => (group === '' ? this.#charts(members) : this.#group(group, members)))}`;
+    const found = this.#sections.flatMap(({ groups }) => groups).reduce((sum, { count }) => sum + count, 0);
+    return html`${chartTools({ settings: this.settings, along, count: all.length, found, set })}
+      ${repeat(
+        this.#sections,
+        ({ key }) => key,
+        (section, index) =>
+          this.#whenNear(
+            section.key,
+            index === 0,
+            sectionHeight(section, this.#columns, this.settings.closedGroups),
+            () =>
+              html`${repeat(
+                section.groups,
+                ({ name }) => name,
+                (group, place) => this.#group(group, index === 0 && place === 0),
+              )}`,
+          ),
+      )}`;
   }
 
   override updated(): void {
-    const slots = new Map<Element, string>();
-    for (const slot of this.querySelectorAll<HTMLElement>('.chart-slot')) slots.set(slot, slot.dataset.name ?? '');
-    for (const [slot, name] of this.#observed) {
-      if (slots.get(slot) === name) continue;
-      this.#observed.delete(slot);
-      this.#sight?.unobserve(slot);
-      this.#inSight.delete(name);
+    this.#lazy?.watch(this.querySelectorAll<HTMLElement>('[data-lazy]'), ({ dataset }) => dataset.lazy ?? '');
+    this.#slots?.watch(this.querySelectorAll<HTMLElement>('.chart-slot'), ({ dataset }) => dataset.name ?? '');
+  }
+
+  /** Scrolls to a metric's chart. */
+  async reveal(name: string): Promise<void> {
+    for (const section of this.#sections) {
+      const block = section.groups.flatMap(({ blocks }) => blocks).find(({ names }) => names.includes(name));
+      if (!block) continue;
+      this.#lazy?.add(section.key);
+      this.#lazy?.add(block.key);
     }
-    for (const [slot, name] of slots) {
-      if (this.#observed.has(slot)) continue;
-      this.#observed.set(slot, name);
-      this.#sight?.observe(slot);
-    }
+    this.requestUpdate();
+    await this.updateComplete;
+    const slot = this.querySelector(`.chart-slot[data-name="${CSS.escape(name)}"]`);
+    slot?.scrollIntoView({ block: 'center', behavior: 'instant' });
   }
 
   #names(): string[] {
     return this.kind === 'system' ? Object.keys(this.run.systemMetrics).filter(isCurve) : Object.keys(this.run.metrics);
   }
 
-  #group(group: string, members: string[]): TemplateResult {
+  #found(): string[] {
+    const query = this.settings.query.trim().toLowerCase();
+    const all = this.#names();
+    return query === '' ? all : all.filter((name) => name.toLowerCase().includes(query));
+  }
+
+  /** Until it is known what is in sight, the first ones are taken to be. */
+  #inSight(): ReadonlySet<string> {
+    if (!this.#slots || this.#slots.answered()) return this.#slots?.near ?? new Set();
+    if (this.most !== undefined) return new Set(this.#names().slice(0, this.most));
+    const [first] = this.#sections[0]?.groups ?? [];
+    if (!first || this.settings.closedGroups.includes(first.name)) return new Set();
+    return new Set(first.blocks[0]?.names.slice(0, guessed));
+  }
+
+  #measured(key: string, width: number, height: number): void {
+    const columns = chartColumnsIn(width);
+    if (columns !== this.#columns) {
+      this.#columns = columns;
+      this.#heights.clear();
+      this.requestUpdate();
+    }
+    if (this.#lazy?.near.has(key)) this.#heights.set(key, height);
+  }
+
+  /** Nothing but its room is there of what is far from sight. */
+  #whenNear(key: string, first: boolean, height: number, content: () => TemplateResult): TemplateResult {
+    const near = this.#lazy?.near.has(key) || (first && !this.#lazy?.answered());
+    const room = near ? '' : `block-size: ${this.#heights.get(key) ?? height}px`;
+    return html`<div data-lazy=${key} .style=${room}>${near ? content() : nothing}</div>`;
+  }
+
+  #group({ name, count, blocks }: ChartGroup, first: boolean): TemplateResult {
+    const charts =
+      blocks.length === 1
+        ? this.#charts(blocks[0]?.names ?? [])
+        : html`${repeat(
+            blocks,
+            ({ key }) => key,
+            (block, index) =>
+              this.#whenNear(block.key, first && index === 0, blockHeight(block, this.#columns), () =>
+                this.#charts(block.names),
+              ),
+          )}`;
+    if (name === '') return charts;
     return html`<details
       class="group"
-      ?open=${!this.settings.closedGroups.includes(group)}
-      @toggle=${(event: Event) => this.#onToggle(group, (event.target as HTMLDetailsElement).open)}
+      ?open=${!this.settings.closedGroups.includes(name)}
+      @toggle=${(event: Event) => this.#onToggle(name, (event.target as HTMLDetailsElement).open)}
     >
-      <summary><bdi>${visible(group)}</bdi> <span class="badge">${formatCount(members.length)}</span></summary>
-      ${this.#charts(members)}
+      <summary><bdi>${visible(name)}</bdi> <span class="badge">${formatCount(count)}</span></summary>
+      ${charts}
     </details>`;
   }
 
   #charts(names: string[]): TemplateResult {
+    const inSight = this.#inSight();
     return html`<div class="charts">
       ${repeat(
         names,
         (name) => name,
         (name) => html`<div class="chart-slot" data-name=${name}>
-          ${this.#inSight.has(name) ? this.#chart(name) : html`<bdi class="metric-name">${visible(name)}</bdi>`}
+          ${inSight.has(name) ? this.#chart(name) : html`<bdi class="metric-name">${visible(name)}</bdi>`}
         </div>`,
       )}
     </div>`;
@@ -154,25 +245,14 @@ export class CurvesPanel extends LightElement {
     } else if (choice !== 'all') void this.model.saveChart(chart, this.kind, choice);
   }
 
-  #sighted(entries: IntersectionObserverEntry[]): void {
-    for (const { target, isIntersecting, boundingClientRect } of entries) {
-      const name = this.#observed.get(target);
-      if (name === undefined) continue;
-      if (isIntersecting) this.#inSight.add(name);
-      else this.#inSight.delete(name);
-      if (boundingClientRect.width > 0) this.#width = boundingClientRect.width;
-    }
-    if (this.active) this.#ask();
-    this.requestUpdate();
-  }
-
   #ask(): void {
-    if (this.#inSight.size === 0) return;
+    const inSight = this.#inSight();
+    if (inSight.size === 0) return;
     const { settings } = this;
     const wanted = Math.ceil(this.#width / pixelsPerBucket) * (settings.logX ? 4 : 1);
     this.#feed?.show({
       kind: this.kind,
-      names: [...this.#inSight],
+      names: [...inSight],
       buckets: Math.min(1000, Math.max(100, wanted)),
       x: settings.x,
       zoom: (name) => zoomOf(settings, name),

@@ -19,18 +19,22 @@ export function binned(histograms: readonly Histogram[], bins: number): Histogra
   const known = edges.filter((edge) => edge !== undefined);
   let from = known.length > 0 ? Math.min(...known) : 0;
   let to = known.length > 0 ? Math.max(...known) : 1;
-  if (from === to) {
+  if (!((to - from) / bins > 0)) {
     const room = Math.abs(from) / 100 || 0.5;
-    from -= room;
-    to += room;
+    from = Math.max(from - room, -Number.MAX_VALUE);
+    to = Math.min(to + room, Number.MAX_VALUE);
   }
-  const rows = histograms.map((histogram) => rowOf(histogram, from, (to - from) / bins, bins));
+  // Halved where the whole width is more than a number can say.
+  const scale = Number.isFinite(to - from) ? 1 : 0.5;
+  const width = (to * scale - from * scale) / bins;
+  const place = (edge: number) => Math.min(Math.max((edge * scale - from * scale) / width, 0), bins);
+  const rows = histograms.map((histogram) => rowOf(histogram, place, bins));
   return { from, to, rows, most: Math.max(0, ...rows.flat()) };
 }
 
-function rowOf({ left, right, counts }: Histogram, from: number, width: number, bins: number): number[] {
+/** `place` says where an edge is, in bins. */
+function rowOf({ left, right, counts }: Histogram, place: (edge: number) => number, bins: number): number[] {
   const row = new Array<number>(bins).fill(0);
-  const place = (edge: number) => Math.min(Math.max((edge - from) / width, 0), bins);
   for (const [index, count] of counts.entries()) {
     const start = place(left[index] ?? Number.NaN);
     const end = place(right[index] ?? Number.NaN);

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { themeColor } from '../shared/theme.ts';
+import { themeColor, themeFont } from '../shared/theme.ts';
 import type { ChartColumns, ChartView, Stretch } from './chart-data.ts';
 import { xText } from './chart-text.ts';
 import { drawMarks } from './marks.ts';
@@ -33,7 +33,7 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
   const text = themeColor('--ty-chart-text');
   const { x, logX, logY } = parts.view;
   const grid = { stroke: themeColor('--ty-chart-grid'), width: 1 };
-  const font = `11px ${getComputedStyle(place).fontFamily}`;
+  const font = `11px ${themeFont()}`;
   const single = ({ xs }: ChartColumns) => xs.length <= 40;
   const options: uPlot.Options = {
     width: parts.width,

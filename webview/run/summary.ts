@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import type { RunDetails } from '../../src/contract/run.ts';
 import { formatBytes, formatCount, formatNumber, formatSeconds, formatStep, formatTime } from '../shared/format.ts';
 import { plural, t } from '../shared/l10n.ts';
@@ -28,7 +29,7 @@ export function summaryPanel(run: RunDetails, model: RunModel, { choose, curves 
         ${hasMetrics(run) ? curvesSection(run, choose, curves) : nothing}
         <section>
           <h2>${t('Metrics')}</h2>
-          ${metricTable(run, choose)}
+          ${guard([run], () => metricTable(run, choose))}
         </section>
       </div>
       <div class="side">

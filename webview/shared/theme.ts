@@ -11,14 +11,24 @@ export function onThemeChange(changed: () => void): () => void {
   };
 }
 
-const colors = new Map<string, string>();
-onThemeChange(() => colors.clear());
+const styles = new Map<string, string>();
+onThemeChange(() => styles.clear());
 
 /** The colour that a custom property of the style sheet has now. */
 export function themeColor(property: string): string {
-  const known = colors.get(property);
-  if (known !== undefined) return known;
-  const color = getComputedStyle(document.documentElement).getPropertyValue(property).trim();
-  colors.set(property, color);
-  return color;
+  return known(property, () => getComputedStyle(document.documentElement).getPropertyValue(property).trim());
+}
+
+/** The family of the page's font. */
+export function themeFont(): string {
+  return known('font', () => getComputedStyle(document.body).fontFamily);
+}
+
+/** Each question makes the browser compute its styles, so none is asked twice. */
+function known(name: string, ask: () => string): string {
+  const before = styles.get(name);
+  if (before !== undefined) return before;
+  const style = ask();
+  styles.set(name, style);
+  return style;
 }

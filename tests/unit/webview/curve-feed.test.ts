@@ -20,12 +20,12 @@ function curveOf(name: string, places: number[]): PackedCurve {
 
 function feedOf() {
   const asked: Input[] = [];
-  const state = { updates: 0, failing: false };
+  const state = { updates: 0, failing: false, last: 3 };
   const feed = createCurveFeed(
     async (input) => {
       asked.push(input);
       if (state.failing) throw new Error('no');
-      const places = [0, 1, 2, 3].filter((place) => place >= (input.from ?? 0));
+      const places = [0, 1, 2, state.last].filter((place) => place >= (input.from ?? 0));
       return (input.names ?? []).map((name) => curveOf(name, places));
     },
     () => {
@@ -91,8 +91,10 @@ describe('the feed of curves', () => {
     feed.show({ ...plain, names: ['a', 'b'] });
     await until('the new one is there', () => state.updates > 1);
     deepStrictEqual(asked[1]?.names, ['b']);
+    state.last = 4;
     feed.show({ ...plain, revision: 2 });
     await until('the change is there', () => state.updates > 2);
+    state.last = 5;
     feed.show({ ...plain, revision: 2, buckets: 800 });
     await until('the finer one is there', () => state.updates > 3);
     deepStrictEqual(
@@ -102,6 +104,21 @@ describe('the feed of curves', () => {
         [['a'], 800],
       ],
     );
+  });
+
+  it('says nothing of what came again as it was', async () => {
+    const { feed, asked, state } = feedOf();
+    feed.show(plain);
+    await until('it is there', () => state.updates > 0);
+    const before = feed.curve('a', 'step', null);
+    feed.show({ ...plain, revision: 2 });
+    await until('it was asked for again', () => asked.length === 2);
+    state.last = 4;
+    feed.show({ ...plain, names: ['b'], revision: 2 });
+    await until('another is there', () => feed.curve('b', 'step', null).state === 'ready');
+    const after = feed.curve('a', 'step', null);
+    strictEqual(before.state === 'ready' && after.state === 'ready' && before.value === after.value, true);
+    strictEqual(state.updates, 2);
   });
 
   it('says which charts failed, and forgets it when they are there', async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { array, assert as check, double, integer, property } from 'fast-check';
+import { array, assert as check, double, integer, oneof, property } from 'fast-check';
 import { binned, quantile } from '../../../webview/run/histogram-bins.ts';
 
 describe('the bins of histograms', () => {
-  const finite = double({ min: -1e6, max: 1e6, noNaN: true });
+  const finite = oneof(double({ min: -1e6, max: 1e6, noNaN: true }), double({ noNaN: true, noDefaultInfinity: true }));
 
   it('hold all that was counted, whatever the edges', () => {
     const bucket = array(finite, { minLength: 2, maxLength: 8 });
@@ -22,6 +22,12 @@ describe('the bins of histograms', () => {
           assert.ok(row.every((count) => count >= 0 && count <= most));
         }
       }),
+      {
+        examples: [
+          [[[0, 5e-324]], 2],
+          [[[-Number.MAX_VALUE, 0, Number.MAX_VALUE]], 3],
+        ],
+      },
     );
   });
 
