@@ -1,10 +1,6 @@
-import { exactNumber } from '../base/json.ts';
+import { csvNumber } from '../contract/points-csv.ts';
 import type { MetricSummary } from '../contract/run.ts';
 import { print } from './terminal.ts';
-
-export function csvNumber(value: number): string {
-  return Number.isFinite(value) ? exactNumber(value) : String(value);
-}
 
 function csvText(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -1,12 +1,13 @@
 import { exactJson } from '../base/json.ts';
-import { isoTime } from '../base/time.ts';
+import { isoTime, type Micros } from '../base/time.ts';
 import { curveRows, type MetricKind } from '../contract/curve.ts';
 import { fault } from '../contract/errors.ts';
+import { csvNumber, pointCsvLine, pointsCsvHead } from '../contract/points-csv.ts';
 import type { Bucket, RunDetails } from '../contract/run.ts';
 import type { Store } from '../store/index.ts';
 import { curves, points, runDetails } from '../tracking/index.ts';
 import { type Invocation, switched } from './command.ts';
-import { csvNumber, printSummaryCsv } from './csv.ts';
+import { printSummaryCsv } from './csv.ts';
 import { shortNumber } from './format.ts';
 import { numberOption, usage } from './parse.ts';
 import { nothingMore, oneRun, runId } from './references.ts';
@@ -80,11 +81,7 @@ async function everyPoint({ store, id, name, kind }: Metric, window: Window, jso
     if (step >= (window.from ?? Number.NEGATIVE_INFINITY) && step <= (window.to ?? Number.POSITIVE_INFINITY))
       chosen.push(index);
   }
-  const row = (index: number): [number, string, number] => [
-    steps[index] as number,
-    isoTime(times[index] as number),
-    values[index] as number,
-  ];
+  const row = (index: number): Point => [steps[index] as number, times[index] as number, values[index] as number];
   const style = json ? jsonStyle(name, chosen.length) : csv ? csvStyle : plainStyle;
   let written = await write(process.stdout, style.head);
   for (let start = 0; written && start < chosen.length; start += pieceSize) {
@@ -95,9 +92,12 @@ async function everyPoint({ store, id, name, kind }: Metric, window: Window, jso
   if (written) await write(process.stdout, style.tail(chosen.length));
 }
 
+/** Step, time in microseconds, value. */
+type Point = [number, Micros, number];
+
 interface PointStyle {
   head: string;
-  line(row: [number, string, number]): string;
+  line(point: Point): string;
   between: string;
   tail(count: number): string;
 }
@@ -105,22 +105,22 @@ interface PointStyle {
 function jsonStyle(name: string, count: number): PointStyle {
   return {
     head: `{\n  "name": ${JSON.stringify(name)},\n  "count": ${count},\n  "points": [`,
-    line: (row) => `\n    ${exactJson(row)}`,
+    line: ([step, time, value]) => `\n    ${exactJson([step, isoTime(time), value])}`,
     between: ',',
     tail: () => (count > 0 ? '\n  ]\n}\n' : ']\n}\n'),
   };
 }
 
 const csvStyle: PointStyle = {
-  head: 'step,time,value\n',
-  line: ([step, time, value]) => `${csvNumber(step)},${time},${csvNumber(value)}`,
+  head: pointsCsvHead,
+  line: ([step, time, value]) => pointCsvLine(step, time, value),
   between: '\n',
   tail: (count) => (count > 0 ? '\n' : ''),
 };
 
 const plainStyle: PointStyle = {
   head: 'step  time                      value\n',
-  line: ([step, time, value]) => `${String(step).padEnd(4)}  ${time}  ${csvNumber(value)}`,
+  line: ([step, time, value]) => `${String(step).padEnd(4)}  ${isoTime(time)}  ${csvNumber(value)}`,
   between: '\n',
   tail: (count) => (count > 0 ? '\n' : ''),
 };

@@ -8,6 +8,6 @@ export function pointCsvLine(step: number, time: Micros, value: number): string 
   return `${csvNumber(step)},${isoTime(time)},${csvNumber(value)}`;
 }
 
-function csvNumber(value: number): string {
+export function csvNumber(value: number): string {
   return Number.isFinite(value) ? exactNumber(value) : String(value);
 }
