@@ -35,3 +35,14 @@ export function updateFile(db: Database, file: RunFileRow, unknown: number): voi
     'UPDATE files SET offset = ?, size = ?, last_time = ?, facts = ?, unknown = unknown + ? WHERE key = ?',
   ).run(file.offset, file.size, file.last_time, file.facts, unknown, file.key);
 }
+
+/** Files that could not be read at the last look are as if they had not been looked at, and what was said of that is taken back. */
+export function forgetUnreadable(db: Database): void {
+  db.immediate(() => {
+    db.prepare(
+      `UPDATE files SET size = offset WHERE EXISTS (
+         SELECT 1 FROM warnings AS w WHERE w.run = files.run AND w.file = files.name AND w.code = 'file-unreadable')`,
+    ).run();
+    db.prepare("DELETE FROM warnings WHERE code = 'file-unreadable'").run();
+  });
+}

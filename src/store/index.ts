@@ -31,7 +31,7 @@ export { ByteReader, ByteWriter, decodeColumn, encodeColumn } from './columns/in
 export { damagedOps, everyArtifact, indexProblems, warningsAbout } from './damage.ts';
 export type { Database } from './driver.ts';
 export { knownNames, lastValues, nowRunning, type OutlineRow, outlineRuns } from './experiments.ts';
-export { type RunFileRow, readFiles, readOrAddFile, updateFile } from './files.ts';
+export { forgetUnreadable, type RunFileRow, readFiles, readOrAddFile, updateFile } from './files.ts';
 export { readImported } from './imported.ts';
 export { newestByTarget } from './launches.ts';
 export {

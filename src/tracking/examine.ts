@@ -9,6 +9,7 @@ import {
   countRuns,
   damagedOps,
   everyArtifact,
+  forgetUnreadable,
   indexProblems,
   openStore,
   removeIndex,
@@ -59,6 +60,7 @@ export async function examine(folder: string, { rebuild = false } = {}): Promise
   const store = openStore(folder);
   try {
     const before = runningRuns(store.db);
+    if (!store.readOnly) forgetUnreadable(store.db);
     await ingest(store, { full: true });
     const still = new Set(runningRuns(store.db));
     const { sealed, unsealed } = await sealAll(store);

@@ -262,6 +262,25 @@ describe('sealing the journals of a store', () => {
     assert.ok(points(store, run, 'loss').values.length < count);
   }).timeout(30_000);
 
+  it('is read again by an examination once it is whole again', async () => {
+    const run = finishedRun();
+    await ingest(store);
+    const count = points(store, run, 'loss').values.length;
+    const [first] = await seal();
+    const path = join(place.store, 'runs', run, (first?.file ?? '').replace('.jsonl', '.sealed'));
+    const whole = readFileSync(path);
+    truncateSync(path, whole.length - 1);
+    const codes = async (rebuild: boolean) =>
+      (await examine(place.store, { rebuild })).problems.map(({ code }) => code);
+    assert.ok((await codes(true)).includes('file-unreadable'));
+    assert.ok((await codes(false)).includes('file-unreadable'));
+    store.refresh();
+    assert.ok(points(store, run, 'loss').values.length < count);
+    writeFileSync(path, whole);
+    assert.ok(!(await codes(false)).includes('file-unreadable'));
+    assert.equal(points(store, run, 'loss').values.length, count);
+  }).timeout(30_000);
+
   it('goes with its run', async () => {
     const run = finishedRun();
     await ingest(store);
