@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { build, root } from '../scripts/build.mjs';
+import { followEnd, launch } from '../src/tracking/index.ts';
 import { amount, type Measure, median, type Row } from './measure.ts';
 import { plainPython } from './peers.ts';
 
@@ -61,6 +63,52 @@ export const launching: Measure = {
       });
     }
     return rows;
+  },
+};
+
+/** From the order to start a run, as the window gives it to its background process, until the script runs. */
+export const windowLaunching: Measure = {
+  name: 'window',
+  about: 'a launch as a window asks for it',
+  async run(bench) {
+    await build({ only: ['supervisor'] });
+    const folder = join(bench.scratch, 'window');
+    makeProject(folder);
+    const earlier = process.env.TRAINYARD_HOME;
+    process.env.TRAINYARD_HOME = join(bench.scratch, 'home');
+    const times: number[] = [];
+    try {
+      const rounds = amount(bench, 20, 1);
+      for (let round = 0; round <= rounds; round++) {
+        const start = performance.now();
+        const request = { folder, target: { kind: 'script', path: 'empty.py' }, origin: 'window' } as const;
+        const { directory } = await launch(folder, request, new AbortController().signal);
+        if (round > 0) times.push(performance.now() - start);
+        for (const end = followEnd(directory, 'now'); !(await end()); ) await sleep(endPause);
+      }
+    } finally {
+      if (earlier === undefined) delete process.env.TRAINYARD_HOME;
+      else process.env.TRAINYARD_HOME = earlier;
+    }
+    const what = 'launch from a window until the script runs';
+    return [{ what, unit: 'ms', ours: median(times), note: 'in a background process that is ready' }];
+  },
+};
+
+const endPause = 5;
+
+/** What our start-up hook adds to every Python of a run. */
+export const hooking: Measure = {
+  name: 'hook',
+  about: 'what the start-up hook adds to a Python',
+  async run(bench) {
+    const script = join(root, 'bench', 'startup.py');
+    const args = [script, '--json', '--rounds', String(amount(bench, 40, 1))];
+    const { status, stdout, stderr } = spawnSync(plainPython, args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+    const { plain, hooked } = JSON.parse(stdout) as { plain: number; hooked: number };
+    const note = `python -c pass takes ${plain.toFixed(0)} ms`;
+    return [{ what: 'start-up hook in each Python of a run', unit: 'ms', ours: hooked - plain, note }];
   },
 };
 

@@ -4,21 +4,32 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { say } from '../scripts/bootstrap.mjs';
 import { root } from '../scripts/build.mjs';
-import { launching } from './launching.ts';
+import { hooking, launching, windowLaunching } from './launching.ts';
 import { killing, logging } from './logging.ts';
 import type { Bench, Measure, Row } from './measure.ts';
 import { installPeers, type Peers, peerVersions } from './peers.ts';
 import { filtering, ingesting, looking } from './reading.ts';
 import { machineFacts, table } from './table.ts';
-import { viewing } from './viewing.ts';
+import { activating, viewing } from './viewing.ts';
 
-export const measures: Measure[] = [logging, killing, ingesting, looking, filtering, launching, viewing];
+export const measures: Measure[] = [
+  logging,
+  killing,
+  ingesting,
+  looking,
+  filtering,
+  launching,
+  windowLaunching,
+  hooking,
+  activating,
+  viewing,
+];
 
 const usage = `Usage: npm run bench -- [MEASURE…] [--scale SHARE] [--out FILE]
 
 ${measures.map(({ name, about }) => `${name.padEnd(9)}${about}`).join('\n')}
 
-All of them take some ten minutes, and write docs/bench.md; one or several are only printed.
+All of them take some twenty minutes of a quiet machine, and write docs/bench.md; one or several are only printed.
 --scale 0.01 shrinks every amount, to see that the bench works.
 --out FILE   writes there instead`;
 

@@ -72,14 +72,24 @@ export interface ToolAnswer {
 
 const toolDeadline = 240_000;
 
-/** Runs a script of bench/peers in `cwd`, which must be an empty folder: some tools write where they are started. */
-export function runTool(python: string, script: string, args: string[], cwd: string): Promise<ToolAnswer> {
+/**
+ * Runs a script of bench/peers in `cwd`, which must be an empty folder: some tools write where they are started.
+ *
+ * @param deadline in milliseconds; then it is ended, and has answered nothing
+ */
+export function runTool(
+  python: string,
+  script: string,
+  args: string[],
+  cwd: string,
+  deadline = toolDeadline,
+): Promise<ToolAnswer> {
   return new Promise((resolve, reject) => {
     const child = spawn(python, [join(root, 'bench', 'peers', script), ...args], {
       cwd,
       env: toolEnvironment(cwd),
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: toolDeadline,
+      timeout: deadline,
       killSignal: 'SIGKILL',
     });
     const texts = { stdout: '', stderr: '' };

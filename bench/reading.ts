@@ -8,6 +8,9 @@ import { writeStore } from './run-folders.ts';
 
 const rounds = 3;
 const looks = 15;
+/** Metrics in a record. */
+const widths = [5, 20, 500];
+const plainBytes = 3 * Float64Array.BYTES_PER_ELEMENT;
 
 /** How fast journals are folded, and how much room their points take. */
 export const ingesting: Measure = {
@@ -23,20 +26,32 @@ export const ingesting: Measure = {
       removeIndex(path);
       times.push(await medianTime(1, () => fold(path)));
     }
-    const wide = join(bench.scratch, 'ingest-wide');
-    writeStore(wide, { runs: 1, metrics: 20, points: Math.ceil(points / 20) });
-    const wideTime = await medianTime(1, () => fold(join(wide, '.trainyard')));
+    const wider: Row[] = [];
+    for (const metrics of widths) {
+      const wide = join(bench.scratch, `ingest-${metrics}`);
+      const steps = Math.ceil(points / metrics);
+      writeStore(wide, { runs: 1, metrics, points: steps });
+      const time = await medianTime(1, () => fold(join(wide, '.trainyard')));
+      wider.push(speed(`ingest of ${points} points, ${metrics} in a record`, steps * metrics, time, false));
+    }
     await examine(path);
     return [
       speed(`ingest of ${points} points of one metric`, points, median(times), true),
-      speed(`ingest of ${points} points, 20 in a record`, Math.ceil(points / 20) * 20, wideTime, false),
-      { what: 'index for a point', unit: 'bytes', ours: indexBytes(path) / points, goal: { most: 12 } },
+      ...wider,
+      {
+        what: 'index for a point',
+        unit: 'bytes',
+        ours: indexBytes(path) / points,
+        goal: { most: 12 },
+        peers: { 'plain float64': plainBytes },
+        note: 'plain float64: step, time and value of each point as they are, as the index kept them before',
+      },
       { what: 'all of .trainyard for a point', unit: 'bytes', ours: bytesIn(path) / points, goal: { most: 20 } },
     ];
   },
 };
 
-function speed(what: string, points: number, milliseconds: number, promised: boolean) {
+function speed(what: string, points: number, milliseconds: number, promised: boolean): Row {
   const row = { what, unit: 'million/s' as const, ours: points / milliseconds / 1_000 };
   return promised ? { ...row, goal: { least: 1 } } : row;
 }
@@ -86,13 +101,17 @@ export const looking: Measure = {
   },
 };
 
+/** To write and load a million points takes TensorBoard minutes. */
+const tensorboardDeadline = 1_800_000;
+
 async function besideTensorboard(bench: Bench, runs: number, points: number): Promise<Pick<Row, 'peers' | 'note'>> {
   const { python, installed } = await bench.peers();
   if (!installed.includes('tensorboard')) return {};
   const folder = join(bench.scratch, `tensorboard-${runs}`);
   mkdirSync(folder);
-  const { json } = await runTool(python, 'tensorboard_curves.py', [folder, String(runs), String(points)], folder);
-  if (!json) return { note: 'TensorBoard did not answer in time' };
+  const args = [folder, String(runs), String(points)];
+  const { json, problem } = await runTool(python, 'tensorboard_curves.py', args, folder, tensorboardDeadline);
+  if (!json) return { note: `TensorBoard did not answer: ${problem}` };
   const seconds = ((json.loading as number) / 1_000).toFixed(1);
   const note = `TensorBoard serves a thinned sample of 1,000 points from memory, after loading for ${seconds} s`;
   return { peers: { tensorboard: json.look as number }, note };

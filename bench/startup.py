@@ -1,9 +1,10 @@
 """What the start-up hook costs a script: `python -c pass` with and without it, the median of many, in milliseconds.
 
-python3 bench/startup.py [--rounds 100] [--code 'import argparse'] [PYTHON…]
+python3 bench/startup.py [--rounds 100] [--code 'import argparse'] [--json] [PYTHON…]
 """
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
@@ -18,8 +19,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--code", default="pass")
+    parser.add_argument("--json", action="store_true", help="one line of JSON for the first python, for npm run bench")
     parser.add_argument("python", nargs="*", default=[sys.executable])
     options = parser.parse_args()
+    if options.json:
+        plain, hooked = measure(options.python[0], options.code, options.rounds)
+        print(json.dumps({"plain": plain, "hooked": hooked}))
+        return
     print("%-45s %10s %10s %10s" % ("python", "without", "with", "hook"))
     for python in options.python:
         plain, hooked = measure(python, options.code, options.rounds)

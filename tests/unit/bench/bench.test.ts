@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hooking, windowLaunching } from '../../../bench/launching.ts';
 import { killing, logging } from '../../../bench/logging.ts';
 import { measureAll } from '../../../bench/main.ts';
 import { plainPython } from '../../../bench/peers.ts';
@@ -36,9 +37,23 @@ describe('the bench', () => {
     assert.deepEqual(failed, []);
     assert.deepEqual(
       rows.map((row) => row.unit),
-      ['million/s', 'million/s', 'bytes', 'bytes', 'ms', 'ms', 'ms'],
+      ['million/s', 'million/s', 'million/s', 'million/s', 'bytes', 'bytes', 'ms', 'ms', 'ms'],
     );
     assert.ok(rows.every(({ ours }) => ours > 0));
+  });
+
+  it('measures a launch from the window, and what the hook adds', async function () {
+    this.timeout(60_000);
+    const { rows, failed } = await measureAll([windowLaunching, hooking], nobody, tiny);
+    assert.deepEqual(failed, []);
+    assert.deepEqual(
+      rows.map((row) => [row.what, row.unit]),
+      [
+        ['launch from a window until the script runs', 'ms'],
+        ['start-up hook in each Python of a run', 'ms'],
+      ],
+    );
+    assert.ok((rows[0]?.ours ?? 0) > 0);
   });
 
   it('goes on where one of the measures fails, and says so', async () => {
