@@ -47,13 +47,16 @@ interface TailRow {
 /** That of a series without points. */
 export const noTail: Tail = { next: 0, rows: [], isLoose: false };
 
+/** A hurried step leaves rows unmerged while they are fewer than this; up to as many more, so that not all are merged at once. */
+const fewRows = 6;
+
 /** So many points of a row are kept in memory at most. */
 const mostKept = 256;
 
 export interface Appending {
   /** What is known of the last rows; read unless given. */
   tail?: Tail;
-  /** Leaves full rows plain for `encodeFullRows`, which takes its time later. */
+  /** Merges fewer rows, and leaves full ones plain for `encodeFullRows`, which takes its time later. */
   isHurried?: boolean;
 }
 
@@ -67,7 +70,7 @@ export function appendPoints(
   points: PointColumns,
   { tail = readTail(db, series), isHurried = false }: Appending = {},
 ): Tail {
-  const taken = mergedRows(tail, points.values.length);
+  const taken = mergedRows(tail, points.values.length, isHurried ? fewRows + (series % fewRows) : 0);
   const from = taken.at(-1)?.seq ?? tail.next;
   const all = taken.length > 0 ? join([...pointsOf(db, series, taken), points]) : points;
   const length = all.values.length;
@@ -82,7 +85,8 @@ export function appendPoints(
   const isLoose = tail.isLoose || (isHurried && at > 0);
   if (count === 0) return { next: seq, rows: left, isLoose };
   putPlain(db, series, seq, rest);
-  const kept = count <= mostKept ? copyOf(rest) : undefined;
+  // What is left of many points must not keep the memory of all of them.
+  const kept = count > mostKept ? undefined : at > 0 ? copyOf(rest) : rest;
   return { next: seq + 1, rows: [{ seq, count, isEncoded: false, points: kept }, ...left], isLoose };
 }
 
@@ -101,10 +105,15 @@ export function readTail(db: Database, series: number): Tail {
   };
 }
 
-/** The rows that are to be written again together with new points, the newest first. */
-function mergedRows({ rows }: Tail, added: number): TailRow[] {
+/**
+ * The rows that are to be written again together with new points, the newest first.
+ *
+ * @param enough of fewer rows none is
+ */
+function mergedRows({ rows }: Tail, added: number, enough: number): TailRow[] {
   const total = rows.reduce((sum, row) => sum + row.count, added);
   if (total >= chunkSize || rows.some((row) => row.isEncoded)) return rows;
+  if (rows.length < enough) return [];
   let count = added;
   const larger = rows.findIndex((row) => {
     if (row.count > count) return true;

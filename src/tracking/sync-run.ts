@@ -46,7 +46,7 @@ import type { Liveness } from './run-status.ts';
  * How much of a file is folded in a step, which is meant to take some milliseconds on any machine. Not less, because every
  * series in it costs as much as many points.
  */
-const stepBytes = { least: 128 * 1024, most: 1024 * 1024 };
+const stepBytes = { least: 256 * 1024, most: 1024 * 1024 };
 const stepMilliseconds = 5;
 
 export interface SyncContext {

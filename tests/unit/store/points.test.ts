@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { appendPoints, chunkSize, readPoints } from '../../../src/store/chunks.ts';
+import {
+  appendPoints,
+  chunkSize,
+  encodeFullRows,
+  encodeTail,
+  readPoints,
+  type Tail,
+} from '../../../src/store/chunks.ts';
 import { connect } from '../../../src/store/driver.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { drivers } from '../../support/run-folders.ts';
@@ -34,6 +41,37 @@ for (const driver of drivers) {
           assert.deepEqual(found.values, expected.values);
           const sizes = db.prepare<{ count: number }>('SELECT count FROM chunks ORDER BY seq').all();
           assert.ok(sizes.every(({ count }) => count <= chunkSize));
+          db.close();
+        }),
+        { numRuns: 50 },
+      );
+    });
+
+    it('come back in order whatever is remembered of the last rows, and left for later', () => {
+      const addition = fc.record({
+        count: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 9000 })),
+        remembers: fc.boolean(),
+        isHurried: fc.boolean(),
+        encodes: fc.boolean(),
+      });
+      fc.assert(
+        fc.property(fc.array(addition, { maxLength: 60 }), (additions) => {
+          const db = open();
+          let total = 0;
+          let tail: Tail | undefined;
+          for (const { count, remembers, isHurried, encodes } of additions) {
+            tail = appendPoints(db, 1, columns(total, count), { ...(remembers && tail ? { tail } : {}), isHurried });
+            total += count;
+            if (encodes) encodeFullRows(db, 1);
+          }
+          assert.deepEqual(readPoints(db, 1), columns(0, total));
+          encodeFullRows(db, 1);
+          encodeTail(db, 1);
+          assert.deepEqual(readPoints(db, 1), columns(0, total));
+          const plain = db
+            .prepare<{ n: number }>('SELECT coalesce(sum(count), 0) AS n FROM chunks WHERE summary IS NULL')
+            .get()?.n;
+          assert.ok((plain ?? 0) < 256, `${plain} plain points`);
           db.close();
         }),
         { numRuns: 50 },
