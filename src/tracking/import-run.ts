@@ -80,7 +80,7 @@ async function addEventFiles(run: string, files: string[]): Promise<boolean> {
     const name = basename(file);
     const known = kept.get(name);
     if (known !== undefined) {
-      if (await copyRest(file, join(folder, known))) grown = true;
+      if (await copyRest(file, join(folder, known), run)) grown = true;
       continue;
     }
     const made = `${String(kept.size + 1).padStart(4, '0')}-${name}`;
@@ -100,10 +100,11 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   }
 }
 
-/** Event files only grow: what a copy lacks is added. A link has it already. */
-async function copyRest(from: string, to: string): Promise<boolean> {
+/** Event files only grow: what a copy lacks is added. A link to the same file has it already. */
+async function copyRest(from: string, to: string, run: string): Promise<boolean> {
   const [source, copy] = [await stat(from), await lstat(to)];
   if ((source.dev === copy.dev && source.ino === copy.ino) || source.size <= copy.size || !copy.isFile()) return false;
+  if (copy.nlink > 1) await unlinkFromOthers(to, run);
   const [reader, writer] = [await open(from, 'r'), await open(to, 'a')];
   try {
     for await (const chunk of reader.createReadStream({ start: copy.size, end: source.size - 1, autoClose: false })) {
@@ -113,5 +114,16 @@ async function copyRest(from: string, to: string): Promise<boolean> {
   } finally {
     await writer.close();
     await reader.close();
+  }
+}
+
+/** What is linked is a file of the user's, which must not be written to. */
+async function unlinkFromOthers(path: string, run: string): Promise<void> {
+  const draft = join(run, `.${newId()}.draft`);
+  try {
+    await copyFile(path, draft, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+    await rename(draft, path);
+  } finally {
+    await rm(draft, { force: true });
   }
 }

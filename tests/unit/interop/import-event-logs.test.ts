@@ -107,6 +107,25 @@ describe('the import of TensorBoard’s logs', () => {
     assert.equal(runDetails(store, made?.run as string).metrics.loss?.count, 10);
   });
 
+  it('leaves a linked file as it is when a longer copy of it is imported', async () => {
+    const whole = readFileSync(join(fixtures, 'tensorboardx.tfevents'));
+    const [short, long] = [join(place.root, 'short'), join(place.root, 'long')];
+    for (const [folder, bytes] of [
+      [short, whole.subarray(0, 1000)],
+      [long, whole],
+    ] as const) {
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'x.tfevents.9'), bytes);
+    }
+    const [made] = (await go(short)).imported;
+    assert.equal((await go(long)).updated.length, 1);
+    assert.equal(statSync(join(short, 'x.tfevents.9')).size, 1000);
+    const { directory, metrics } = runDetails(store, made?.run as string);
+    assert.deepEqual(readFileSync(join(directory, 'events/0001-x.tfevents.9')), whole);
+    assert.deepEqual(readdirSync(directory).sort(), ['events', 'run.json']);
+    assert.equal(metrics.loss?.count, 10);
+  });
+
   it('comes back whole when the index is built again', async () => {
     const before = (await go()).imported.map(({ run }) => runDetails(store, run));
     store.close();
