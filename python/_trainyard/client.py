@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import load
 from .session import problem_text, session
-from .values import NotANumber, metric_text, short_text, step_number, to_json
+from .values import EXACT_INTEGER, NotANumber, metric_text, short_text, step_number, to_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,10 +21,15 @@ def log(metrics: Optional[Mapping[str, Any]] = None, /, *, step: Optional[int] =
     """
     try:
         journal = session.journal
-        if journal is not None and metrics is None and step is None and len(more) == 1:
-            for name, value in more.items():
-                if type(value) is float and value - value == 0.0:
-                    journal.log_one(name, value)
+        if journal is not None:
+            if metrics is None and step is None and len(more) == 1:
+                for name, value in more.items():
+                    if type(value) is float and value - value == 0.0:
+                        journal.log_one(name, value)
+                        return
+            elif step is None or type(step) is int and -EXACT_INTEGER <= step <= EXACT_INTEGER:
+                given = more if metrics is None else metrics
+                if (given is more or type(metrics) is dict and not more) and journal.log_floats(given, step):
                     return
         _log(dict(metrics, **more) if metrics is not None else more, step)
     except OSError as error:

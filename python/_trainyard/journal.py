@@ -10,14 +10,21 @@ from itertools import count
 
 from . import JOURNAL_VERSION, VERSION
 from .json_text import dumps, quote
+from .values import EXACT_INTEGER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Sequence, Tuple
+    from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 # A series is [the text before its value in a metric record, the step that comes next].
+# A group is (a template for the values of series that are logged together, those series).
 if TYPE_CHECKING:
     Series = List[Any]
+    Group = Tuple[str, List[Series]]
+
+MOST_GROUPS = 100
+FLOATS = {float}
+NUMBERS = {float, int}
 
 _OPEN = (
     os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -34,6 +41,7 @@ class Journal:
         """
         self.lock = RLock()
         self.series: Dict[str, Series] = {}
+        self.groups: Dict[Tuple[str, ...], Group] = {}
         self.identifiers = count()
         self.folder = folder
         self.start = time.time_ns() // 1000
@@ -80,6 +88,44 @@ class Journal:
                 if written != len(data):
                     self._append(data[written:])
 
+    def log_floats(
+        self,
+        metrics: Mapping[Any, Any],
+        step: Optional[int],
+        clock: Any = time.monotonic_ns,
+        write: Any = os.write,
+    ) -> bool:
+        """Finite floats, and exact integers, under names that were logged together before; answers whether they are that.
+
+        Writes what `log_many` would, in less time.
+        """
+        group = self.groups.get(tuple(metrics))
+        if group is None:
+            return False
+        values = tuple(metrics.values())
+        kinds = set(map(type, values))
+        if kinds != FLOATS and not (kinds <= NUMBERS and -EXACT_INTEGER <= min(values) and max(values) <= EXACT_INTEGER):
+            return False
+        total = sum(values)
+        if total - total != 0.0:
+            return False
+        template, all_series = group
+        with self.lock:
+            if step is None:
+                step = max([series[1] for series in all_series])
+            following = step + 1
+            for series in all_series:
+                series[1] = following
+            data = f"\x1e[{(clock() - self.zero) // 1000},{step}{template % values}]\n".encode("ascii")
+            try:
+                written = write(self.fd, data)
+            except OSError as error:
+                self._append_again(data, error)
+            else:
+                if written != len(data):
+                    self._append(data[written:])
+        return True
+
     def log_many(self, values: Sequence[Tuple[str, str]], step: Optional[int]) -> None:
         """Several metrics at one step: the given one, else the largest that comes next for any of them.
 
@@ -92,6 +138,9 @@ class Journal:
             pairs = [series[0] + text for series, (_, text) in zip(all_series, values)]
             for series in all_series:
                 series[1] = step + 1
+            if len(self.groups) < MOST_GROUPS:
+                names = tuple([name for name, _ in values])
+                self.groups.setdefault(names, ("".join([series[0] + "%r" for series in all_series]), all_series))
             self._append(f"\x1e[{self.elapsed()},{step}{''.join(pairs)}]\n".encode("ascii"))
 
     def close(self) -> None:

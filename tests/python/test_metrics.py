@@ -30,6 +30,10 @@ def bits(value):
     return struct.pack("<d", float(value))
 
 
+def texts(item):
+    return item[0], repr(item[1])
+
+
 class MetricTest(Case):
     def logged(self, text, *arguments, **more):
         result = self.tracked(text, *arguments, **more)
@@ -55,6 +59,34 @@ class MetricTest(Case):
         )
         self.assertEqual([step for step, _ in points], list(range(len(values))))
         self.assertEqual([bits(value["x"]) for _, value in points], [bits(value) for value in values])
+
+    def test_several_metrics_come_back_as_one_by_one(self):
+        points = self.logged(
+            """
+            import random, struct, trainyard
+            from types import MappingProxyType
+
+            source = random.Random(2)
+            special = [0.0, -0.0, 5e-324, 1.7976931348623157e308, -1.7976931348623157e308, float("nan"), float("inf"),
+                float("-inf"), 0, 7, 2**53, -2**53, 2**53 + 1, 10**300, 10**400, True, False, "text", None]
+            def value():
+                if source.random() < 0.3:
+                    return source.choice(special)
+                return struct.unpack("<d", source.getrandbits(64).to_bytes(8, "little"))[0]
+            for _ in range(2_000):
+                given = {name: value() for name in source.choice(["ab", "ba", "abc", "ac"])}
+                step = source.choice([None, None, None, source.randrange(-5, 5), 2**53 + 1, True])
+                trainyard.log(given, step=step)
+                slowly = {name + name: value for name, value in given.items()}
+                trainyard.log(MappingProxyType(slowly), step=step)
+            """,
+        )
+        self.assertGreater(len(points), 3_900)
+        quick, slow = points[0::2], points[1::2]
+        self.assertEqual([step for step, _ in quick], [step for step, _ in slow])
+        names = {"a": "aa", "b": "bb", "c": "cc"}
+        for (_, one), (_, other) in zip(quick, slow):
+            self.assertEqual([(names[name], repr(value)) for name, value in one.items()], [*map(texts, other.items())])
 
     def test_what_json_lacks_is_text(self):
         points = self.logged(
