@@ -129,6 +129,9 @@ describe('the output on the run page', () => {
     await page.getByRole('button', { name: 'Load earlier output' }).click();
     await page.getByText('the page shows at most the last 16.8 MB').waitFor();
     ok((await page.locator('.row').count()) < 300);
+    strictEqual(await page.getByText('are searched').count(), 0);
+    await page.getByRole('textbox', { name: 'Search the output' }).fill('line 1999999');
+    await page.getByText('1 of 1 (only the last 16.8 MB are searched)').waitFor();
   });
 
   it('takes progress bars, endless lines and what is no text', async () => {

@@ -123,6 +123,18 @@ describe('the run page', () => {
     await page.getByRole('heading', { name: 'quiet-otter' }).waitFor();
   });
 
+  it('says why it cannot tell the progress, until it can', async () => {
+    const run = fakeRun({ status: 'running', ended: null, exitCode: null, started: Date.now() * 1000 });
+    run.output = [{ stream: 'stdout', text: ' 30%|###       | 3/10' }];
+    run.failing.set('output', new Error('permission denied'));
+    await open(run);
+    await page.locator('ty-progress').getByText('permission denied').waitFor();
+    run.failing.clear();
+    await hosted.changed();
+    await page.getByRole('progressbar').waitFor();
+    await page.locator('ty-progress').getByText('permission denied').waitFor({ state: 'detached' });
+  });
+
   it('keeps what it shows when newer details cannot be had', async () => {
     const run = fakeRun();
     await open(run);

@@ -34,6 +34,7 @@ export class MetricChart extends LightElement {
   static override properties = {
     name: { attribute: false },
     heading: { attribute: false },
+    hint: { attribute: false },
     curve: { attribute: false },
     view: { attribute: false },
     zoom: { attribute: false },
@@ -45,6 +46,8 @@ export class MetricChart extends LightElement {
   declare name: string;
   /** What stands over it, where that is not the name. */
   declare heading: string | undefined;
+  /** Told with the name. */
+  declare hint: string | undefined;
   declare curve: Loaded<Curve>;
   declare view: ChartView;
   declare zoom: Stretch | null;
@@ -66,6 +69,7 @@ export class MetricChart extends LightElement {
     super();
     this.name = '';
     this.heading = undefined;
+    this.hint = undefined;
     this.curve = { state: 'loading' };
     this.view = { x: 'step', logX: false, logY: false, smoothing: 0 };
     this.zoom = null;
@@ -104,7 +108,7 @@ export class MetricChart extends LightElement {
     const title = visible(this.heading ?? this.name);
     return html`<figure>
       <figcaption>
-        <bdi class="metric-name" title=${visible(this.name)}>${title}</bdi>
+        <bdi class="metric-name" title=${[visible(this.name), this.hint].filter(Boolean).join(': ')}>${title}</bdi>
         <output class="readout" aria-live="off"></output>
         <ty-menu
           .label=${t('What can be done with {name}', { name: title })}
@@ -121,6 +125,7 @@ export class MetricChart extends LightElement {
               role="group"
               aria-roledescription=${t('chart')}
               aria-label=${ready ? chartSummary(title, ready, this.texts) : title}
+              aria-description=${this.hint ?? nothing}
               @keydown=${this.#onKey}
             ></div>`
       }

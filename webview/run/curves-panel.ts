@@ -24,7 +24,7 @@ import { anomalyMarks } from './marks.ts';
 import type { RunModel } from './model.ts';
 import { createSight, type Sight } from './sight.ts';
 import { noMetrics } from './summary.ts';
-import { isCurve, systemGroup, systemLabel, systemTexts } from './system-text.ts';
+import { isCurve, systemGroup, systemHint, systemLabel, systemTexts } from './system-text.ts';
 
 const pixelsPerBucket = 2;
 /** So many charts are taken to be in sight before that is known. */
@@ -224,6 +224,7 @@ export class CurvesPanel extends LightElement {
     return html`<ty-chart
       .name=${name}
       .heading=${kind === 'system' ? systemLabel(name) : undefined}
+      .hint=${kind === 'system' ? systemHint(name) : undefined}
       .texts=${kind === 'system' ? systemTexts(name) : plainTexts}
       .curve=${this.#feed?.curve(name, settings.x, zoom) ?? { state: 'loading' }}
       .view=${this.#chartView}

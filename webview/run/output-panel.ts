@@ -164,10 +164,15 @@ export class OutputPanel extends LightElement {
         aria-pressed=${this.view.matchCase}
         @click=${() => this.#matchCase(!this.view.matchCase)}
       >Aa</button>
-      <output class="faint" aria-live="polite">${result}</output>
+      <output class="faint" aria-live="polite">${result}${this.#onlyPart()}</output>
       <button class="icon-button" title=${t('Previous')} aria-label=${t('Previous')} ?disabled=${search.count() === 0} @click=${() => this.#move(-1)}>${icons.up}</button>
       <button class="icon-button" title=${t('Next')} aria-label=${t('Next')} ?disabled=${search.count() === 0} @click=${() => this.#move(1)}>${icons.down}</button>
     </div>`;
+  }
+
+  #onlyPart(): TemplateResult | typeof nothing {
+    if (this.#search.length() === 0 || this.#reader?.reading().earlier !== 'too-much') return nothing;
+    return html` ${t('(only the last {size} are searched)', { size: formatBytes(longestTail) })}`;
   }
 
   #find(text: string): void {

@@ -74,7 +74,7 @@ export function createPlot(place: HTMLElement, parts: PlotParts): uPlot {
         font,
         size: 28,
         gap: 6,
-        space: 70,
+        space: 50,
         ...(x === 'step' && !logX ? { incrs: [...stepIncrements] } : {}),
         values: (_plot, splits) => splits.map((value) => (value === null ? '' : xText(value, x))),
       },

@@ -1,6 +1,8 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import type { RunDetails } from '../../src/contract/run.ts';
+import { faultText } from '../shared/fault-text.ts';
 import { formatCount, formatSeconds } from '../shared/format.ts';
+import { icons } from '../shared/icons.ts';
 import { t } from '../shared/l10n.ts';
 import { LightElement } from '../shared/light-element.ts';
 import { coalesced } from './coalesce.ts';
@@ -22,14 +24,17 @@ export class ProgressBar extends LightElement {
   declare run: RunDetails;
   declare revision: number;
   #text = '';
+  #problem: string | undefined;
   #timer: number | undefined;
   readonly #look = coalesced(async () => {
     try {
       const page = await this.model.host.call('output', { stream: 'both', tail });
       this.#text = page.chunks.map(({ text }) => text).join('');
-    } catch {
-      // The output's own tab says why it cannot be read; without it the parameters still may tell.
+      this.#problem = undefined;
+    } catch (error) {
+      // The parameters still may tell.
       this.#text = '';
+      this.#problem = faultText(error);
     }
     this.requestUpdate();
   });
@@ -52,8 +57,13 @@ export class ProgressBar extends LightElement {
   override render() {
     const { run } = this;
     if (run.status !== 'running' || run.started === null) return nothing;
+    const problem =
+      this.#problem === undefined
+        ? nothing
+        : html`<p class="progress-problem">${icons.warning}
+            ${t('The progress cannot be read from the output: {problem}', { problem: this.#problem })}</p>`;
     const progress = progressOf(run, this.#text);
-    if (!progress) return nothing;
+    if (!progress) return problem;
     const left = secondsLeft(progress, Date.now() / 1000 - run.started / 1e6);
     const percent = Math.floor((progress.done / progress.total) * 100);
     const count = progress.unit === 'percent' ? '' : `${formatCount(progress.done)} / ${formatCount(progress.total)}`;
@@ -69,7 +79,7 @@ export class ProgressBar extends LightElement {
       <span>${t('{percent}%', { percent })}</span>
       <span class="faint">${count}</span>
       ${left === null ? nothing : html`<span class="faint">${t('about {time} left', { time: formatSeconds(left) })}</span>`}
-    </div>`;
+    </div>${problem}`;
   }
 }
 

@@ -10,7 +10,7 @@ export function systemLabel(name: string): string {
 }
 
 const labels = (): Record<string, string> => ({
-  cpu: t('CPU of the run (100% is one core)'),
+  cpu: t('CPU of the run'),
   'cpu/total': t('CPU time'),
   memory: t('Memory of the run'),
   'disk/read': t('Read from disk'),
@@ -26,6 +26,11 @@ const labels = (): Record<string, string> => ({
   'machine/cpu': t('CPU of the machine'),
   'machine/memory': t('Memory of the machine'),
 });
+
+/** What there is to know of a system metric beyond what it is called. */
+export function systemHint(name: string): string | undefined {
+  return name === 'cpu' ? t('100 % is one core at work all the time.') : undefined;
+}
 
 const gpuLabels = (): Record<string, string> => ({
   utilization: t('Utilization'),

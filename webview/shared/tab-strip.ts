@@ -43,7 +43,9 @@ export class TabStrip extends LightElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
-    if (changed.has('selected')) this.#button(this.selected)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    if (!changed.has('selected')) return;
+    // At once it would lay out the page, of which the rest is not made yet.
+    requestAnimationFrame(() => this.#button(this.selected)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
   }
 
   #onKey(event: KeyboardEvent): void {

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handlers } from '../../../src/base/rpc.ts';
 import { type BucketColumns, bucketFields, type CurveX } from '../../../src/contract/curve.ts';
 import type { MediaItem, MediaKind } from '../../../src/contract/media.ts';
-import { type PackedCurve, packCurve } from '../../../src/contract/packed-curve.ts';
+import type { PackedCurve } from '../../../src/contract/packed-curve.ts';
 import type { RunPageCalls } from '../../../src/contract/panel.ts';
 import type { Bucket, MetricSummary, OutputChunk, RunDetails } from '../../../src/contract/run.ts';
+import { packCurve } from '../../../src/window/pack-curve.ts';
 
 type Calls = { [Name in keyof RunPageCalls]: { name: Name; input: RunPageCalls[Name]['input'] } }[keyof RunPageCalls];
 

@@ -1,7 +1,8 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import { type BucketColumns, bucketFields } from '../../../src/contract/curve.ts';
-import { type PackedCurve, packCurve } from '../../../src/contract/packed-curve.ts';
+import type { PackedCurve } from '../../../src/contract/packed-curve.ts';
 import type { RunPageCalls } from '../../../src/contract/panel.ts';
+import { packCurve } from '../../../src/window/pack-curve.ts';
 import { type CurveRequest, createCurveFeed } from '../../../webview/run/curve-feed.ts';
 import { until } from '../../support/until.ts';
 

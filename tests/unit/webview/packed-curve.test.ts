@@ -1,7 +1,8 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { type BucketColumns, bucketFields, curveRows } from '../../../src/contract/curve.ts';
-import { packCurve, unpackCurve } from '../../../src/contract/packed-curve.ts';
+import { unpackCurve } from '../../../src/contract/packed-curve.ts';
+import { packCurve } from '../../../src/window/pack-curve.ts';
 
 describe('a curve on its way to a panel', () => {
   it('arrives as it was, with NaN, infinities and negative zero', () => {
