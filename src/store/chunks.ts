@@ -169,8 +169,10 @@ function ascendingOf({ steps, times }: PointColumns): number {
 
 /** Whether every number is finite and not less than the one before. */
 function isAscending(numbers: Float64Array): boolean {
+  const { length } = numbers;
   let before = -Number.MAX_VALUE;
-  for (const number of numbers) {
+  for (let at = 0; at < length; at++) {
+    const number = numbers[at] as number;
     if (!(number >= before)) return false;
     before = number;
   }

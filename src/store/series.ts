@@ -112,12 +112,13 @@ function addSeries(db: Database, { run, kind, name }: MetricKey, file: number, t
 }
 
 function addPoints(before: Totals | undefined, points: PointColumns): Totals {
-  const length = points.values.length;
+  const { values } = points;
+  const { length } = values;
   let min = before?.min ?? Number.NaN;
   let max = before?.max ?? Number.NaN;
-  for (const value of points.values) {
-    min = smaller(min, value);
-    max = larger(max, value);
+  for (let at = 0; at < length; at++) {
+    min = smaller(min, values[at] as number);
+    max = larger(max, values[at] as number);
   }
   return {
     count: (before?.count ?? 0) + length,

@@ -5,6 +5,7 @@ import type { Watch } from './anomalies/watch.ts';
 /** What is known of a file's metrics from one step of folding it to the next, as long as nobody else writes to the index. */
 export interface FileMemory {
   file: number;
+  /** The index as it was last written; empty where that has not been said, and the memory does not hold. */
   stamp: string;
   /** The names that numbers stand for. */
   names: Map<number, string>;
@@ -20,9 +21,8 @@ export interface KnownMetric {
 
 /** The memory of a file where it still holds, else a new one. */
 export function recall(db: Database, memory: FileMemory | null, file: number): FileMemory {
-  const stamp = changeStamp(db);
-  if (memory?.file === file && memory.stamp === stamp) return memory;
-  return { file, stamp, names: readMetricIds(db, file), metrics: new Map() };
+  if (memory?.file === file && memory.stamp === changeStamp(db)) return memory;
+  return { file, stamp: '', names: readMetricIds(db, file), metrics: new Map() };
 }
 
 /** Says that the memory holds after what this connection has just written. */

@@ -19,14 +19,14 @@ export function addPoint(points: GrowingPoints, step: number, time: number, valu
 }
 
 function widen(points: GrowingPoints): void {
-  const twice = (column: Float64Array) => {
-    const wide = new Float64Array(column.length * 2);
+  const wider = (column: Float64Array) => {
+    const wide = new Float64Array(column.length * 4);
     wide.set(column);
     return wide;
   };
-  points.steps = twice(points.steps);
-  points.times = twice(points.times);
-  points.values = twice(points.values);
+  points.steps = wider(points.steps);
+  points.times = wider(points.times);
+  points.values = wider(points.values);
 }
 
 /** Without the room for more. */

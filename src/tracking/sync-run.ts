@@ -181,16 +181,17 @@ function foldNext(context: SyncContext, id: string, name: string, size: number):
     context.memory = memory;
     if (prefix !== undefined) {
       const isMore = foldEvents(db, row, file, path, prefix, memory);
-      confirm(db, memory);
+      if (isMore) confirm(db, memory);
       return isMore;
     }
     const begun = performance.now();
     const slice = readSlice(path, file.offset, context.stepBytes);
     const fold = name === supervisorFile ? foldSupervisor : foldJournal;
     const consumed = fold(db, row, file, slice, memory);
-    confirm(db, memory);
     if (!slice.isLast) context.stepBytes = nextStep(consumed, performance.now() - begun);
-    return consumed > 0 && file.size < size;
+    const isMore = consumed > 0 && file.size < size;
+    if (isMore) confirm(db, memory);
+    return isMore;
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     if (!isAbsent(error)) tellUnreadable(db, row, { ...file, size }, causeText(error));
