@@ -23,7 +23,7 @@ export interface TreeRequest {
 }
 
 /** How many rows a branch has at first. */
-const page = 100;
+const page = 50;
 const longestMessage = 300;
 
 /**

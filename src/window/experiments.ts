@@ -45,8 +45,8 @@ export interface ExperimentsOptions {
   arrangement: { readonly now: Arrangement; set(changes: Partial<Arrangement>): void };
 }
 
-/** How many rows of a branch are shown at first, and more at a time. */
-export const pageSize = 100;
+/** How many rows of a branch are shown at first, and more at a time: somewhat more than fit on a screen. */
+export const pageSize = 50;
 const shortestPause = 400;
 
 interface FolderRuns {

@@ -14,6 +14,9 @@ interface FilterParts {
   names(): Promise<Names>;
 }
 
+/** Milliseconds. The rows of the tree come first: to draw those of the box at the same time would hold them up. */
+const afterRows = 100;
+
 type Item = vscode.QuickPickItem & { text?: string };
 
 /**
@@ -25,6 +28,7 @@ export function openFilterBox({ experiments, messages, arrangement, names }: Fil
   const clear = { iconPath: new vscode.ThemeIcon('clear-all'), tooltip: vscode.l10n.t('Clear Filter') };
   let known: Names = { metrics: [], params: [], tags: [] };
   let problem: Fault | undefined;
+  let later: NodeJS.Timeout | undefined;
 
   const draw = () => {
     const text = box.value;
@@ -48,10 +52,12 @@ export function openFilterBox({ experiments, messages, arrangement, names }: Fil
   };
 
   const look = async (text: string) => {
+    clearTimeout(later);
     const found = await experiments.filter(text);
     if (box.value !== text) return;
     problem = found;
-    draw();
+    if (problem) draw();
+    else later = setTimeout(draw, afterRows);
   };
 
   box.title = vscode.l10n.t('Filter Runs');
@@ -71,7 +77,10 @@ export function openFilterBox({ experiments, messages, arrangement, names }: Fil
     box.value = chosen.text;
     void messages.attempt(() => look(box.value));
   });
-  box.onDidHide(() => box.dispose());
+  box.onDidHide(() => {
+    clearTimeout(later);
+    box.dispose();
+  });
   draw();
   box.show();
   void messages.attempt(async () => {
