@@ -13,6 +13,10 @@ export const parameterValue: z.ZodType<ParameterValue> = z.lazy(() =>
 );
 export type ParameterValue = string | number | boolean | null | ParameterValue[] | { [key: string]: ParameterValue };
 
+const eachParameter = z.record(z.string(), parameterValue);
+/** Passed on as they came: a name such as `__proto__`, which a schema leaves out of what it makes, is one like any other. */
+const parameterValues = z.custom<Record<string, ParameterValue>>((values) => eachParameter.safeParse(values).success);
+
 /** The first record of every journal file. */
 export const journalOpen = z.object({
   kind: z.literal('open'),
@@ -44,7 +48,7 @@ export const journalParams = z.object({
   kind: z.literal('params'),
   t: micros,
   source: z.string(),
-  values: z.record(z.string(), parameterValue),
+  values: parameterValues,
 });
 
 export const journalTag = z.object({ kind: z.literal('tag'), t: micros, key: z.string(), value: z.string() });

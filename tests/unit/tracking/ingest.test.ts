@@ -41,6 +41,14 @@ for (const driver of drivers) {
       removeStore(place);
     });
 
+    it('keeps parameters whose names mean something in JavaScript', async () => {
+      const id = writeRun(place.store);
+      const values = JSON.parse('{"__proto__":1,"constructor":{"__proto__":[2],"toString":null}}') as object;
+      journal(place.store, id, [{ kind: 'params', t: 1, source: 'client', values }]);
+      await ingest(store);
+      assert.equal(JSON.stringify(runDetails(store, id).params), JSON.stringify(values));
+    });
+
     it('shows everything that the files of a finished run say', async () => {
       const id = writeRun(place.store, { name: 'ridge', tags: { data: 'german' }, env: { SEED: '1' } });
       supervisor(place.store, id, [
