@@ -21,7 +21,10 @@ describe('a person with many runs', function () {
     (await rows().allTextContents()).map((text) => /[a-z]+-\d+|Show more/.exec(text)?.[0] ?? text);
   const box = (): Locator => vscode.page.locator('.quick-input-widget input[type=text]');
   const found = (): Locator => vscode.page.locator('.quick-input-list .monaco-list-row').first();
-  const focus = () => vscode.command('Trainyard: Focus on Experiments View');
+  const focus = async () => {
+    await vscode.command('Trainyard: Focus on Experiments View');
+    await vscode.page.locator('.customview-tree .monaco-list:focus').waitFor();
+  };
   const press = (key: string) => vscode.page.keyboard.press(key);
 
   before(async () => {
@@ -73,7 +76,9 @@ describe('a person with many runs', function () {
     await until('the rows follow', async () => (await rows().count()) > 5);
     await press('Enter');
     await vscode.page.getByText(/Filter: status = failed · 30 of 400 runs/).waitFor();
+    const reloaded = vscode.page.waitForEvent('load');
     await vscode.command('Developer: Reload Window');
+    await reloaded;
     await vscode.page.getByText(/Filter: status = failed · 30 of 400 runs/).waitFor();
   });
 
@@ -82,7 +87,8 @@ describe('a person with many runs', function () {
     await box().fill('nothing-like-it');
     await vscode.page.getByText('No run matches the filter.').waitFor();
     await press('Enter');
-    await vscode.page.getByRole('button', { name: 'Clear Filter' }).last().click();
+    // The box and the view's title have buttons of the same name.
+    await vscode.page.locator('.welcome-view-content').getByRole('button', { name: 'Clear Filter' }).click();
     await row('experiment-1').waitFor();
   });
 
@@ -92,7 +98,7 @@ describe('a person with many runs', function () {
     await press('End');
     // The last row is that of the other, closed experiment; the one above it asks for more.
     await press('ArrowUp');
-    await row('Show more (100)').waitFor();
+    await row('Show more (150)').waitFor();
     await press('Enter');
     await row('Show more').waitFor({ state: 'hidden' });
   });
@@ -107,8 +113,12 @@ describe('a person with many runs', function () {
     await vscode.page.getByRole('menuitem', { name: 'Archive' }).hover();
     await press('Enter');
     await row(name ?? '').waitFor({ state: 'hidden' });
+    await vscode.page.getByText(`Archived: “${name}”.`).waitFor();
     await focus();
     await press('Control+z');
+    await row(/experiment-1.*200 runs/).waitFor();
+    // The focus is still on the row that showed more, at the other end.
+    await press('Home');
     await row(name ?? '').waitFor();
   });
 });
