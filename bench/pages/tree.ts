@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { build, root } from '../../scripts/build.mjs';
 import { openStore } from '../../src/store/index.ts';
 import { ingest } from '../../src/tracking/index.ts';
 import { startVSCode, type VSCode } from '../../tests/support/vscode.ts';
+import { median } from '../measure.ts';
 import { writeStore } from '../run-folders.ts';
 
 export interface TreeTimes {
@@ -18,17 +19,24 @@ export interface TreeTimes {
   keystroke: number[];
   /** The same for the last of several keys that come 120 ms after each other. */
   lastOfMany: number[];
+  /** The same of a tree that only counts up, in turn with ours: what VS Code and the machine take by themselves. */
+  floorPaint: number[];
+  floorKeystroke: number[];
 }
 
-const windows = 3;
+const windows = 4;
 /** Longer than VS Code gathers changes of a tree for. */
 const quiet = 500;
 const typing = 120;
+const plainTree = join(import.meta.dirname, 'plain-tree');
+const ours = { container: 'Trainyard', filter: 'Trainyard: Filter Runs…' };
+const plain = { container: 'Plain Tree', filter: 'Plain Tree: Filter' };
 
 /** Looks at the Experiments view of a store in a real window, as a person does. */
 export async function measureTree({ runs = 10_000 } = {}): Promise<TreeTimes> {
   const top = mkdtempSync(join(tmpdir(), 'trainyard-bench-tree-'));
   let vscode: VSCode | undefined;
+  let floor: VSCode | undefined;
   try {
     await build();
     const workspace = join(top, 'workspace');
@@ -37,27 +45,38 @@ export async function measureTree({ runs = 10_000 } = {}): Promise<TreeTimes> {
     await ingest(store);
     store.close();
     vscode = await startVSCode({ workspace, extension: { development: root } });
-    const times: TreeTimes = { runs, firstPaint: [], keystroke: [], lastOfMany: [] };
+    floor = await startVSCode({ workspace: top, extension: { development: plainTree } });
+    const times: TreeTimes = {
+      runs,
+      firstPaint: [],
+      keystroke: [],
+      lastOfMany: [],
+      floorPaint: [],
+      floorKeystroke: [],
+    };
     for (let index = 0; index < windows; index++) {
-      if (index > 0) await vscode.reopen();
-      times.firstPaint.push(await firstPaint(vscode));
+      if (index > 0) await Promise.all([vscode.reopen(), floor.reopen()]);
+      times.firstPaint.push(await firstPaint(vscode, ours));
+      times.floorPaint.push(await firstPaint(floor, plain));
     }
+    await measureFloorKeys(floor, times);
     await measureKeys(vscode, times);
+    await measureFloorKeys(floor, times);
     return times;
   } finally {
     await vscode?.stop();
+    await floor?.stop();
     rmSync(top, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-async function firstPaint(vscode: VSCode): Promise<number> {
-  const { page } = vscode;
-  // The command is offered once the window knows that there are runs.
-  await vscode.command('Explorer: Focus on Folders View');
-  await offered(page, 'Trainyard: Filter Runs…');
+async function firstPaint({ page, command }: VSCode, { container, filter }: typeof ours): Promise<number> {
+  // Ours is offered once the window knows that there are runs.
+  await command('Explorer: Focus on Folders View');
+  await offered(page, filter);
   await page.waitForTimeout(quiet);
   await watch(page, 'click');
-  await page.locator('.activitybar [aria-label^="Trainyard"]').first().click();
+  await page.locator(`.activitybar [aria-label^="${container}"]`).first().click();
   return painted(page);
 }
 
@@ -77,14 +96,8 @@ async function offered(page: Page, title: string): Promise<void> {
 /** Every key gives other rows: the counts of the groups tell the filters apart. */
 async function measureKeys(vscode: VSCode, times: TreeTimes): Promise<void> {
   const { page } = vscode;
-  await vscode.command('Trainyard: Filter Runs…');
-  await page.locator('.quick-input-widget input[type=text]').waitFor();
-  const key = async (name: string) => {
-    await page.waitForTimeout(quiet);
-    await watch(page, 'keydown');
-    await page.keyboard.press(name);
-    times.keystroke.push(await painted(page));
-  };
+  await vscode.command(ours.filter);
+  const key = async (name: string) => times.keystroke.push(await keystroke(page, name));
   for (const name of ['9', '8', '7', 'Backspace', 'Backspace', '6', '5']) await key(name);
   await page.locator('.quick-input-widget input[type=text]').fill('params.model = "ridge" and metrics.loss < 0.3');
   for (const name of ['2', 'Backspace', '9', 'Backspace', '5', '5']) await key(name);
@@ -100,6 +113,19 @@ async function measureKeys(vscode: VSCode, times: TreeTimes): Promise<void> {
     for (const _ of word) await page.keyboard.press('Backspace');
   }
   await page.keyboard.press('Escape');
+}
+
+async function measureFloorKeys({ page, command }: VSCode, times: TreeTimes): Promise<void> {
+  await command(plain.filter);
+  for (const name of '123456') times.floorKeystroke.push(await keystroke(page, name));
+  await page.keyboard.press('Escape');
+}
+
+async function keystroke(page: Page, name: string): Promise<number> {
+  await page.waitForTimeout(quiet);
+  await watch(page, 'keydown');
+  await page.keyboard.press(name);
+  return painted(page);
 }
 
 /** From now on, notes when the next event of this kind is, and when rows have been painted that were not there then. */
@@ -128,9 +154,10 @@ async function painted(page: Page): Promise<number> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const times = await measureTree();
-  const text = (values: number[]) => values.map((value) => Math.round(value)).join(' ');
-  console.log(`first paint ${text(times.firstPaint)} ms`);
-  console.log(`a keystroke in the filter ${text(times.keystroke)} ms`);
-  console.log(`the last of several keys ${text(times.lastOfMany)} ms`);
+  const { runs, ...times } = await measureTree();
+  console.log(`${runs} runs; load ${loadavg().map((value) => value.toFixed(1))}`);
+  for (const [what, values] of Object.entries(times)) {
+    const text = values.map((value) => Math.round(value)).join(' ');
+    console.log(`${what}: median ${Math.round(median(values))} ms of ${text}`);
+  }
 }
