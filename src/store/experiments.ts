@@ -12,8 +12,8 @@ export interface OutlineRow {
 }
 
 /**
- * Where every run of a list stands, in its order. A run is only inside an older one, which its id tells, so that none is inside
- * itself.
+ * Where every run of a list stands, in its order. What the files say may be wrong: a run may be inside itself, or inside one
+ * that is inside it.
  *
  * @param place what the runs are grouped by, as SQL with its values
  */
@@ -26,7 +26,7 @@ export function outlineRuns(
   return db
     .prepare<OutlineRow>(
       `SELECT key, ${place.sql} AS place, run_group,
-         CASE WHEN parent < id THEN (SELECT key FROM runs AS other WHERE other.id = runs.parent) END AS inside
+         CASE WHEN parent IS NOT NULL THEN (SELECT key FROM runs AS other WHERE other.id = runs.parent) END AS inside
        FROM runs WHERE ${which.sql} ORDER BY ${order.sql}`,
     )
     .all(...place.values, ...which.values, ...order.values);

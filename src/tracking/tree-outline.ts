@@ -55,19 +55,24 @@ export function treeOutline(db: Database, view: TreeView): Outline {
   return outline;
 }
 
-/** For each run that is shown inside another: the row at the top of its chain. */
+/** For each run that is shown inside another: the row at the top of its chain. A run that is inside itself is at the top. */
 function outermostRows(rows: OutlineRow[]): Map<number, OutlineRow> {
   const nested = rows.filter(({ inside }) => inside !== null);
   if (nested.length === 0) return new Map();
   const all = new Map(rows.map((row) => [row.key, row]));
-  const outer = (row: OutlineRow) => (row.inside === null ? undefined : all.get(row.inside));
-  return new Map(
-    nested.flatMap((row): [number, OutlineRow][] => {
-      let top = outer(row);
-      for (let next = top; next; next = outer(next)) top = next;
-      return top ? [[row.key, top]] : [];
-    }),
-  );
+  const outermost = new Map<number, OutlineRow>();
+  for (const row of nested) {
+    const chain = new Set<OutlineRow>();
+    let top: OutlineRow | undefined = row;
+    let next: OutlineRow | undefined = row;
+    while (next && !chain.has(next)) {
+      chain.add(next);
+      top = next;
+      next = next.inside === null ? undefined : all.get(next.inside);
+    }
+    if (next !== row && top !== row) outermost.set(row.key, next ?? top);
+  }
+  return outermost;
 }
 
 function groupOf(outline: Outline, row: OutlineRow, { nameOf, inner }: Place): OutlineGroup {

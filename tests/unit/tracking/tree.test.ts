@@ -175,13 +175,33 @@ for (const driver of drivers) {
       assert.deepEqual(shown({ filter: 'inner' }, {}, 9), ['elsewhere (2)', '  inner [1]']);
     });
 
-    it('takes a run for no part of itself, whatever its file says', async () => {
-      const [one, other] = [newId(), newId()];
-      write('one', 'round', 0.5, {}, { id: one, parent: other });
-      write('other', 'round', 0.5, {}, { id: other, parent: one });
+    it('has a run below one that a clock ahead of its own started', async () => {
+      const outer = write('outer', 'first', 0.5, { loss: 1 }, { id: newId(2_000_000_000_000) });
+      write('inner', 'first', 0.4, { loss: 1 }, { id: newId(1_000_000_000_000), parent: outer });
       await ingest(store);
-      assert.equal(treeMembers(store, {}, '["round"]').length, 2);
-      assert.equal(shown({ filter: 'experiment = round' }, { [one]: 9, [other]: 9 }, 9).length, 3);
+      assert.deepEqual(shown({ filter: 'name in (outer, inner)' }, { [outer]: 9 }, 9), [
+        'first (2)',
+        '  outer [1]',
+        '    inner',
+      ]);
+    });
+
+    it('takes a run for no part of itself, whatever its file says', async () => {
+      const [one, other, lone, below] = [newId(), newId(), newId(), newId()];
+      write('one', 'round', 0.5, {}, { id: one, parent: other });
+      write('other', 'round', 0.4, {}, { id: other, parent: one });
+      write('lone', 'round', 0.3, {}, { id: lone, parent: lone });
+      write('below', 'round', 0.2, {}, { id: below, parent: other });
+      await ingest(store);
+      assert.equal(treeMembers(store, {}, '["round"]').length, 4);
+      const open = Object.fromEntries([one, other, lone, below].map((id) => [id, 9]));
+      assert.deepEqual(shown({ filter: 'experiment = round' }, open, 9), [
+        'round (4)',
+        '  lone',
+        '  other [1]',
+        '    below',
+        '  one',
+      ]);
     });
 
     it('looks for words where no comparison is made', () => {
