@@ -46,15 +46,6 @@ def pid_namespace() -> Optional[str]:
         return None
 
 
-def rank() -> Optional[int]:
-    """This process's number among those of one distributed training, as its launcher says."""
-    for name in ("RANK", "LOCAL_RANK"):
-        text = os.environ.get(name, "")
-        if text.isdigit():
-            return int(text)
-    return None
-
-
 def _read(path: str) -> Optional[str]:
     try:
         with open(path, encoding="utf-8", errors="replace") as file:

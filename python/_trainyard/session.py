@@ -8,7 +8,8 @@ import time
 from _thread import RLock
 
 from . import load
-from .process import boot_id, host_name, pid_namespace, process_start, rank
+from .process import boot_id, host_name, pid_namespace, process_start
+from .ranks import KNOWN, is_launcher, own_rank
 from .values import short_text
 
 TYPE_CHECKING = False
@@ -31,16 +32,22 @@ MESSAGES = {
     "value-unreadable": "The parameter {name} could not be turned into JSON; its text was kept.",
 }
 MOST_LINES = 20
+PARENT = "TRAINYARD_PARENT_PID"
 RETRY_NANOSECONDS = 1_000_000_000
 
 
 class Session:
     def __init__(self) -> None:
-        parent = os.environ.get("TRAINYARD_PARENT_PID")
+        parent, self._known = os.environ.get(PARENT), os.environ.get(KNOWN)
         self.run: Optional[str] = os.environ.get("TRAINYARD_RUN") or None
         self.folder: Optional[str] = os.environ.get("TRAINYARD_RUN_DIR") or None
         self.supervised = self.folder is not None
-        self.role = "main" if parent in (None, "", str(os.getpid())) else "child"
+        # The number among the processes of a distributed training; None where there is no such thing.
+        self.rank, takes = own_rank()
+        started_first = parent in (None, "", str(os.getpid()))
+        # The run's script itself, or the first process of its rank: what it starts only works for it.
+        self.leads = started_first or takes
+        self.role = "main" if started_first and self.rank in (None, 0) else "child"
         self.cwd = _working_folder()
         self.lock = RLock()
         self.journal: Optional[Journal] = None
@@ -51,6 +58,31 @@ class Session:
         self._retry = 0
         self._said: Set[Tuple[str, str]] = set()
         self._unwritten: List[Dict[str, Any]] = []
+
+    @property
+    def speaks(self) -> bool:
+        """Whether this process's parameters, seeds, warnings and automatic metrics are the run's.
+
+        True in the script itself, and of a distributed training in rank 0; False in its launcher and in every worker.
+        """
+        if self.leads and self.journal is None and is_launcher():
+            self._give_way()
+        return self.leads and self.rank in (None, 0)
+
+    def claim(self) -> None:
+        """Tells the processes that this one starts that they are not the first."""
+        os.environ[PARENT] = str(os.getpid())
+        if self.rank is not None:
+            os.environ[KNOWN] = "%d:%d" % (self.rank, os.getpid())
+
+    def _give_way(self) -> None:
+        """Lets the ranks that this process starts be the first of the run."""
+        self.leads = False
+        self.role = "child"
+        os.environ.pop(PARENT, None)
+        os.environ.pop(KNOWN, None)
+        if self._known is not None:
+            os.environ[KNOWN] = self._known
 
     def open(self) -> Optional[Journal]:
         """The journal, made at the first call; None where there can be none now. Says so once on stderr."""
@@ -90,7 +122,7 @@ class Session:
             "procStart": process_start(),
             "pidNamespace": pid_namespace(),
             "role": self.role,
-            "rank": rank(),
+            "rank": self.rank,
         }
         try:
             self.journal = load("journal").Journal(folder, identity)
@@ -99,8 +131,8 @@ class Session:
             self.unwritable(error)
             return
         self._write_warnings()
-        if self.role == "main":
-            os.environ["TRAINYARD_PARENT_PID"] = str(os.getpid())
+        if self.leads:
+            self.claim()
         load("ending").register()
 
     def record(self, kind: str, **fields: Any) -> None:
@@ -145,6 +177,7 @@ class Session:
         """In a forked child: a journal of its own, when it has something to record."""
         self.lock = RLock()
         self.role = "child"
+        self.leads = False
         self.opening = False
         self.postponed = []
         self._said = set()

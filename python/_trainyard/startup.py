@@ -6,12 +6,13 @@ import os
 import sys
 
 from . import load
+from .ranks import own_rank
 
 
 def start() -> None:
     _show_output_live()
     parent = os.environ.get("TRAINYARD_PARENT_PID")
-    if parent and parent != str(os.getpid()):
+    if parent and parent != str(os.getpid()) and not own_rank()[1]:
         return
     unwanted = sys.dont_write_bytecode
     sys.dont_write_bytecode = False  # The compiled files of this folder are its own, and save the half of the time.
@@ -22,7 +23,7 @@ def start() -> None:
     finally:
         sys.dont_write_bytecode = unwanted
     packages.loaded_before.update(sys.modules)
-    os.environ["TRAINYARD_PARENT_PID"] = str(os.getpid())
+    load("session").session.claim()
     ending.register()
     arguments.watch_argparse()
 

@@ -64,6 +64,32 @@ export const journalArtifact = z.object({
   bytes: z.number().int().nonnegative(),
 });
 
+/** The first call that set a seed, by what it seeds: `random`, `numpy`, `torch`. */
+export const journalSeed = z.object({ kind: z.literal('seed'), t: micros, source: z.string(), value: parameterValue });
+
+/** What a variable held, without the value itself where that is more than a number or a short text. */
+export const localVariable = z.object({
+  name: z.string(),
+  type: z.string(),
+  /** Of an array, a tensor or a table. */
+  shape: z.array(z.number()).optional(),
+  dtype: z.string().optional(),
+  /** Of a text or a collection. */
+  length: z.number().optional(),
+  value: scalar.optional(),
+});
+export type LocalVariable = z.infer<typeof localVariable>;
+
+export const localFrame = z.object({
+  function: z.string(),
+  file: z.string(),
+  line: z.number().int().nullable(),
+  variables: z.array(localVariable),
+  /** How many more variables there were. */
+  omitted: z.number().int().nonnegative(),
+});
+export type LocalFrame = z.infer<typeof localFrame>;
+
 export const journalException = z.object({
   kind: z.literal('exception'),
   t: micros,
@@ -72,6 +98,8 @@ export const journalException = z.object({
   file: z.string().nullable(),
   line: z.number().int().nullable(),
   traceback: z.string(),
+  /** The variables of the user's own innermost functions, the innermost first. */
+  locals: z.array(localFrame).optional(),
 });
 
 export const journalWarning = z.object({
@@ -105,6 +133,7 @@ export const journalRecord = z.discriminatedUnion('kind', [
   journalParams,
   journalTag,
   journalArtifact,
+  journalSeed,
   journalException,
   journalWarning,
   journalEnvironment,

@@ -24,6 +24,7 @@ export const warningMessages = {
   'hook-failed': 'The Python hook failed: {problem}',
   'no-hook': 'Python was started with {flag}, so arguments and exceptions were not recorded.',
   'value-unreadable': 'The parameter {name} could not be turned into JSON; its text was kept.',
+  'python-warning': '{category}: {message} ({file}:{line})',
 } satisfies Record<string, string>;
 
 export type WarningCode = keyof typeof warningMessages;

@@ -35,7 +35,7 @@ class Case(unittest.TestCase):
         return path
 
     def plain_environment(self):
-        unwanted = ("TRAINYARD", "PYTHON", "GIT_", "RANK", "LOCAL_RANK")
+        unwanted = ("TRAINYARD", "PYTHON", "GIT_", "RANK", "LOCAL_RANK", "SLURM_", "OMPI_", "PMI")
         return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
 
     def environment(self, **more):

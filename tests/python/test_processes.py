@@ -133,14 +133,19 @@ class ProcessTest(Case):
 
     def test_the_rank_is_what_the_launcher_says(self):
         for variables, expected in (
-            ({"RANK": "3", "LOCAL_RANK": "1"}, 3),
-            ({"LOCAL_RANK": "1"}, 1),
-            ({"RANK": "x"}, None),
+            ({"RANK": "3", "LOCAL_RANK": "1"}, ("child", 3)),
+            ({"LOCAL_RANK": "1"}, ("child", 1)),
+            ({"OMPI_COMM_WORLD_RANK": "2"}, ("child", 2)),
+            ({"RANK": "0"}, ("main", 0)),
+            ({"RANK": "x"}, ("main", None)),
+            ({"RANK": "3", "TRAINYARD_RANK": "3"}, ("main", None)),
         ):
             with self.subTest(variables):
                 self.setUp()
-                self.assertDone(self.tracked("pass", env=self.environment(**variables)))
-                self.assertEqual(self.journals()[0][0]["rank"], expected)
+                text = "import trainyard\ntrainyard.log(x=1.0)\n"
+                self.assertDone(self.tracked(text, env=self.environment(**variables)))
+                opened = self.journals()[0][0]
+                self.assertEqual((opened["role"], opened["rank"]), expected)
 
     def test_an_exit_without_handlers_leaves_what_was_logged(self):
         result = self.tracked("import os, trainyard\ntrainyard.log(x=1.0)\nos._exit(7)\n")
