@@ -1,7 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
 import { isoTime, type Micros } from '../base/time.ts';
 import type { Anomaly } from '../contract/anomaly.ts';
-import type { RunDetails } from '../contract/run.ts';
+import type { RunDetails, UsedFile } from '../contract/run.ts';
 import { peakOfGpus } from '../contract/system-metrics.ts';
 import { anomalyText } from './anomaly-text.ts';
 import { warningText } from './warning-text.ts';
@@ -44,9 +44,9 @@ export function runDocument(run: RunDetails) {
     os: run.os,
     cpu: run.cpu,
     gpu: run.gpus,
-    seeds: {},
-    inputs: [],
-    outputs: [],
+    seeds: run.seeds,
+    inputs: run.inputs.map(fileDocument),
+    outputs: run.outputs.map(fileDocument),
     artifacts: run.artifacts.map(({ name, kind, path, sha256, bytes }) => ({ name, kind, path, sha256, bytes })),
     media: run.media.map(({ kind, tag, count, firstStep, lastStep }) => ({ kind, tag, count, firstStep, lastStep })),
     failure: failure(run),
@@ -54,6 +54,10 @@ export function runDocument(run: RunDetails) {
     anomalies: run.anomalyList.map(anomalyDocument),
     directory: run.directory,
   };
+}
+
+function fileDocument({ time: opened, modified, ...file }: UsedFile) {
+  return { ...file, modified: time(modified), opened: isoTime(opened) };
 }
 
 /** An anomaly with its sentence, as `show --json` and `anomalies --json` print it. */

@@ -1,9 +1,11 @@
 import type { FaultValue } from '../base/fault.ts';
 import type { Micros } from '../base/time.ts';
 import type { Anomaly } from './anomaly.ts';
-import type { ParameterValue } from './journal.ts';
+import type { FileRole } from './file-record.ts';
+import type { LocalFrame, ParameterValue } from './journal.ts';
 import type { MediaTag } from './media.ts';
 import type { RunFile, RunTarget } from './run-file.ts';
+import type { FileProblem } from './supervisor-record.ts';
 
 /** Characters of a run's name. */
 export const longestName = 500;
@@ -59,6 +61,8 @@ export interface Failure {
   file: string | null;
   line: number | null;
   traceback: string;
+  /** What the user's own innermost functions held, the innermost first. */
+  locals?: LocalFrame[];
 }
 
 export interface RunWarning {
@@ -73,6 +77,24 @@ export interface Artifact {
   path: string;
   sha256: string;
   bytes: number;
+}
+
+/** A file or folder that went into a run, or came out of it: contract/supervisor-record.ts says what each field means. */
+export interface UsedFile {
+  path: string;
+  /** When it was first opened. */
+  time: Micros;
+  bytes: number | null;
+  modified: Micros | null;
+  sha256: string | null;
+  sampled: boolean;
+  files: number | null;
+  changed: boolean;
+  problem: FileProblem | null;
+  by: string | null;
+  what: FileRole | null;
+  format: string | null;
+  kept: string | null;
 }
 
 export interface CodeSummary {
@@ -114,10 +136,15 @@ export interface RunDetails extends RunSummary {
   code: CodeSummary | null;
   packages: Record<string, string>;
   python: string | null;
+  /** The first that was set, by what it seeds: `random`, `numpy`, `torch`. */
+  seeds: Record<string, ParameterValue>;
   os: string | null;
   cpu: string | null;
   cores: number | null;
   memoryBytes: number | null;
+  /** What went in and what came out, with absolute paths. */
+  inputs: UsedFile[];
+  outputs: UsedFile[];
   artifacts: Artifact[];
   media: MediaTag[];
   /** Values of its event files that are not read, by TensorBoard's word for their kind. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ProcessIdentity } from '../base/identity.ts';
+import { fileAccesses, fileRoles } from './file-record.ts';
 
 const micros = z.number().int().nonnegative();
 
@@ -19,6 +20,13 @@ const used = {
   diskReadBytes: z.number().int().nullable().default(null),
   diskWrittenBytes: z.number().int().nullable().default(null),
 };
+
+/**
+ * `gone`: it is not there any more; `unreadable`: not for this user, or a failing disk; `special`: a pipe, a device or a socket,
+ * which nobody but the script may read.
+ */
+export const fileProblems = ['gone', 'unreadable', 'special'] as const;
+export type FileProblem = (typeof fileProblems)[number];
 
 /** What `supervisor.jsonl` holds: what was seen of the run from outside. */
 export const supervisorRecord = z.discriminatedUnion('kind', [
@@ -49,6 +57,34 @@ export const supervisorRecord = z.discriminatedUnion('kind', [
    * folder, `source` is where it was found, `prefix` what the names of its metrics begin with: empty, or ending in `/`.
    */
   z.object({ kind: z.literal('events'), t: micros, file: z.string(), source: z.string(), prefix: z.string() }),
+  /**
+   * A file or folder that went in (`read`) or came out (`write`), seen at `t`. Of several such records of one path and access the
+   * last counts; one of a folder stands for what was told of the files in it before.
+   */
+  z.object({
+    kind: z.literal('file'),
+    t: micros,
+    access: z.enum(fileAccesses),
+    /** Relative to the store's root with forward slashes where it lies inside, else absolute. */
+    path: z.string(),
+    /** Of a folder, all its files; null where that cannot be told. */
+    bytes: z.number().int().nullable(),
+    modified: micros.nullable(),
+    /** Of what was read or written, in hexadecimal; null where it is not known, or not yet. */
+    sha256: z.string().nullable(),
+    /** Not every byte is in the hash. */
+    sampled: z.boolean(),
+    /** How many files a folder has; null for a file. */
+    files: z.number().int().nonnegative().nullable(),
+    /** It is not what it was when it was read. With a hash: of what was read. */
+    changed: z.boolean(),
+    problem: z.enum(fileProblems).nullable(),
+    by: z.string().nullable(),
+    what: z.enum(fileRoles).nullable(),
+    format: z.string().nullable(),
+    /** A copy, relative to the run's folder. */
+    kept: z.string().nullable(),
+  }),
   z.object({ kind: z.literal('stopping'), t: micros, signal: z.string() }),
   z.object({
     kind: z.literal('warning'),

@@ -55,7 +55,7 @@ export {
   runsWithOps,
 } from './ops.ts';
 export { putPackage, readPackages } from './packages.ts';
-export { putParam, readParams } from './params.ts';
+export { paramEquals, putParam, readParams } from './params.ts';
 export type { Place } from './place.ts';
 export { type PointColumns, roomFor } from './points.ts';
 export { type Blocks, blockFields, blockPoints, blockSize, summarySize } from './pyramid.ts';
@@ -87,4 +87,5 @@ export {
 } from './series.ts';
 export { settledRuns } from './settled-runs.ts';
 export { forgetPersonTags, putTag, readTags, tagRank } from './tags.ts';
+export { putUsedFile, readUsedFiles } from './used-files.ts';
 export { hasWarning, putWarning, readWarnings, removeWarnings } from './warnings.ts';

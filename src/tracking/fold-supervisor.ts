@@ -1,8 +1,9 @@
-import { supervisorRecord } from '../contract/supervisor-record.ts';
-import { type Database, putWarning, type RunFileRow, type RunRow } from '../store/index.ts';
+import { type SupervisorRecord, supervisorRecord } from '../contract/supervisor-record.ts';
+import { type Database, putArtifact, putUsedFile, putWarning, type RunFileRow, type RunRow } from '../store/index.ts';
 import type { FileSlice } from './append-only.ts';
 import { type FileFold, foldSlice } from './fold-file.ts';
 import type { RunUsage, SupervisorFacts } from './journal-facts.ts';
+import { isInside } from './run-folder.ts';
 
 /** Folds what was seen of a run from outside into the index; answers how many bytes. */
 export function foldSupervisor(db: Database, run: RunRow, file: RunFileRow, slice: FileSlice): number {
@@ -57,10 +58,28 @@ function foldRecord(fold: FileFold<SupervisorFacts>, raw: unknown, offset: numbe
     case 'events':
       facts.events = { ...facts.events, [record.file]: record.prefix };
       return true;
+    case 'file':
+      foldFile(fold, record, offset);
+      return true;
     case 'output':
     case 'stopping':
       return true;
   }
+}
+
+/** A file that was kept is an artifact, too. */
+function foldFile(fold: FileFold<SupervisorFacts>, record: SupervisorRecord & { kind: 'file' }, offset: number): void {
+  const { kind: _, t: time, access, ...file } = record;
+  const { path, sha256, bytes, what, kept } = file;
+  putUsedFile(fold.db, fold.run.key, access, { ...file, time });
+  if (kept === null || sha256 === null || bytes === null) return;
+  const place = fold.placeAt(offset, time);
+  if (!isInside(kept)) {
+    putWarning(fold.db, fold.run.key, 'artifact-outside', { name: path, path: kept }, place);
+    return;
+  }
+  const name = kept.replace(/^artifacts\//, '');
+  putArtifact(fold.db, fold.run.key, { name, kind: what ?? 'file', path: kept, sha256, bytes }, place);
 }
 
 function usageOf(record: RunUsage): RunUsage {

@@ -1,5 +1,6 @@
+import { dirname, resolve } from 'node:path';
 import { fault } from '../contract/errors.ts';
-import type { CodeSummary, RunDetails } from '../contract/run.ts';
+import type { CodeSummary, RunDetails, UsedFile } from '../contract/run.ts';
 import type { CodeState, RunFile } from '../contract/run-file.ts';
 import {
   findRun,
@@ -9,6 +10,7 @@ import {
   readMetrics,
   readPackages,
   readSummaryRows,
+  readUsedFiles,
   readWarnings,
   type Store,
 } from '../store/index.ts';
@@ -43,15 +45,25 @@ export function runDetails(store: Store, id: string): RunDetails {
     user: asked?.user ?? '',
     note: row.note,
     ...system,
+    seeds: system.seeds ?? {},
     systemMetrics: readMetrics(store.db, JSON.stringify([row.key]), 'system').get(row.key) ?? {},
     code: row.code === null ? null : codeSummary(store, id, JSON.parse(row.code) as CodeState),
     packages: readPackages(store.db, row.key),
+    ...usedFiles(store, row.key),
     artifacts: readArtifacts(store.db, row.key),
     media: readMediaTags(store.db, row.key),
     skippedMedia: skippedMedia(store, row.key),
     warnings: readWarnings(store.db, row.key),
     anomalyList: runAnomalies(store.db, row.key),
   };
+}
+
+/** A path inside the store's root is kept relative to it, so that it is found also where the folder was moved. */
+function usedFiles(store: Store, run: number): Pick<RunDetails, 'inputs' | 'outputs'> {
+  const root = dirname(store.folder);
+  const { read, write } = readUsedFiles(store.db, run);
+  const absolute = (file: UsedFile) => ({ ...file, path: resolve(root, file.path) });
+  return { inputs: read.map(absolute), outputs: write.map(absolute) };
 }
 
 /** @throws `run-missing`, also for a run that was deleted */

@@ -15,6 +15,7 @@ export function dumpIndex(db: Database): Record<string, unknown[]> {
     params: ofRuns('params', 't.*', 't.name').map(withoutKey),
     tags: ofRuns('tags', 't.*', 't.name, t.rank').map(withoutKey),
     artifacts: ofRuns('artifacts', 't.*', 't.name').map(withoutKey),
+    usedFiles: ofRuns('used_files', 't.*', 't.access, t.path').map(withoutKey),
     packages: ofRuns('packages', 't.*', 't.name').map(withoutKey),
     anomalies: rows(
       `SELECT runs.id, files.name AS file, a.metric, a.kind, a.warns, a.step, a.time, a.value, a.count, a.steps, a.details

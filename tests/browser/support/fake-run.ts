@@ -263,6 +263,8 @@ const plainDetails: RunDetails = {
   cpu: 'AMD Ryzen 7 7840U',
   cores: 16,
   memoryBytes: 33_285_996_544,
+  inputs: [],
+  outputs: [],
   artifacts: [],
   media: [],
   skippedMedia: {},

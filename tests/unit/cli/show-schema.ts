@@ -5,6 +5,25 @@ const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
 const texts = z.record(z.string(), z.string());
 const file = z.strictObject({ path: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number().int() });
 
+const usedFile = z.strictObject({
+  path: z.string(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+  bytes: z.number().int().nullable(),
+  modified: time.nullable(),
+  opened: time,
+  sampled: z.boolean(),
+  files: z.number().int().nullable(),
+  changed: z.boolean(),
+  problem: z.enum(['gone', 'unreadable', 'special']).nullable(),
+  by: z.string().nullable(),
+  what: z.enum(['model', 'figure', 'data']).nullable(),
+  format: z.string().nullable(),
+  kept: z.string().nullable(),
+});
+
 /** What docs/cli.md promises of `show --json`: these keys and no others. */
 export const showSchema = z.strictObject({
   id: z.string(),
@@ -57,8 +76,8 @@ export const showSchema = z.strictObject({
   cpu: z.string().nullable(),
   gpu: z.array(z.string()),
   seeds: z.record(z.string(), z.json()),
-  inputs: z.array(file),
-  outputs: z.array(file),
+  inputs: z.array(usedFile),
+  outputs: z.array(usedFile),
   artifacts: z.array(file.extend({ name: z.string(), kind: z.string() })),
   media: z.array(
     z.strictObject({
