@@ -1,16 +1,26 @@
 /** What a script takes on its command line, found by parsing it, without running it. */
 export interface ScriptArgument {
-  /** The longest option string (`--learning-rate`), or the name of a positional. */
+  /** The library that reads it. It decides how a value is spelled on the command line. */
+  source: 'argparse' | 'click' | 'typer' | 'fire' | 'hydra';
+  /** The longest option string (`--learning-rate`), the name of a positional, or the key of a Hydra override. */
   flag: string;
   /** All option strings; empty for a positional. */
   flags: string[];
+  /** Those of `flags` that switch it off (`--no-cache`). */
+  off: string[];
+  /** It can be given by its place alone, without a flag. */
+  positional: boolean;
   /** The name in the parsed namespace (`learning_rate`). */
   dest: string;
-  type: 'string' | 'integer' | 'number' | 'boolean' | 'path';
+  /** `literal`: whatever the library makes of the text, such as a list, a mapping or a value of any type. */
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'path' | 'literal';
   /** What the argument does: takes a value, is a switch, or takes several values. */
   takes: 'value' | 'switch' | 'values';
   /** The flag is given again for every value (`-v -v`, `--tag a --tag b`), instead of once with several values. */
   repeats: boolean;
+  /** How many values it takes at once where that is fixed. Null where it is not, and for one value or none. */
+  count: number | null;
+  /** The script does not start without it, or would ask for it on a terminal, which a run has not. */
   required: boolean;
   /**
    * As a person would type it, several values separated by spaces and quoted where they hold some; `True` or `False` for
@@ -18,6 +28,12 @@ export interface ScriptArgument {
    */
   default: string | null;
   choices: string[] | null;
+  /** Values that a person may mean, while others are allowed too. */
+  suggestions: string[] | null;
+  /** The environment variable that gives the value where the command line does not. */
+  variable: string | null;
+  /** Typed without being shown: a password. */
+  secret: boolean;
   help: string | null;
   /** The sub-command that it belongs to, several joined by spaces; it is typed after it. Null for the script's own. */
   command: string | null;
@@ -30,6 +46,11 @@ export const unreadMessages = {
   'argument-computed': 'The name of an argument is computed here; it is not offered.',
   'parser-elsewhere': '{name} may add arguments here; it is not in this folder, so they are not offered.',
   'several-parsers': 'The script has several argument parsers; the arguments of all are offered.',
+  'parameter-open': '{name} takes any further options; only those in its signature are offered.',
+  'config-missing': 'The configuration {name} is not in {folder}; its keys are not offered.',
+  'config-unreadable': '{file} could not be read: {problem}',
+  'config-elsewhere':
+    '{name} in the defaults list depends on other values or lies elsewhere; its keys are not offered.',
   'too-complex': 'The script is too large or too involved to be read in full; some arguments may be missing.',
   'not-readable': 'The file could not be read: {problem}',
 } satisfies Record<string, string>;

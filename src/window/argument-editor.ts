@@ -20,7 +20,7 @@ export async function editArgument(
 }
 
 async function editSwitch(argument: ScriptArgument, current: readonly string[] | undefined): Promise<Edited> {
-  const opposite = argument.flags.find((flag) => flag.startsWith('--no-'));
+  const [opposite] = argument.off;
   if (!opposite && !argument.repeats) return { values: current ? null : [argument.flag] };
   const flags = opposite
     ? [argument.flag, opposite].filter((flag, index, all) => all.indexOf(flag) === index)

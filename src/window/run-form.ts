@@ -113,12 +113,12 @@ async function change(backend: Backend, subject: FormSubject, plan: RunPlan, act
   const all = subject.form?.arguments ?? [];
   switch (action.kind) {
     case 'argument': {
-      const { assigned } = assignWords(activeArguments(all, plan.args), plan.args);
-      const edited = await editArgument(action.argument, assigned.get(action.argument.flag)?.values, subject.folder);
+      const { assigned } = assignWords(all, plan.args);
+      const edited = await editArgument(action.argument, assigned.get(action.argument)?.values, subject.folder);
       return edited ? withArgument(subject, plan, action.argument, edited.values) : plan;
     }
     case 'rest': {
-      const rest = assignWords(activeArguments(all, plan.args), plan.args).rest.map((at) => plan.args[at] ?? '');
+      const rest = assignWords(all, plan.args).rest.map((at) => plan.args[at] ?? '');
       const words = await askWords(rest, all.length > 0);
       return words ? { ...plan, args: setRest(all, plan.args, words) } : plan;
     }
@@ -164,14 +164,14 @@ async function askText(title: string, value: string): Promise<string | undefined
 function formItems(subject: FormSubject, plan: RunPlan): Item[] {
   const all = subject.form?.arguments ?? [];
   const known = activeArguments(all, plan.args);
-  const { assigned, rest } = assignWords(known, plan.args);
+  const { assigned, rest } = assignWords(all, plan.args);
   const missing = missingArguments(all, plan.args);
   const restText = oneLine(joinCommandLine(rest.map((at) => plan.args[at] ?? '')), 100);
   return [
     startItem(subject, plan, missing),
     ...problemItems(subject.form),
     separator(vscode.l10n.t('arguments')),
-    ...known.map((argument) => argumentItem(argument, assigned.get(argument.flag)?.values, subject.file !== null)),
+    ...known.map((argument) => argumentItem(argument, assigned.get(argument)?.values, subject.file !== null)),
     {
       label: known.length > 0 ? vscode.l10n.t('Other arguments…') : vscode.l10n.t('Arguments…'),
       description: restText,
@@ -243,8 +243,8 @@ function valueText(argument: ScriptArgument, values: readonly string[] | undefin
 }
 
 /** A switch that is not given: off, unless it has an opposite (`--no-cache`) and is on by itself. */
-function offText({ flags, default: value }: ScriptArgument): string {
-  const onByItself = value === 'True' && flags.some((flag) => flag.startsWith('--no-'));
+function offText({ flags, off, default: value }: ScriptArgument): string {
+  const onByItself = value === 'True' && off.length > 0;
   return onByItself && flags.length > 1 ? vscode.l10n.t('on (default)') : vscode.l10n.t('off');
 }
 

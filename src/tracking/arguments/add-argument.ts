@@ -23,6 +23,26 @@ const valueless = new Set([
 const suppress = 'argparse.SUPPRESS';
 const longestRange = 1000;
 
+/** A positional of argparse that takes one text. */
+const plainArgument = {
+  source: 'argparse',
+  flags: [],
+  off: [],
+  positional: true,
+  type: 'string',
+  takes: 'value',
+  repeats: false,
+  count: null,
+  required: false,
+  default: null,
+  choices: null,
+  suggestions: null,
+  variable: null,
+  secret: false,
+  help: null,
+  command: null,
+} satisfies Partial<ScriptArgument>;
+
 /** Reads one `add_argument(…)`. Null for help and version; undefined where its name is not known. */
 export function readArgument(call: CallArguments, line: number): ScriptArgument | null | undefined {
   const action = actionName(call.keywords.get('action'));
@@ -36,17 +56,20 @@ export function readArgument(call: CallArguments, line: number): ScriptArgument 
   const positional = flags.length === 0;
   const fallback = defaultText(call, action, takes === 'values' || repeats);
   return {
+    ...plainArgument,
     flag: positional ? names.dest : longest(names.flags),
     flags,
+    off: flags.filter((each) => !names.flags.includes(each)),
+    positional,
     dest: names.dest,
     type,
     takes,
     repeats,
+    count: countOf(call.keywords.get('nargs')),
     required: positional ? needsPositional(call.keywords.get('nargs')) : requiredTrue(call),
     default: fallback,
     choices: choiceTexts(call.keywords.get('choices')),
     help: helpText(call, fallback),
-    command: null,
     line,
   };
 }
@@ -55,17 +78,12 @@ export function readArgument(call: CallArguments, line: number): ScriptArgument 
 export function readChooser(call: CallArguments, line: number): ScriptArgument {
   const dest = stringOf(call.keywords.get('dest')) ?? 'command';
   return {
+    ...plainArgument,
     flag: dest,
-    flags: [],
     dest,
-    type: 'string',
-    takes: 'value',
-    repeats: false,
     required: requiredTrue(call),
-    default: null,
     choices: [],
     help: helpText(call, null),
-    command: null,
     line,
   };
 }
@@ -113,6 +131,10 @@ function actionName(action: Value | undefined): string {
 function takesOf(nargs: Value | undefined): 'value' | 'values' {
   if (!nargs || nargs.kind === 'none') return 'value';
   return nargs.kind === 'str' && nargs.value === '?' ? 'value' : 'values';
+}
+
+function countOf(nargs: Value | undefined): number | null {
+  return nargs?.kind === 'int' && nargs.value > 0n && nargs.value < 1000n ? Number(nargs.value) : null;
 }
 
 function needsPositional(nargs: Value | undefined): boolean {

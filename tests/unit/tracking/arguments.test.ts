@@ -25,15 +25,22 @@ describe('readScriptForm', () => {
   it('describes an argument in full', async () => {
     const form = await readScriptForm(join(readable, 'plain.py'));
     assert.deepEqual(argument(form.arguments, 'lr'), {
+      source: 'argparse',
       flag: '--lr',
       flags: ['--lr', '-l'],
+      off: [],
+      positional: false,
       dest: 'lr',
       type: 'number',
       takes: 'value',
       repeats: false,
+      count: null,
       required: false,
       default: '1e-3',
       choices: null,
+      suggestions: null,
+      variable: null,
+      secret: false,
       help: 'learning rate (1e-3)',
       command: null,
       line: 14,

@@ -11,15 +11,22 @@ import {
 
 function argument(flag: string, more: Partial<ScriptArgument> = {}): ScriptArgument {
   return {
+    source: 'argparse',
     flag,
     flags: flag.startsWith('-') ? [flag] : [],
+    off: [],
+    positional: !flag.startsWith('-'),
     dest: flag.replace(/^-+/, ''),
     type: 'string',
     takes: 'value',
     repeats: false,
+    count: null,
     required: false,
     default: null,
     choices: null,
+    suggestions: null,
+    variable: null,
+    secret: false,
     help: null,
     command: null,
     line: 1,
@@ -35,7 +42,7 @@ const shuffle = argument('--shuffle', { takes: 'switch', type: 'boolean' });
 const all = [data, rate, layers, tag, shuffle];
 
 const valuesOf = (words: string[], known = all) =>
-  Object.fromEntries([...assignWords(known, words).assigned].map(([flag, { values }]) => [flag, values]));
+  Object.fromEntries([...assignWords(known, words).assigned].map(([{ flag }, { values }]) => [flag, values]));
 
 describe('the words of a command line', () => {
   it('are given to the arguments of the script', () => {
