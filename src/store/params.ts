@@ -22,6 +22,14 @@ function comparableNumber(value: ParameterValue): number | null {
   return typeof value === 'string' && value.length < 400 && numeral.test(value) ? Number(value) : null;
 }
 
+/** Where the values are that compare as a text, as SQL on the table `params` that its index answers. */
+export function paramEquals(text: string): { sql: string; values: (string | number)[] } {
+  const number = comparableNumber(text);
+  const values = [exactJson(text), text.startsWith('"') ? exactJson(text) : text];
+  if (number === null) return { sql: 'number IS NULL AND value IN (?, ?)', values };
+  return { sql: 'number = ? AND value IN (?, ?)', values: [number, ...values] };
+}
+
 interface ParamRow {
   run: number;
   name: string;

@@ -1,4 +1,5 @@
 import { nowMicros } from '../../base/time.ts';
+import { paramEquals } from '../../store/index.ts';
 import {
   durationFields,
   flagFields,
@@ -150,17 +151,19 @@ function compareParam(field: string, operator: Operator, value: FilterValue, fil
     const { sql, values } = compareNumber('number', operator, plainNumber(value, fail), fail);
     return operator === '!=' ? { sql: `(number IS NULL OR ${sql})`, values } : { sql, values };
   }
+  if (operator === '=') return paramEquals(textOf(value));
   return compareText(`(${paramText})`, operator, value);
 }
 
 function compareText(column: string, operator: Operator, value: FilterValue): Condition {
-  const text = value.kind === 'text' ? value.text : literal(value);
+  const text = textOf(value);
   if (operator === 'like') return { sql: `${column} LIKE ?`, values: [text] };
   return { sql: `${column} ${operator} ?`, values: [text] };
 }
 
-/** What stands for a number or a date among texts. */
-function literal(value: Exclude<FilterValue, { kind: 'text' }>): string {
+/** What a text, or a number or a date among texts, compares as. */
+function textOf(value: FilterValue): string {
+  if (value.kind === 'text') return value.text;
   if (value.kind === 'number') return `${value.value}${value.unit ?? ''}`;
   return new Date(value.from / 1000).toISOString().slice(0, value.to > value.from ? 10 : undefined);
 }
