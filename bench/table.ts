@@ -6,7 +6,8 @@ import type { Row } from './measure.ts';
 export function machineFacts(): string {
   const memory = Math.round(totalmem() / 2 ** 30);
   const cpu = cpus()[0]?.model.trim() ?? 'unknown processor';
-  return `${cpu}, ${availableParallelism()} cores, ${memory} GB; ${type()} ${release()}; Node ${process.versions.node}`;
+  const [kernel] = /^\d+\.\d+/.exec(release()) ?? [release()];
+  return `${cpu}, ${availableParallelism()} cores, ${memory} GB; ${type()} ${kernel}; Node ${process.versions.node}`;
 }
 
 /** A Markdown table of the rows, with a column for each peer that any of them has. */

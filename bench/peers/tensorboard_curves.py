@@ -1,6 +1,6 @@
 """What TensorBoard needs to show curves: tensorboard_curves.py FOLDER RUNS POINTS
 
-Writes RUNS folders of POINTS scalars with its own writer, then reads them as its server does: all into memory at first, which keeps a
+Writes RUNS folders of POINTS scalars as its own writer does, then reads them as its server does: all into memory at first, which keeps a
 thinned sample of a thousand points, and from there for every look. Answers one line of JSON, in milliseconds.
 """
 
@@ -21,14 +21,21 @@ def main():
     folder, runs, points = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     from tensorboard.backend.event_processing.data_provider import MultiplexerDataProvider
     from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.compat.proto.summary_pb2 import Summary
     from tensorboard.context import RequestContext
-    from tensorboard.summary import Writer
+    from tensorboard.summary.writer.record_writer import RecordWriter
 
+    begun = time.time()
     for run in range(runs):
-        writer = Writer(os.path.join(folder, "run%d" % run))
-        for step in range(points):
-            writer.add_scalar("loss", random.random(), step)
-        writer.close()
+        os.mkdir(os.path.join(folder, "run%d" % run))
+        with open(os.path.join(folder, "run%d" % run, "events.out.tfevents.1.host"), "wb") as file:
+            records = RecordWriter(file)
+            records.write(Event(wall_time=begun, file_version="brain.Event:2").SerializeToString())
+            for step in range(points):
+                value = Summary.Value(tag="loss", simple_value=random.random())
+                event = Event(wall_time=begun + step / 1000, step=step, summary=Summary(value=[value]))
+                records.write(event.SerializeToString())
     start = time.perf_counter()
     events = EventMultiplexer(tensor_size_guidance={"scalars": SAMPLE})
     events.AddRunsFromDirectory(folder)
