@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute } from 'node:path';
 import { systemCode } from '../base/fault.ts';
 import { storedPath } from '../base/files.ts';
 import { exactJson } from '../base/json.ts';
+import type { ParameterValue } from '../contract/journal.ts';
 import type { Failure } from '../contract/run.ts';
 import { codeState, type RunFile, type RunTarget } from '../contract/run-file.ts';
 import { type OpRow, type RunFileRow, type RunRow, wholeMicros } from '../store/index.ts';
@@ -24,6 +25,8 @@ export interface RunSystem {
   diskWrittenBytes: number | null;
   gpus: string[];
   python: string | null;
+  /** Absent in rows that were derived before there were any. */
+  seeds?: Record<string, ParameterValue>;
 }
 
 export interface DeriveInput {
@@ -113,6 +116,7 @@ function systemOf(supervisor: SupervisorFacts, journals: JournalFacts[]): RunSys
     diskWrittenBytes: supervisor.usage?.diskWrittenBytes ?? null,
     gpus: supervisor.gpus ?? [],
     python: main?.python ?? null,
+    seeds: Object.assign({}, ...journals.map(({ seeds }) => seeds).reverse()),
   };
 }
 
@@ -124,12 +128,19 @@ function largest(...values: (number | null | undefined)[]): number | null {
 
 function failureOf(store: string, end: RunEnd, journals: JournalFacts[], supervisor: SupervisorFacts): string | null {
   if (end.status !== 'failed' && end.status !== 'lost') return null;
-  const exception = mainJournal(journals)?.exception;
+  const exception = firstException(journals);
   if (!exception) return startFailure(supervisor);
-  const { type, message, file, line, traceback } = exception;
+  const { type, message, file, line, traceback, locals } = exception;
   const root = dirname(store);
   const shown = file !== null && isAbsolute(file) ? storedPath(root, file) : file;
-  return exactJson({ type, message, file: shown, line, traceback } satisfies Failure);
+  return exactJson({ type, message, file: shown, line, traceback, ...(locals && { locals }) } satisfies Failure);
+}
+
+/** The script's own; of a distributed training the earliest of any rank, because the others fail when one has gone. */
+function firstException(journals: JournalFacts[]): JournalFacts['exception'] {
+  const speaking = [mainJournal(journals), ...journals.filter(({ rank }) => rank !== undefined)];
+  const exceptions = speaking.flatMap((journal) => journal?.exception ?? []);
+  return exceptions.sort((a, b) => a.time - b.time)[0];
 }
 
 /** A program that could not be started says why through its supervisor. */

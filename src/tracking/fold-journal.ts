@@ -139,9 +139,10 @@ function foldKnown(fold: JournalFold, record: JournalRecord, offset: number, met
   if (record.kind === 'open') {
     foldOpen(fold, record, offset);
   } else if (record.kind === 'name') {
-    metrics.names.set(record.id, record.name);
+    const name = rankPrefix(fold.facts) + record.name;
+    metrics.names.set(record.id, name);
     metrics.byId.delete(record.id);
-    putMetricId(fold.db, fold.file.key, record.id, record.name);
+    putMetricId(fold.db, fold.file.key, record.id, name);
   } else {
     const time = wholeMicros(startOf(fold) + record.t);
     fold.lastTime = Math.max(fold.lastTime, time);
@@ -162,7 +163,7 @@ function foldTimed(
       foldParams(fold, record, place);
       break;
     case 'tag':
-      putTag(db, run, record.key, record.value, tagRank.journal, place);
+      putTag(db, run, record.key, record.value, tagRank.journal, besideRankZero(facts, place));
       break;
     case 'artifact':
       foldArtifact(fold, record, place);
@@ -173,9 +174,12 @@ function foldTimed(
     case 'environment':
       foldEnvironment(fold, record, place);
       break;
+    case 'seed':
+      facts.seeds = { [record.source]: record.value, ...facts.seeds };
+      break;
     case 'exception': {
-      const { type, message, file, line, traceback } = record;
-      facts.exception = { time, type, message, file, line, traceback };
+      const { type, message, file, line, traceback, locals } = record;
+      facts.exception = { time, type, message, file, line, traceback, locals };
       break;
     }
     case 'end': {
@@ -193,23 +197,36 @@ function foldOpen(fold: JournalFold, record: JournalOpen, offset: number): void 
     putWarning(fold.db, fold.run.key, 'journal-foreign', params, fold.placeAt(offset, fold.run.created));
     return;
   }
-  const { host, boot, pid, procStart, pidNamespace, role, start } = record;
+  const { host, boot, pid, procStart, pidNamespace, role, rank, start } = record;
   facts.process = { host, boot, pid, procStart, pidNamespace };
   facts.role = role;
+  if (rank !== null) facts.rank = rank;
   facts.start = start;
   fold.lastTime = Math.max(fold.lastTime, start);
 }
 
 /** A child process repeats what its parent was started with, so that only what it says itself counts. */
 function foldParams(fold: JournalFold, record: z.infer<typeof journalParams>, place: Place): void {
-  if (fold.facts.role !== 'main' && record.source !== 'client') return;
+  const { facts } = fold;
+  if (facts.role !== 'main' && facts.rank !== 0 && record.source !== 'client') return;
   for (const [name, value] of Object.entries(record.values)) {
-    putParam(fold.db, fold.run.key, name, value, place);
+    putParam(fold.db, fold.run.key, name, value, besideRankZero(facts, place));
   }
 }
 
+/** Ranks are kept apart: rank 0 speaks for the run, and what others call by the same names is theirs. */
+function rankPrefix({ role, rank }: JournalFacts): string {
+  return role === 'child' && rank ? `rank${rank}/` : '';
+}
+
+/** What another rank says counts only where rank 0 says nothing, whichever came first. */
+function besideRankZero(facts: JournalFacts, place: Place): Place {
+  return rankPrefix(facts) ? { ...place, time: place.time - Number.MAX_SAFE_INTEGER } : place;
+}
+
 function foldArtifact(fold: JournalFold, record: z.infer<typeof journalArtifact>, place: Place): void {
-  const { name, type: kind, path, sha256, bytes } = record;
+  const { type: kind, path, sha256, bytes } = record;
+  const name = rankPrefix(fold.facts) + record.name;
   if (isInside(path)) putArtifact(fold.db, fold.run.key, { name, kind, path, sha256, bytes }, place);
   else putWarning(fold.db, fold.run.key, 'artifact-outside', { name, path }, place);
 }

@@ -1,9 +1,12 @@
 import type { ProcessIdentity } from '../base/identity.ts';
+import type { LocalFrame, ParameterValue } from '../contract/journal.ts';
 
 /** What a journal says of the process that wrote it; kept as JSON with the file's row. */
 export interface JournalFacts {
   process?: ProcessIdentity;
   role?: 'main' | 'child' | 'supervisor';
+  /** The process's number in a distributed training. */
+  rank?: number;
   /** Wall clock, microseconds UTC. */
   start?: number;
   python?: string | null;
@@ -14,7 +17,10 @@ export interface JournalFacts {
     file: string | null;
     line: number | null;
     traceback: string;
+    locals?: LocalFrame[] | undefined;
   };
+  /** The first that was set, by what it seeds. */
+  seeds?: Record<string, ParameterValue>;
   end?: { time: number; exitCode: number | null; peakMemoryBytes: number | null; cpuSeconds: number | null };
   /** Nothing after this is read: the file is of a later protocol, or of another run. */
   leftOut?: 'newer' | 'foreign';

@@ -63,6 +63,7 @@ export function record(value: unknown): string {
 
 export interface JournalOptions {
   role?: 'main' | 'child';
+  rank?: number | null;
   start?: number;
   pid?: number;
   run?: string;
@@ -70,7 +71,7 @@ export interface JournalOptions {
 
 /** Appends records to a journal of a run, beginning with its `open` where the file is new; answers the file's name. */
 export function journal(store: string, id: string, records: unknown[], options: JournalOptions = {}): string {
-  const { role = 'main', start = runStart, pid = deadProcess.pid, run = id } = options;
+  const { role = 'main', rank = null, start = runStart, pid = deadProcess.pid, run = id } = options;
   const name = `journal-here-${pid}-${start}.jsonl`;
   const open = {
     kind: 'open',
@@ -80,7 +81,7 @@ export function journal(store: string, id: string, records: unknown[], options: 
     pid,
     parent: null,
     role,
-    rank: null,
+    rank,
     start,
     language: 'python',
     client: 'test',

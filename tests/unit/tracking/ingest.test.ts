@@ -130,7 +130,7 @@ for (const driver of drivers) {
       assert.equal(runDetails(store, id).status, 'finished');
       append(place.store, id, name, record([1, 0, 0, 3]));
       assert.deepEqual(await ingest(store), [id]);
-      assert.deepEqual([...points(store, id, 'loss').values], [3]);
+      assert.deepEqual([...points(store, id, 'rank1/loss').values], [3]);
     });
 
     it('misses nothing that is written between the look at the files and the look at the processes', async () => {
