@@ -11,21 +11,23 @@ from .ranks import own_rank
 
 def start() -> None:
     _show_output_live()
-    parent = os.environ.get("TRAINYARD_PARENT_PID")
-    if parent and parent != str(os.getpid()) and not own_rank()[1]:
-        return
     unwanted = sys.dont_write_bytecode
     sys.dont_write_bytecode = False  # The compiled files of this folder are its own, and save the half of the time.
     try:
-        for name in ("client", "journal", "exceptions"):
-            load(name)
-        arguments, ending, packages = load("arguments"), load("ending"), load("packages")
+        parent = os.environ.get("TRAINYARD_PARENT_PID")
+        if not parent or parent == str(os.getpid()) or own_rank()[1]:
+            _start_main()
+        load("after_import").watch()
     finally:
         sys.dont_write_bytecode = unwanted
-    packages.loaded_before.update(sys.modules)
+
+
+def _start_main() -> None:
+    for name in ("client", "journal", "exceptions", "arguments"):
+        load(name)
+    load("packages").loaded_before.update(sys.modules)
     load("session").session.claim()
-    ending.register()
-    arguments.watch_argparse()
+    load("ending").register()
 
 
 def _show_output_live() -> None:

@@ -106,7 +106,8 @@ print(inspect.getsource(parse) != "", inspect.getsourcefile(argparse), argparse.
 print(type(argparse.__loader__), type(argparse.__spec__.loader))
 print(argparse.__loader__ is argparse.__spec__.loader)
 print(argparse.__cached__, type(parse), len(inspect.getsource(argparse)))
-print([type(finder) if not isinstance(finder, type) else finder for finder in sys.meta_path])
+finders = [finder if isinstance(finder, type) else type(finder) for finder in sys.meta_path]
+print([finder for finder in finders if finder.__module__ != "_trainyard.after_import"])
 print(importlib.reload(argparse) is argparse)
 """
         )
