@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { causeText, Fault } from '../base/fault.ts';
 import { fault } from '../contract/errors.ts';
@@ -6,6 +7,9 @@ import { fault } from '../contract/errors.ts';
 const broken = new Set([11, 26]);
 const busy = new Set([5, 6]);
 const unwritable = new Set([3, 8, 10, 13, 14]);
+
+/** Bytes: what an index needs to be opened at all. */
+const leastRoom = 65_536;
 
 const codesByName: Record<string, number> = {
   SQLITE_ERROR: 1,
@@ -29,8 +33,21 @@ export function sqliteFault(file: string, error: unknown): unknown {
   if (broken.has(code) || (code === 1 && /^(no such (table|column)|malformed)/.test(problem)))
     return fault('store-broken', { file, problem }, error);
   if (busy.has(code)) return fault('store-busy', { file }, error);
-  if (unwritable.has(code)) return fault('store-not-writable', { folder: dirname(file), problem }, error);
+  if (unwritable.has(code)) {
+    const folder = dirname(file);
+    return fault('store-not-writable', { folder, problem: isFull(folder) ? 'the disk is full' : problem }, error);
+  }
   return error;
+}
+
+/** SQLite calls it an I/O error where what it maps into memory has no room any more. */
+function isFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < leastRoom;
+  } catch {
+    return false; // The folder itself is gone: the first error says what is wrong.
+  }
 }
 
 function resultCode(error: unknown): number | undefined {

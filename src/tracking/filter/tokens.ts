@@ -26,7 +26,16 @@ const quote = /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'/sy;
 
 /** @param position in characters from 0 */
 export function filterFault(filter: string, position: number, problem: string): Error {
-  return fault('filter-syntax', { filter, position: position + 1, problem });
+  return fault('filter-syntax', { filter: surroundings(filter, position), position: position + 1, problem });
+}
+
+const shownAround = 100;
+
+/** A long text is shown around the place that is meant. */
+function surroundings(text: string, position: number): string {
+  if (text.length <= 3 * shownAround) return text;
+  const [from, to] = [Math.max(0, position - shownAround), Math.min(text.length, position + shownAround)];
+  return `${from > 0 ? '…' : ''}${text.slice(from, to)}${to < text.length ? '…' : ''}`;
 }
 
 /** Splits a filter into its words. */

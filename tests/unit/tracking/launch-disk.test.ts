@@ -2,35 +2,29 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getuid, platform } from 'node:process';
 import { Fault } from '../../../src/base/fault.ts';
-import { skipBecause } from '../../support/skip.ts';
+import { type SmallDisk, smallDisk } from '../../support/small-disk.ts';
 import { type Yard, yard } from '../../support/yard.ts';
 
 describe('launching a run on a disk that takes nothing', () => {
   let here: Yard;
-  let disk: string;
+  let disk: SmallDisk | undefined;
+  let path: string;
   beforeEach(function () {
-    if (platform !== 'linux' || getuid?.() !== 0) skipBecause(this, 'only root can mount a small disk');
+    disk = smallDisk(this, 64);
+    path = disk.path;
     here = yard();
-    disk = join(here.folder, 'disk');
-    mkdirSync(disk);
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'trainyard-test', disk], { stdio: 'ignore' });
-    } catch {
-      here.remove();
-      skipBecause(this, 'this machine does not let a disk be mounted');
-    }
   });
-  afterEach(function () {
-    if (this.currentTest?.isPending()) return;
-    execFileSync('umount', [disk]);
+  afterEach(() => {
+    if (!disk) return;
+    disk.remove();
+    disk = undefined;
     here.remove();
   });
 
   const refusal = async () => {
     const file = here.file('train.py', 'print(1)');
-    const store = join(disk, '.trainyard');
+    const store = join(path, '.trainyard');
     const asked = here.launch({ target: { kind: 'script', path: file }, store });
     const error = await asked.then(
       () => assert.fail('it was launched'),
@@ -43,25 +37,17 @@ describe('launching a run on a disk that takes nothing', () => {
   };
 
   it('says that it is full, and leaves nothing behind', async () => {
-    mkdirSync(join(disk, '.trainyard/runs'), { recursive: true });
-    writeFileSync(join(disk, '.trainyard/.gitignore'), '/*\n');
-    fill(join(disk, 'filler'));
+    mkdirSync(join(path, '.trainyard/runs'), { recursive: true });
+    writeFileSync(join(path, '.trainyard/.gitignore'), '/*\n');
+    disk?.fill();
     assert.match(await refusal(), /ENOSPC/);
-    assert.deepEqual(readdirSync(join(disk, '.trainyard/runs')), []);
+    assert.deepEqual(readdirSync(join(path, '.trainyard/runs')), []);
   });
 
   it('says that it is read-only', async () => {
-    mkdirSync(join(disk, '.trainyard/runs'), { recursive: true });
-    writeFileSync(join(disk, '.trainyard/.gitignore'), '/*\n');
-    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    mkdirSync(join(path, '.trainyard/runs'), { recursive: true });
+    writeFileSync(join(path, '.trainyard/.gitignore'), '/*\n');
+    execFileSync('mount', ['-o', 'remount,ro', path]);
     assert.match(await refusal(), /EROFS/);
   });
 });
-
-function fill(file: string): void {
-  try {
-    for (;;) writeFileSync(file, Buffer.alloc(1024), { flag: 'a' });
-  } catch (error) {
-    assert.match(String(error), /ENOSPC/);
-  }
-}

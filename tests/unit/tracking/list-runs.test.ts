@@ -182,6 +182,14 @@ for (const driver of drivers) {
         );
       }
       assert.throws(() => listRuns(store, { filter: '('.repeat(5000) }), /nested/);
+      const long = `${'name = a or '.repeat(10_000)}speed > 3`;
+      assert.throws(
+        () => listRuns(store, { filter: long }),
+        (error) =>
+          error instanceof Fault &&
+          error.params.position === 120_001 &&
+          /^….*speed > 3/.test(String(error.params.filter)),
+      );
     });
 
     it('answers or says what is wrong, whatever is typed', () => {
