@@ -78,9 +78,10 @@ def write_params(source: str, values: Mapping[Any, Any], quietly: bool = False) 
     if not values or session.open() is None:
         return
     record = {}
+    mask_value = load("masking").mask_value
     for key, value in values.items():
         name = key if isinstance(key, str) else str(key)
-        record[name] = to_json(value, _unreadable(name, quietly))
+        record[name] = mask_value(name, to_json(value, _unreadable(name, quietly)))
     session.record("params", source=source, values=record)
 
 

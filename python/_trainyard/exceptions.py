@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import sys
 
+from . import masking
+
+from .wrapping import failed
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional, Tuple
+
+MOST_FRAMES = 3
 
 _LIBRARIES = ("site-packages", "dist-packages")
 
@@ -29,7 +35,35 @@ def describe(error: BaseException, folder: Optional[str]) -> Dict[str, Any]:
     name = kind.__qualname__ if module in ("builtins", "__main__") else "%s.%s" % (module, kind.__qualname__)
     file, line = _place(error, folder)
     text = _as_python_prints(error) or _plain_text(error, name + (": " + message if message else ""))
-    return {"type": name, "message": message, "file": file, "line": line, "traceback": text}
+    secrets = masking.own_secrets()
+    message, text = masking.mask_secrets(message, secrets), masking.mask_secrets(text, secrets)
+    fields = {"type": name, "message": message, "file": file, "line": line, "traceback": text}
+    frames = _locals(error, folder)
+    return dict(fields, locals=frames) if frames else fields
+
+
+def _locals(error: BaseException, folder: Optional[str]) -> List[Dict[str, Any]]:
+    """What the user's own innermost functions held. Nothing of it may keep the exception from being recorded."""
+    try:
+        from .variables import describe_variables
+
+        steps = []
+        step = error.__traceback__
+        while step is not None:
+            steps.append(step)
+            step = step.tb_next
+        own = [step for step in steps if not _is_library(_full_path(step.tb_frame.f_code.co_filename, folder))]
+        near = [step for step in own if _is_near(_full_path(step.tb_frame.f_code.co_filename, folder), folder)]
+        found = []
+        for step in list(reversed(near or own))[:MOST_FRAMES]:
+            code = step.tb_frame.f_code
+            variables, omitted = describe_variables(step.tb_frame.f_locals)
+            place = {"file": _full_path(code.co_filename, folder), "line": step.tb_lineno}
+            found.append({"function": code.co_name, **place, "variables": variables, "omitted": omitted})
+        return found
+    except Exception as problem:
+        failed("locals", problem)
+        return []
 
 
 def _as_python_prints(error: BaseException) -> Optional[str]:

@@ -11,6 +11,7 @@ from . import VERSION
 from .code_state import capture_code
 from .exit_code import watch
 from .json_text import dumps
+from .masking import mask_arguments
 from .process import host_name
 from .store import choose_store, create_store
 
@@ -66,7 +67,7 @@ def _description(
         "parent": parent,
         "created": time.time_ns() // 1000,
         "target": target,
-        "args": [] if target["kind"] == "program" else [str(word) for word in sys.argv[1:]],
+        "args": [] if target["kind"] == "program" else mask_arguments([str(word) for word in sys.argv[1:]])[0],
         "command": [],
         "cwd": stored_path(root, here),
         "interpreter": sys.executable or None,
@@ -93,7 +94,7 @@ def _target(root: str, here: str) -> Tuple[Dict[str, Any], str]:
         path = os.path.join(here, file)
         return {"kind": "script", "path": stored_path(root, path)}, os.path.splitext(os.path.basename(path))[0]
     words = getattr(sys, "orig_argv", None) or [sys.executable or "python"]
-    return {"kind": "program", "argv": [str(word) for word in words]}, "interactive"
+    return {"kind": "program", "argv": mask_arguments([str(word) for word in words])[0]}, "interactive"
 
 
 def _is_kernel(file: str) -> bool:

@@ -113,6 +113,21 @@ export const errorMessages = {
     fix: 'Start the script yourself if you trust it.',
     exit: 3,
   },
+  'run-unreadable': {
+    text: '{file} cannot be read: {problem}',
+    fix: 'What was asked of this run is unknown. Put the file back, or delete the run.',
+    exit: 1,
+  },
+  'secret-missing': {
+    text: 'The run {run} was started with a secret for {name}, which is not recorded.',
+    fix: 'Set the environment variable {variable} to it and try again.',
+    exit: 3,
+  },
+  'secret-masked': {
+    text: '{name} is given “***”, which stands for a secret that was not recorded.',
+    fix: 'Give the secret itself.',
+    exit: 2,
+  },
   'code-not-recorded': {
     text: 'The code of the run {run} was not recorded, so it cannot be run again as it was.',
     fix: 'Run it again as the code is now: “trainyard rerun”.',

@@ -9,6 +9,17 @@ export const runTarget = z.discriminatedUnion('kind', [
 ]);
 export type RunTarget = z.infer<typeof runTarget>;
 
+const maskedPlace = z.object({
+  in: z.enum(['args', 'argv', 'env']),
+  /** The place in the list, or the variable's name. */
+  at: z.union([z.number().int().nonnegative(), z.string()]),
+  /** What a person calls it: `--api-key`, `WANDB_API_KEY`, or the number of an argument. */
+  name: z.string(),
+  /** For each secret in it, the variable that had the same value when the run was started, or null. */
+  variables: z.array(z.string().nullable()),
+});
+export type MaskedPlace = z.infer<typeof maskedPlace>;
+
 /** `run.json`: what was asked, written once, before anything starts. */
 export const runFile = z.object({
   version: z.literal(1),
@@ -28,6 +39,8 @@ export const runFile = z.object({
   interpreter: z.string().nullable(),
   /** Only what was asked for with the run, never the whole environment. */
   env: z.record(z.string(), z.string()),
+  /** Where `***` stands for a secret in `args`, in the words of a program, and in `env`. Absent: nowhere. */
+  masked: z.array(maskedPlace).optional(),
   tags: z.record(z.string(), z.string()),
   origin: z.enum(['window', 'cli', 'script', 'import']),
   rerunOf: z.string().nullable(),

@@ -1,3 +1,5 @@
+import type { ParameterValue } from './journal.ts';
+
 /** What stands in the place of a secret. */
 export const masked = '***';
 
@@ -163,7 +165,7 @@ export function maskSecrets(text: string, values: readonly string[] = []): strin
 }
 
 /** A value, whatever is in it, without what its name or its form tells to be a secret. */
-export function maskValue(name: string, value: unknown): unknown {
+export function maskValue(name: string, value: ParameterValue): ParameterValue {
   if (typeof value === 'string') return isSecretName(name) && isSecretValue(value) ? masked : maskSecrets(value);
   if (typeof value === 'number') return isSecretName(name) && isSecretValue(String(value)) ? masked : value;
   if (Array.isArray(value)) return value.map((item) => maskValue(name, item));
@@ -202,18 +204,34 @@ export function maskArguments(given: readonly string[]): { args: string[]; found
       found.push({ at, name: before, values: [argument] });
       return masked;
     }
-    const spans = secretSpans(argument);
-    if (spans.length === 0) return argument;
+    const { text, values } = maskForms(argument);
+    if (values.length === 0) return argument;
     const name = own ? (own[1] as string).slice(0, -1) : undefined;
     const option = before !== undefined && optionAlone.test(before) ? before : undefined;
-    found.push({
-      at,
-      name: name ?? option ?? String(at + 1),
-      values: spans.map(([from, to]) => argument.slice(from, to)),
-    });
-    return maskSecrets(argument);
+    found.push({ at, name: name ?? option ?? String(at + 1), values });
+    return text;
   });
   return { args, found };
+}
+
+/** A text that has `***` of its own is hidden whole, so that every `***` stands for one secret. */
+function maskForms(text: string): { text: string; values: string[] } {
+  const spans = secretSpans(text);
+  if (spans.length > 0 && text.includes(masked)) return { text: masked, values: [text] };
+  return { text: maskSecrets(text), values: spans.map(([from, to]) => text.slice(from, to)) };
+}
+
+/** Where arguments have `***` for a secret, as a record shows it. */
+export function maskedPlaces(given: readonly string[]): { at: number; name: string }[] {
+  return given.flatMap((argument, at) => {
+    const [, start, name] = namedArgument.exec(argument) ?? [];
+    const before = given[at - 1] ?? '';
+    if (start !== undefined && argument === start + masked && isSecretName(name as string)) {
+      return [{ at, name: start.slice(0, -1) }];
+    }
+    if (argument === masked && optionAlone.test(before) && isSecretName(before)) return [{ at, name: before }];
+    return argument.includes(`:${masked}@`) ? [{ at, name: argument }] : [];
+  });
 }
 
 const namedArgument = /^((?:--?|\+{1,2}|~)?([A-Za-z_][\w.@/-]*)=)([\s\S]*)$/;
@@ -231,9 +249,9 @@ export function maskVariables(given: Readonly<Record<string, string>>): {
       found.push({ at: name, name, values: [value] });
       return [name, masked];
     }
-    const spans = secretSpans(value);
-    if (spans.length > 0) found.push({ at: name, name, values: spans.map(([from, to]) => value.slice(from, to)) });
-    return [name, maskSecrets(value)];
+    const { text, values } = maskForms(value);
+    if (values.length > 0) found.push({ at: name, name, values });
+    return [name, text];
   });
   return { variables: Object.fromEntries(variables), found };
 }

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import type { SupervisorRecord } from '../contract/supervisor-record.ts';
+import { isWhatToStart, type WhatToStart } from './settings.ts';
 
 /** What a supervisor tells the launcher, once. */
 export type HandshakeMessage = { kind: 'started'; pid: number } | { kind: 'failed'; code: string; message: string };
@@ -12,6 +13,8 @@ export interface Orders {
   folder: string;
   /** What the launcher found less than well before anybody could write it down. */
   warnings: LaunchWarning[];
+  /** What to start, where `run.json` has `***` for some of it. */
+  secret?: WhatToStart | undefined;
 }
 
 /**
@@ -32,7 +35,9 @@ function isOrders(message: unknown): message is Orders {
   if (typeof message !== 'object' || message === null || !('folder' in message) || !('warnings' in message))
     return false;
   const { folder, warnings } = message;
-  return typeof folder === 'string' && Array.isArray(warnings) && warnings.every(isWarning);
+  const secret = 'secret' in message ? message.secret : undefined;
+  const known = secret === undefined || isWhatToStart(secret);
+  return typeof folder === 'string' && Array.isArray(warnings) && warnings.every(isWarning) && known;
 }
 
 function isWarning(value: unknown): value is LaunchWarning {

@@ -15,7 +15,7 @@ process.on('disconnect', () => undefined);
 
 try {
   const orders = await takeOrders(process.argv[2]);
-  if (orders) await supervise(readSettings(orders.folder), orders.warnings, complain);
+  if (orders) await supervise(readSettings(orders.folder, orders.secret), orders.warnings, complain);
 } catch (error) {
   complain(causeText(error));
   await tellLauncher({ kind: 'failed', code: 'internal', message: causeText(error) });

@@ -1,30 +1,44 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 
-/** What the supervisor needs of `run.json`. */
-export interface RunSettings {
-  folder: string;
-  store: string;
-  id: string;
+export interface WhatToStart {
   command: [string, ...string[]];
-  cwd: string;
   env: Record<string, string>;
 }
 
-/** Reads a run folder's `run.json` and checks by hand what is used of it, because no schema library comes along. */
-export function readSettings(folder: string): RunSettings {
+/** What the supervisor needs of `run.json`. */
+export interface RunSettings extends WhatToStart {
+  folder: string;
+  store: string;
+  id: string;
+  cwd: string;
+}
+
+/**
+ * Reads a run folder's `run.json` and checks by hand what is used of it, because no schema library comes along.
+ *
+ * @param secret goes before what the file says, which has `***` in the places of secrets
+ */
+export function readSettings(folder: string, secret?: WhatToStart): RunSettings {
   const file = join(folder, 'run.json');
   const run: unknown = JSON.parse(readFileSync(file, 'utf8'));
   const wrong = (what: string) => new Error(`${file}: ${what}`);
   if (typeof run !== 'object' || run === null) throw wrong('is not an object');
-  const { version, id, command, cwd, env } = run as Record<string, unknown>;
+  const { version, id, command, cwd, env, masked } = run as Record<string, unknown>;
   if (version !== 1) throw wrong('version is not 1');
   if (typeof id !== 'string' || id === '') throw wrong('id is not a text');
   if (!isCommand(command)) throw wrong('command is not a list of texts');
   if (typeof cwd !== 'string') throw wrong('cwd is not a text');
   if (!isTexts(env)) throw wrong('env is not an object of texts');
+  if (masked !== undefined && !secret) throw wrong('the secrets of the run are not recorded');
   const store = dirname(dirname(folder));
-  return { folder, store, id, command, cwd: isAbsolute(cwd) ? cwd : resolve(dirname(store), cwd), env };
+  const start = secret ?? { command, env };
+  return { folder, store, id, cwd: isAbsolute(cwd) ? cwd : resolve(dirname(store), cwd), ...start };
+}
+
+export function isWhatToStart(value: unknown): value is WhatToStart {
+  if (typeof value !== 'object' || value === null || !('command' in value) || !('env' in value)) return false;
+  return isCommand(value.command) && isTexts(value.env);
 }
 
 function isCommand(value: unknown): value is [string, ...string[]] {

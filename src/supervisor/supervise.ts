@@ -8,12 +8,14 @@ import { identify } from '../base/process-identity.ts';
 import { followTree } from '../base/process-tree.ts';
 import { stopPatience, stopTree } from '../base/stop-tree.ts';
 import { nowMicros } from '../base/time.ts';
+import { maskArguments, maskVariables, secretsIn } from '../contract/secrets.ts';
 import type { SupervisorRecord } from '../contract/supervisor-record.ts';
 import { childEnvironment } from './child-environment.ts';
 import { openControl } from './control.ts';
 import { diskSync } from './disk-sync.ts';
 import { followEventFiles } from './follow-event-files.ts';
 import { type LaunchWarning, tellLauncher } from './handshake.ts';
+import { maskOutput } from './mask-output.ts';
 import { watchOutput } from './output-watch.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
 import type { RunSettings } from './settings.ts';
@@ -38,7 +40,11 @@ export async function supervise(settings: RunSettings, warnings: LaunchWarning[]
   };
   const timer = setInterval(() => void syncAll(), syncEvery);
   try {
-    recorder.write(await watchScript(settings, recorder, complain));
+    const { exit, later } = await watchScript(settings, recorder, complain);
+    recorder.write(exit);
+    await untilWritten(recorder, settings.folder);
+    await syncAll();
+    await Promise.all(later);
     await untilWritten(recorder, settings.folder);
     await syncAll();
   } finally {
@@ -48,7 +54,13 @@ export async function supervise(settings: RunSettings, warnings: LaunchWarning[]
 
 type ExitRecord = SupervisorRecord & { kind: 'exit' };
 
-async function watchScript(settings: RunSettings, recorder: Recorder, complain: Complain): Promise<ExitRecord> {
+interface Ending {
+  exit: ExitRecord;
+  /** What takes longer than anybody waits for, and goes on after the end of the run. Never rejected. */
+  later: Promise<void>[];
+}
+
+async function watchScript(settings: RunSettings, recorder: Recorder, complain: Complain): Promise<Ending> {
   const descriptors = {
     stdout: openSync(join(settings.folder, 'stdout.log'), 'a'),
     stderr: openSync(join(settings.folder, 'stderr.log'), 'a'),
@@ -56,13 +68,18 @@ async function watchScript(settings: RunSettings, recorder: Recorder, complain: 
   try {
     const start = { wall: nowMicros(), clock: performance.now() };
     const { child, outcome } = startScript(settings, descriptors);
-    if (child?.pid === undefined) return await neverStarted(outcome);
+    if (child?.pid === undefined) return { exit: await neverStarted(outcome), later: [] };
     const identity = identify(child.pid);
     recorder.write({ kind: 'started', t: nowMicros(), process: identity });
     void tellLauncher({ kind: 'started', pid: child.pid });
 
     const tree = followTree(child.pid, identity.procStart, { mark: `TRAINYARD_RUN=${settings.id}` });
     const output = watchOutput(descriptors, (sizes) => recorder.write({ kind: 'output', t: nowMicros(), ...sizes }));
+    const mask = maskOutput(
+      ['stdout.log', 'stderr.log'].map((name) => join(settings.folder, name)),
+      secretsOf(settings),
+      complain,
+    );
     const system = watchSystem({ settings, root: identity, start, tree, recorder, complain });
     const events = followEventFiles(
       { settings, root: child.pid, since: start.wall, tree },
@@ -91,14 +108,21 @@ async function watchScript(settings: RunSettings, recorder: Recorder, complain: 
     if (asked && !(await asked)) complain('Processes of the run are still there after SIGKILL.');
     control.close();
     output.finish();
+    const masking = mask.finish();
     const end = { kind: 'exit', t: nowMicros(), code, signal, stopped: asked !== undefined, error: null } as const;
     const usage = system.finish();
     await events.finish();
-    return { ...end, ...usage };
+    return { exit: { ...end, ...usage }, later: [(await masking).whole] };
   } finally {
     closeSync(descriptors.stdout);
     closeSync(descriptors.stderr);
   }
+}
+
+/** What must not be shown of what the script prints: what it was given, and what its environment holds. */
+function secretsOf({ command, env }: RunSettings): string[] {
+  const given = [...maskArguments(command).found, ...maskVariables(env).found].flatMap(({ values }) => values);
+  return [...new Set([...given, ...secretsIn({ ...process.env, ...env })])];
 }
 
 interface Outcome {

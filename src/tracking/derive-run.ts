@@ -6,6 +6,7 @@ import { exactJson } from '../base/json.ts';
 import type { ParameterValue } from '../contract/journal.ts';
 import type { Failure } from '../contract/run.ts';
 import { codeState, type RunFile, type RunTarget } from '../contract/run-file.ts';
+import { maskSecrets } from '../contract/secrets.ts';
 import { type OpRow, type RunFileRow, type RunRow, wholeMicros } from '../store/index.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
 import { insideRun, isEventFile, isSystemFile, supervisorFile } from './run-folder.ts';
@@ -130,9 +131,11 @@ function failureOf(store: string, end: RunEnd, journals: JournalFacts[], supervi
   if (end.status !== 'failed' && end.status !== 'lost') return null;
   const exception = firstException(journals);
   if (!exception) return startFailure(supervisor);
-  const { type, message, file, line, traceback, locals } = exception;
+  const { type, file, line, locals } = exception;
   const root = dirname(store);
   const shown = file !== null && isAbsolute(file) ? storedPath(root, file) : file;
+  const message = maskSecrets(exception.message);
+  const traceback = maskSecrets(exception.traceback);
   return exactJson({ type, message, file: shown, line, traceback, ...(locals && { locals }) } satisfies Failure);
 }
 

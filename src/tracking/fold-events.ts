@@ -1,4 +1,5 @@
 import { exactJson } from '../base/json.ts';
+import { maskValue } from '../contract/secrets.ts';
 import {
   type Database,
   putMedia,
@@ -97,7 +98,8 @@ function foldItem(fold: EventFold, item: EventItem, offset: number, number: numb
     case 'params': {
       // Before everything that a journal says: what the script itself said of its parameters counts.
       const place = { time: time - Number.MAX_SAFE_INTEGER, file: file.name, offset };
-      for (const [name, value] of Object.entries(item.values)) putParam(db, run.key, name, value, place);
+      for (const [name, value] of Object.entries(item.values))
+        putParam(db, run.key, name, maskValue(name, value), place);
     }
   }
 }

@@ -10,6 +10,7 @@ import {
   type MetricRecord,
   parseMetricRecord,
 } from '../contract/journal.ts';
+import { maskValue } from '../contract/secrets.ts';
 import {
   type Database,
   type Place,
@@ -210,7 +211,7 @@ function foldParams(fold: JournalFold, record: z.infer<typeof journalParams>, pl
   const { facts } = fold;
   if (facts.role !== 'main' && facts.rank !== 0 && record.source !== 'client') return;
   for (const [name, value] of Object.entries(record.values)) {
-    putParam(fold.db, fold.run.key, name, value, besideRankZero(facts, place));
+    putParam(fold.db, fold.run.key, name, maskValue(name, value), besideRankZero(facts, place));
   }
 }
 

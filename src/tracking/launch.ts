@@ -15,8 +15,10 @@ import type { RunFile, RunTarget } from '../contract/run-file.ts';
 import { chooseStore, createStore, storeForWindow } from '../project/index.ts';
 import { type CodeCapture, captureCode } from './code-state.ts';
 import { supervisorFile } from './file-names.ts';
+import { rememberSecrets } from './known-secrets.ts';
 import { makeMark } from './mark.ts';
 import { pythonWithoutHook } from './python-without-hook.ts';
+import { hideSecrets } from './run-secrets.ts';
 import { survivalWarnings } from './session-survival.ts';
 import { removeStaleDrafts } from './stale-drafts.ts';
 import { bootSupervisor, logMayMove, type WaitingSupervisor } from './start-supervisor.ts';
@@ -61,17 +63,20 @@ export async function launch(folder: string, request: LaunchRequest, signal: Abo
     );
     if (signal.aborted) throw fault('cancelled');
     const run = describe(request, resolved, { id, cwd, root: dirname(store), command: resolved.command(tools) });
-    const mark = writable('user-folder-not-writable', userFolder(), () => makeMark(run));
+    const record = hideSecrets(run);
+    const mark = writable('user-folder-not-writable', userFolder(), () => makeMark(record));
     writable('store-not-writable', store, () => {
       for (const name of ['stdout.log', 'stderr.log', supervisorFile]) {
         writeFileSync(join(draft, name), '');
       }
-      writeWhole(join(draft, 'run.json'), `${JSON.stringify({ ...run, mark }, null, 2)}\n`);
+      writeWhole(join(draft, 'run.json'), `${JSON.stringify({ ...record, mark }, null, 2)}\n`);
       renameSync(draft, directory);
     });
     const warnings = [...code.warnings, ...pythonWithoutHook(target), ...survivalWarnings()];
     supervisor ??= bootSupervisor(directory, tools);
-    await supervisor.start({ directory, warnings });
+    const secret = record === run ? undefined : { command: run.command, env: run.env };
+    rememberSecrets(directory, run);
+    await supervisor.start({ directory, warnings, secret });
     return { run: id, name: run.name, directory };
   } catch (error) {
     await supervisor?.dismiss();

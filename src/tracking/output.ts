@@ -2,7 +2,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
 import type { OutputChunk, OutputCursor, OutputPage } from '../contract/run.ts';
+import { maskSecrets } from '../contract/secrets.ts';
 import { foldOutput } from './fold-output.ts';
+import { knownSecrets } from './known-secrets.ts';
 import { readOutputMarks } from './output-marks.ts';
 import { firstOf, orderOutput, type Stretch, startOfTail } from './output-order.ts';
 
@@ -23,7 +25,7 @@ const limits = { least: 64, usual: 256 << 10, most: 4 << 20 };
 /** How far the beginning of a tail is moved to begin with a line. */
 const lineSearch = 4_096;
 
-/** Reads a page of what a run printed, never more of the files than the page covers. */
+/** Reads a page of what a run printed, never more of the files than the page covers, with `***` for secrets. */
 export async function readOutput(directory: string, request: OutputRequest): Promise<OutputPage> {
   const files: Files = { stdout: await openLog(directory, 'stdout'), stderr: await openLog(directory, 'stderr') };
   try {
@@ -45,12 +47,18 @@ async function readPage(files: Files, directory: string, request: OutputRequest)
   const limit = Math.max(limits.least, Math.min(request.limit ?? limits.usual, limits.most));
   const stretches = firstOf(wanted, limit);
   const atEnd = lengthOf(stretches) === lengthOf(wanted);
-  const { chunks, next } = await readStretches(files, stretches, start, ended ? totalBytes : undefined);
+  const final = ended ? totalBytes : undefined;
+  const { chunks, next } = await readStretches(files, stretches, start, { final, secrets: knownSecrets(directory) });
   return { chunks, next, atEnd, totalBytes };
 }
 
 /** @param final where each stream ends for good, if that is known */
-async function readStretches(files: Files, stretches: Stretch[], start: OutputCursor, final?: OutputCursor) {
+async function readStretches(
+  files: Files,
+  stretches: Stretch[],
+  start: OutputCursor,
+  { final, secrets }: { final: OutputCursor | undefined; secrets: readonly string[] },
+) {
   const chunks: OutputChunk[] = [];
   const next = { ...start };
   for (const { stream, to } of stretches) {
@@ -60,7 +68,7 @@ async function readStretches(files: Files, stretches: Stretch[], start: OutputCu
     const bytes = await read(files[stream], from, to);
     const { text, held } = foldOutput(bytes, fresh, final !== undefined && to >= final[stream]);
     next[stream] = from + bytes.length - held;
-    if (text) chunks.push({ stream, text });
+    if (text) chunks.push({ stream, text: maskSecrets(text, secrets) });
   }
   return { chunks, next };
 }

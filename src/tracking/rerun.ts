@@ -1,23 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import process from 'node:process';
+import { causeText } from '../base/fault.ts';
 import type { LaunchRequest } from '../contract/api.ts';
 import { fault } from '../contract/errors.ts';
 import { type RunFile, runFile } from '../contract/run-file.ts';
 import { hasOwnMark } from './mark.ts';
+import { putSecretsBack } from './run-secrets.ts';
 
 /**
  * What starts a run again as it was asked for.
  *
  * @param directory the run's folder
  * @param args instead of the run's own arguments
- * @throws `run-not-marked` where this user did not start it on this machine
+ * @param secrets values by variable, looked at before the environment
+ * @throws `run-not-marked` where this user did not start it on this machine; `secret-missing`; `run-unreadable`
  */
-export function rerunRequest(directory: string, args?: string[]): LaunchRequest {
-  const run = readRunFile(directory);
-  if (run.host !== hostname() || run.command.length === 0 || !hasOwnMark(run)) {
-    throw fault('run-not-marked', { run: run.id });
+export function rerunRequest(
+  directory: string,
+  args?: string[],
+  secrets: Readonly<Record<string, string>> = {},
+): LaunchRequest {
+  const recorded = readRunFile(directory);
+  if (recorded.host !== hostname() || recorded.command.length === 0 || !hasOwnMark(recorded)) {
+    throw fault('run-not-marked', { run: recorded.id });
   }
+  const run = putSecretsBack(args ? { ...recorded, args, masked: withoutArgs(recorded) } : recorded, {
+    ...process.env,
+    ...secrets,
+  });
   const store = dirname(dirname(directory));
   const root = dirname(store);
   const { target } = run;
@@ -25,7 +37,7 @@ export function rerunRequest(directory: string, args?: string[]): LaunchRequest 
     folder: root,
     store,
     target: 'path' in target ? { ...target, path: resolve(root, target.path) } : target,
-    args: args ?? run.args,
+    args: run.args,
     experiment: run.experiment,
     group: run.group,
     tags: run.tags,
@@ -37,7 +49,19 @@ export function rerunRequest(directory: string, args?: string[]): LaunchRequest 
   };
 }
 
-/** Reads a run's `run.json`. Throws what the schema says where it is not one. */
+function withoutArgs({ masked = [] }: RunFile) {
+  return masked.filter((place) => place.in !== 'args');
+}
+
+/** Reads a run's `run.json`. Throws `run-unreadable`. */
 export function readRunFile(directory: string): RunFile {
-  return runFile.parse(JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8')));
+  const file = join(directory, 'run.json');
+  try {
+    const parsed = runFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new Error(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong'}`);
+  } catch (error) {
+    throw fault('run-unreadable', { file, problem: causeText(error) }, error);
+  }
 }

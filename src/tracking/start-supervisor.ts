@@ -15,6 +15,8 @@ export interface Orders {
   /** The run's folder, with `run.json` in it. */
   directory: string;
   warnings: { code: string; params: Record<string, unknown> }[];
+  /** What is started, where `run.json` has `***` for some of it. */
+  secret?: { command: string[]; env: Record<string, string> } | undefined;
 }
 
 export interface WaitingSupervisor {
@@ -91,7 +93,7 @@ function endOf(child: ChildProcess): Promise<End> {
 
 /** What went wrong, or undefined once the script runs. */
 function firstWord(child: ChildProcess, end: Promise<End>, orders: Orders): Promise<string | undefined> {
-  const { directory, warnings } = orders;
+  const { directory, warnings, secret } = orders;
   return new Promise((resolve) => {
     let settled = false;
     const settle = (find: () => string | undefined) => {
@@ -111,7 +113,7 @@ function firstWord(child: ChildProcess, end: Promise<End>, orders: Orders): Prom
     child.on('message', (message) => settle(() => problemIn(message)));
     end.then((how) => settle(() => ('problem' in how ? how.problem : silent(how.how))));
     // Where it cannot be told any more, its end says why.
-    child.send({ folder: directory, warnings }, () => undefined);
+    child.send({ folder: directory, warnings, secret }, () => undefined);
   });
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { packageRoot } from '../../../src/base/package-root.ts';
+import type { ParameterValue } from '../../../src/contract/journal.ts';
 import {
   isSecretName,
   maskArguments,
@@ -19,7 +20,7 @@ interface Table {
   texts: [string, string][];
   plainTexts: string[];
   arguments: [string[], string[]][];
-  values: [string, unknown, unknown][];
+  values: [string, ParameterValue, ParameterValue][];
   known: [string[], string, string][];
 }
 

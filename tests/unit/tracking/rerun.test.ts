@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import type { RunFile } from '../../../src/contract/run-file.ts';
-import { rerunRequest } from '../../../src/tracking/index.ts';
+import { rerunRequest, stopRun } from '../../../src/tracking/index.ts';
 import { canonicalJson } from '../../../src/tracking/mark.ts';
 import { exitOf, type Yard, yard } from '../../support/yard.ts';
 
@@ -54,6 +54,18 @@ describe('running a run again', () => {
     const entries = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as RunFile);
     writeFileSync(file, JSON.stringify(Object.fromEntries(entries.reverse())));
     assert.deepEqual(rerunRequest(directory).args, ['a']);
+  });
+
+  it('names the file where the record is damaged, for stop too', async () => {
+    const { directory } = await original();
+    const file = join(directory, 'run.json');
+    for (const text of ['{"version":1,', '[]', '{"version":1}']) {
+      writeFileSync(file, text);
+      const named = (error: { code: string; params: Record<string, unknown> }) =>
+        error.code === 'run-unreadable' && error.params.file === file;
+      assert.throws(() => rerunRequest(directory), named);
+      await assert.rejects(stopRun(directory), named);
+    }
   });
 
   const forgeries: [string, (run: RunFile) => void][] = [
