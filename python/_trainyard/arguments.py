@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from _thread import get_ident
 
+from .parameters import caller, is_command_line, record
 from .session import session
-from .wrapping import hide_wrapper, wrap
+from .wrapping import failed, hide_wrapper, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _parsing: Set[int] = set()
 
 
 def watch_argparse(argparse: Any) -> None:
-    if session.role == "main":
+    if session.leads:
         for name in ("parse_known_args", "parse_known_intermixed_args"):
             wrap(argparse.ArgumentParser, name, _recording)
 
@@ -45,21 +45,18 @@ def _recording(parse: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_command_line(args: Any = None, namespace: Any = None) -> bool:
-    return session.role == "main" and (args is None or isinstance(args, (list, tuple)) and list(args) == sys.argv[1:])
+    return is_command_line(args) and not _is_of_library()
+
+
+def _is_of_library() -> bool:
+    """Whether the parser is one by which a library looks for options of its own, and not the script's."""
+    return caller("argparse")[0].split(".")[0] in ("fire", "hydra")
 
 
 def _record(result: Any) -> None:
     try:
-        from .client import write_params
-
         namespace = result[0]
         if hasattr(namespace, "__dict__"):
-            write_params("argparse", dict(vars(namespace)), quietly=True)
+            record("argparse", dict(vars(namespace)))
     except Exception as error:
-        _failed(error)
-
-
-def _failed(error: Exception) -> None:
-    from .session import problem_text
-
-    session.warn("hook-failed", problem=problem_text(error))
+        failed("argparse", error)

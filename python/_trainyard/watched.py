@@ -5,7 +5,76 @@ a run, as soon as the module's own code has run, and again after `importlib.relo
 would import something: a library that loads its parts when they are asked for is watched by the names of these parts.
 """
 
-# Only as they lie in the standard library's folder: a script may have a module of the same name.
-STANDARD_LIBRARY = (("argparse", "arguments", "watch_argparse"),)
+import os
 
-LIBRARIES = ()
+# Only as they lie in the standard library's folder: a script may have a module of the same name.
+STANDARD_LIBRARY = (
+    ("random", "seeds", "watch_random"),
+    ("warnings", "python_warnings", "watch_warnings"),
+    ("argparse", "arguments", "watch_argparse"),
+    ("tomllib", "config_files", "watch_toml"),
+)
+
+LIBRARIES = (
+    ("numpy.random", "seeds", "watch_numpy"),
+    ("torch.random", "seeds", "watch_torch"),
+    ("tensorflow._api.v2.random", "seeds", "watch_tensorflow"),
+    ("click.core", "arguments_click", "watch_click"),
+    ("typer._click.core", "arguments_click", "watch_click"),
+    ("fire.core", "arguments_fire", "watch_fire"),
+    ("hydra._internal.callbacks", "arguments_hydra", "watch_hydra"),
+    ("absl.flags._flagvalues", "arguments_other", "watch_absl"),
+    ("docopt", "arguments_other", "watch_docopt"),
+    ("omegaconf.omegaconf", "config_files", "watch_omegaconf"),
+    ("yaml", "config_files", "watch_yaml"),
+    ("ruamel.yaml.main", "config_files", "watch_ruamel"),
+    ("tomli", "config_files", "watch_toml"),
+    ("toml", "config_files", "watch_toml"),
+)
+
+# docs/autolog.md
+AUTOLOG = (
+    ("sklearn.base", "autolog.scikit_learn", "watch_base"),
+    ("sklearn.pipeline", "autolog.scikit_learn", "watch_scores"),
+    ("sklearn.model_selection._search", "autolog.scikit_learn", "watch_scores"),
+    ("sklearn.linear_model._logistic", "autolog.scikit_learn", "watch_scores"),
+    ("sklearn.linear_model._ransac", "autolog.scikit_learn", "watch_scores"),
+    ("sklearn.multioutput", "autolog.scikit_learn", "watch_scores"),
+    ("sklearn.cluster._kmeans", "autolog.scikit_learn", "watch_scores"),
+    ("sklearn.decomposition._pca", "autolog.scikit_learn", "watch_scores"),
+    ("sklearn.mixture._base", "autolog.scikit_learn", "watch_scores"),
+    ("sklearn.model_selection._validation", "autolog.scikit_learn", "watch_validation"),
+    ("sklearn.metrics._classification", "autolog.scikit_learn", "watch_metrics"),
+    ("sklearn.metrics._ranking", "autolog.scikit_learn", "watch_metrics"),
+    ("sklearn.metrics._regression", "autolog.scikit_learn", "watch_metrics"),
+    ("sklearn.metrics.cluster._supervised", "autolog.scikit_learn", "watch_metrics"),
+    ("sklearn.metrics.cluster._unsupervised", "autolog.scikit_learn", "watch_metrics"),
+    ("xgboost.callback", "autolog.xgboost", "watch_callbacks"),
+    ("xgboost.training", "autolog.xgboost", "watch_functions"),
+    ("xgboost.sklearn", "autolog.xgboost", "watch_estimators"),
+    ("lightgbm.basic", "autolog.lightgbm", "watch_boosters"),
+    ("lightgbm.engine", "autolog.lightgbm", "watch_functions"),
+    ("lightgbm.sklearn", "autolog.lightgbm", "watch_estimators"),
+    ("keras.src.callbacks.history", "autolog.keras", "watch_history"),
+    ("keras.src.callbacks.callback_list", "autolog.keras", "watch_callback_list"),
+    ("tf_keras.src.callbacks", "autolog.keras", "watch_keras_2"),
+    ("keras.src.callbacks", "autolog.keras", "watch_keras_2"),
+    ("keras.callbacks", "autolog.keras", "watch_keras_2"),
+    ("lightning.pytorch.loggers.utilities", "autolog.lightning", "watch_hyperparameters"),
+    ("pytorch_lightning.loggers.utilities", "autolog.lightning", "watch_hyperparameters"),
+    (
+        "lightning.pytorch.trainer.connectors.logger_connector.logger_connector",
+        "autolog.lightning",
+        "watch_connector",
+    ),
+    (
+        "pytorch_lightning.trainer.connectors.logger_connector.logger_connector",
+        "autolog.lightning",
+        "watch_connector",
+    ),
+    ("transformers.trainer_callback", "autolog.transformers", "watch_callbacks"),
+)
+
+AUTOLOG_VARIABLE = "TRAINYARD_AUTOLOG"
+if os.environ.get(AUTOLOG_VARIABLE, "").strip().lower() not in ("off", "0", "false", "no"):
+    LIBRARIES += AUTOLOG
