@@ -1,0 +1,29 @@
+"""Which fit belongs to an object of a library, for as long as that object lives."""
+
+from __future__ import annotations
+
+from _weakref import ref
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Generic, Optional, Tuple, TypeVar
+
+    Kept = TypeVar("Kept")
+    _Base = Generic[Kept]
+else:
+    _Base = object
+
+
+class Running(_Base):
+    """A dictionary by identity that keeps no object alive. The objects of many libraries compare by value, or cannot be hashed."""
+
+    def __init__(self) -> None:
+        self._kept: Dict[int, Tuple[Any, Any]] = {}
+
+    def get(self, owner: Any) -> Optional[Kept]:
+        found = self._kept.get(id(owner))
+        return found[1] if found is not None and found[0]() is owner else None
+
+    def put(self, owner: Any, kept: Kept) -> None:
+        key = id(owner)
+        self._kept[key] = (ref(owner, lambda _: self._kept.pop(key, None)), kept)

@@ -1,0 +1,225 @@
+"""scikit-learn: fits, what they computed, and the scores that the script asked for. From 1.3 on."""
+
+from __future__ import annotations
+
+import sys
+
+from ..session import session
+from ..wrapping import failed, hide_wrapper, keep_looks, note_calls, wrap
+from . import models, record
+from .callers import made_by_user, name_of
+from .running import Running
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType, ModuleType
+    from typing import Any, Dict, Optional, Tuple
+
+# What fits leave in the object, by its name there: a value of each step of the fit, or one number.
+CURVES = (
+    ("loss_curve_", "validation_scores_", "train_score_", "validation_score_", "oob_scores_", "oob_improvement_")
+    + ("lower_bounds_", "estimator_errors_", "estimator_weights_", "explained_variance_ratio_")
+)
+NUMBERS = (
+    ("best_score_", "best_loss_", "best_validation_score_", "best_index_", "oob_score_", "inertia_", "n_iter_", "loss_")
+    + ("alpha_", "l1_ratio_", "C_", "lower_bound_", "reconstruction_err_", "kl_divergence_", "stress_", "dual_gap_")
+    + ("log_marginal_likelihood_value_", "n_components_", "n_clusters_", "n_features_", "noise_variance_", "bound_")
+    + ("n_estimators_", "n_trials_", "final_perplexity_", "reconstruction_error_", "lambda_", "n_leaves_")
+)
+# Other scores than those that classifiers and regressors share.
+_SCORES: Dict[str, Tuple[str, ...]] = {
+    "sklearn.base": ("ClassifierMixin", "RegressorMixin"),
+    "sklearn.pipeline": ("Pipeline",),
+    "sklearn.model_selection._search": ("BaseSearchCV",),
+    "sklearn.linear_model._logistic": ("LogisticRegressionCV",),
+    "sklearn.linear_model._ransac": ("RANSACRegressor",),
+    "sklearn.multioutput": ("MultiOutputClassifier",),
+    "sklearn.cluster._kmeans": ("_BaseKMeans",),
+    "sklearn.decomposition._pca": ("PCA",),
+    "sklearn.mixture._base": ("BaseMixture",),
+}
+# What stands for "not given" where a parameter is about to go or to change.
+_UNSET = ("deprecated", "warn")
+_MEASURES = ("_score", "_loss", "_error", "_deviance", "_corrcoef", "auc")
+
+# By the estimator: the fit that it had last, and how often that was continued.
+_fits: Running[Tuple[record.Fit, int]] = Running()
+
+
+def watch_base(base: ModuleType) -> None:
+    wrap(base, "_fit_context", _noting_fits)
+    watch_scores(base)
+
+
+def watch_scores(module: ModuleType) -> None:
+    for name in _SCORES[module.__name__]:
+        owner = getattr(module, name, None)
+        held = vars(owner).get("score") if owner is not None else None
+        if hasattr(held, "fn"):  # A method that only some objects of the class have.
+            note_calls(held, "fn", _note_score)
+        elif held is not None:
+            note_calls(owner, "score", _note_score)
+
+
+def watch_metrics(module: ModuleType) -> None:
+    for name, function in list(vars(module).items()):
+        if name.startswith("_") or not name.endswith(_MEASURES) or not callable(function):
+            continue
+        if getattr(function, "__module__", None) == module.__name__ and not isinstance(function, type):
+            note_calls(module, name, _noting_measure(name))
+
+
+def watch_validation(module: ModuleType) -> None:
+    note_calls(module, "cross_val_score", _note_fold_scores)
+    note_calls(module, "cross_validate", _note_fold_scores)
+
+
+def _noting_fits(fit_context: Any) -> Any:
+    def _fit_context(**named: Any) -> Any:
+        decorate = fit_context(**named)
+
+        def decorator(method: Any) -> Any:
+            decorated = decorate(method)
+            return keep_looks(_noting_fit(decorated), decorated)
+
+        return decorator
+
+    return _fit_context
+
+
+def _noting_fit(fit: Any) -> Any:
+    name = fit.__name__
+
+    def wrapper(estimator: Any, *given: Any, **named: Any) -> Any:
+        try:
+            result = fit(estimator, *given, **named)
+        except BaseException as error:
+            hide_wrapper(error)
+            raise
+        if session.speaks:
+            try:
+                if made_by_user(sys._getframe(1)):
+                    note_fit(estimator, "scikit-learn", name == "partial_fit", given[0] if given else named.get("X"))
+            except Exception as error:
+                failed(type(estimator).__name__ + "." + name, error)
+        return result
+
+    return wrapper
+
+
+def note_fit(estimator: Any, library: str, continued: bool, data: Any) -> Optional[record.Fit]:
+    known = _fits.get(estimator)
+    if continued and known is not None:
+        fit, times = known[0], known[1] + 1
+    else:
+        began = record.begin(type(estimator).__name__, library)
+        if began is None:
+            return None
+        fit, times = began, 0
+        fit.parameters({**_parameters(estimator), **_shape(estimator, data)})
+    remember(estimator, fit, times)
+    _note_outcome(estimator, fit, times)
+    if type(estimator).__module__.startswith("sklearn.") and hasattr(type(estimator), "predict") and not continued:
+        pickle = sys.modules.get("pickle")
+        if pickle is not None:
+            models.keep(fit.label + ".pkl", lambda file: pickle.dump(estimator, file))
+    return fit
+
+
+def remember(estimator: Any, fit: record.Fit, times: int) -> None:
+    _fits.put(estimator, (fit, times))
+
+
+def _parameters(estimator: Any) -> Dict[str, Any]:
+    values = estimator.get_params(deep=True)
+    own = set(estimator.get_params(deep=False))
+    found = {}
+    for name, value in values.items():
+        part = values.get(name.rpartition("__")[0], estimator)
+        unset = isinstance(value, str) and value in _UNSET or value is None and _leaves_unset(part)
+        # The parts of a pipeline stand beside their list, under names of their own.
+        if not unset and not (name in own and _holds_estimators(value)):
+            found[name] = value
+    return found
+
+
+def _leaves_unset(estimator: Any) -> bool:
+    """Whether None means there that the library's own default counts, which the object does not know."""
+    return type(estimator).__module__.partition(".")[0] in ("xgboost", "lightgbm", "catboost")
+
+
+def _holds_estimators(value: Any) -> bool:
+    if not isinstance(value, list) or not value:
+        return False
+    return all(isinstance(item, tuple) and len(item) >= 2 and isinstance(item[0], str) for item in value)
+
+
+def _shape(estimator: Any, data: Any) -> Dict[str, Any]:
+    shape = getattr(data, "shape", None)
+    samples = shape[0] if isinstance(shape, tuple) and shape else len(data) if isinstance(data, list) else None
+    found = {"n_samples": samples, "n_features": vars(estimator).get("n_features_in_")}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _note_outcome(estimator: Any, fit: record.Fit, times: int) -> None:
+    """Reads only what lies in the object: properties may compute."""
+    left = vars(estimator)
+    step = fit.step + times
+    numbers = {}
+    for name in NUMBERS:
+        if name in left:
+            numbers["%s/%s" % (fit.kind, name.rstrip("_"))] = left[name]
+    record.results(numbers, step)
+    for name in CURVES:
+        values = left.get(name)
+        if times == 0 and getattr(values, "ndim", 1) == 1 and hasattr(values, "__len__") and len(values) > 1:
+            fit.curve("%s/%s" % (fit.label, name.rstrip("_")), values)
+    if isinstance(left.get("best_params_"), dict):
+        fit.chosen(left["best_params_"])
+    if isinstance(left.get("cv_results_"), dict):
+        for name, values in left["cv_results_"].items():
+            if name.startswith(("mean_test_", "mean_train_", "std_test_", "param_")):
+                fit.curve("%s/%s" % (fit.label, name), values)
+
+
+def _note_score(result: Any, given: Any, named: Any) -> None:
+    frame = sys._getframe(2)
+    if not session.speaks or not made_by_user(frame):
+        return
+    estimator = given[0]
+    data = given[1] if len(given) > 1 else named.get("X")
+    known = _fits.get(estimator)
+    step = known[0].step + known[1] if known is not None else None
+    record.single_result(type(estimator).__name__ + "/score" + _of(data, frame), result, step)
+
+
+def _noting_measure(name: str) -> Any:
+    def note(result: Any, given: Any, named: Any) -> None:
+        frame = sys._getframe(2)
+        if session.speaks and made_by_user(frame):
+            first = given[0] if given else next(iter(named.values()), None)
+            record.single_result(name + _of(first, frame), result, None)
+
+    return note
+
+
+def _of(data: Any, frame: FrameType) -> str:
+    name = name_of(data, frame)
+    return "/" + name if name else ""
+
+
+def _note_fold_scores(result: Any, given: Any, named: Any) -> None:
+    if not session.speaks or not made_by_user(sys._getframe(2)):
+        return
+    estimator = given[0] if given else named.get("estimator")
+    fit = record.begin(type(estimator).__name__, "scikit-learn")
+    if fit is None:
+        return
+    data = given[1] if len(given) > 1 else named.get("X")
+    fit.parameters({**_parameters(estimator), **_shape(estimator, data)})
+    if not isinstance(result, dict):
+        fit.curve(fit.label + "/cross_val_score", result)
+        return
+    for name, values in result.items():
+        if name.startswith(("test_", "train_")):
+            fit.curve("%s/cross_validate/%s" % (fit.label, name), values)
