@@ -39,8 +39,12 @@ export function bucketSink(most: number, points: number, first: number, last: nu
   // In memory of one piece, because each piece takes as long to get as a column takes to fill.
   const room = new Float64Array(columnCount * capacity);
   let taken = 0;
+  const piece = () => {
+    taken += capacity;
+    return room.subarray(taken - capacity, taken);
+  };
   return {
-    columns: eachColumn(() => room.subarray(taken, (taken += capacity))),
+    columns: eachColumn(piece),
     used: 0,
     place: -1,
     stretches: points <= most ? Number.NaN : most,
