@@ -28,6 +28,9 @@ MESSAGES = {
     "artifact-failed": "The artifact {path} could not be kept: {problem}",
     "git-failed": "The state of the code could not be recorded: {problem}",
     "hook-failed": "The Python hook failed: {problem}",
+    "debugger-failed": "The debugger could not be started in the script: {problem}. The script runs without it.",
+    "autolog-full": "This process trained more than {fits} times or asked for more than {results} scores; "
+    "what came later was not logged automatically.",
     "client-failed": "{call} failed: {problem}. What it was given is not recorded.",
     "value-unreadable": "The parameter {name} could not be turned into JSON; its text was kept.",
 }
@@ -113,8 +116,24 @@ class Session:
         self._open_journal(self.folder)
 
     def _open_journal(self, folder: str) -> None:
-        identity: Dict[str, Any] = {
-            "run": self.run or os.path.basename(os.path.normpath(folder)),
+        try:
+            self.journal = load("journal").Journal(folder, self.identity())
+        except OSError as error:
+            self._retry = time.monotonic_ns() + RETRY_NANOSECONDS
+            self.unwritable(error)
+            return
+        self._write_warnings()
+        if self.leads:
+            self.claim()
+        hash_seed = os.environ.get("PYTHONHASHSEED", "")
+        if self.speaks and hash_seed.isdigit():
+            self.record("seed", source="PYTHONHASHSEED", value=int(hash_seed))
+        load("ending").register()
+
+    def identity(self) -> Dict[str, Any]:
+        """Who writes, as an `open` record says it; the run's folder must be known."""
+        return {
+            "run": self.run or os.path.basename(os.path.normpath(self.folder or "")),
             "host": host_name(),
             "boot": boot_id(),
             "pid": os.getpid(),
@@ -124,16 +143,6 @@ class Session:
             "role": self.role,
             "rank": self.rank,
         }
-        try:
-            self.journal = load("journal").Journal(folder, identity)
-        except OSError as error:
-            self._retry = time.monotonic_ns() + RETRY_NANOSECONDS
-            self.unwritable(error)
-            return
-        self._write_warnings()
-        if self.leads:
-            self.claim()
-        load("ending").register()
 
     def record(self, kind: str, **fields: Any) -> None:
         """Writes a record that happened now; a failure is said once on stderr."""
@@ -150,16 +159,27 @@ class Session:
     def unwritable(self, error: OSError) -> None:
         self.warn("journal-unwritable", problem=problem_text(error))
 
-    def warn(self, code: str, *, quietly: bool = False, **params: Any) -> None:
+    def warn(
+        self,
+        code: str,
+        *,
+        quietly: bool = False,
+        cause: Optional[str] = None,
+        most: int = MOST_LINES,
+        longest: int = 200,
+        **params: Any,
+    ) -> None:
         """Says something once: as a record where the journal takes it, and on stderr unless `quietly`.
 
-        `name` tells one cause from another of the same code.
+        :param cause: what tells one from another of the same code; what it says of a `name` or a `path` by default
+        :param most: how many of one code are said
+        :param longest: characters of a parameter
         """
-        cause = (code, str(params.get("name", params.get("path", ""))))
-        if cause in self._said or sum(1 for said in self._said if said[0] == code) >= MOST_LINES:
+        said = (code, cause if cause is not None else str(params.get("name", params.get("path", ""))))
+        if said in self._said or sum(1 for each in self._said if each[0] == code) >= most:
             return
-        self._said.add(cause)
-        shown = {key: short_text(value) for key, value in params.items()}
+        self._said.add(said)
+        shown = {key: value if type(value) is int else short_text(value, longest) for key, value in params.items()}
         self._unwritten.append({"code": code, "params": shown})
         self._write_warnings()
         if not quietly:
