@@ -34,10 +34,11 @@ _OPEN = (
 class Journal:
     """Every method writes before it returns, one record with one ``os.write``, and raises OSError where it cannot."""
 
-    def __init__(self, folder: str, identity: Dict[str, Any]) -> None:
+    def __init__(self, folder: str, identity: Dict[str, Any], kind: str = "journal") -> None:
         """Makes the file and writes its first record.
 
         :param identity: run, host, boot, pid, parent, procStart, role and rank of the ``open`` record
+        :param kind: what the file's name begins with
         """
         self.lock = RLock()
         self.series: Dict[str, Series] = {}
@@ -47,7 +48,7 @@ class Journal:
         self.start = time.time_ns() // 1000
         self.zero = time.monotonic_ns()
         host = "".join([c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in identity["host"]])
-        name = "journal-%s-%d-%d.jsonl" % (host, identity["pid"], self.start)
+        name = "%s-%s-%d-%d.jsonl" % (kind, host, identity["pid"], self.start)
         self.path = os.path.join(folder, name)
         self.fd = _out_of_the_way(os.open(self.path, _OPEN | os.O_CREAT | os.O_EXCL, 0o666))
         try:
@@ -63,7 +64,11 @@ class Journal:
         return (time.monotonic_ns() - self.zero) // 1000
 
     def write(self, record: Dict[str, Any]) -> None:
-        self._append(b"\x1e" + dumps(record).encode("ascii") + b"\n")
+        self.write_texts([dumps(record)])
+
+    def write_texts(self, records: Sequence[str]) -> None:
+        """Records as JSON in ASCII, several at once."""
+        self._append("".join([f"\x1e{record}\n" for record in records]).encode("ascii"))
 
     def log_one(
         self,

@@ -18,13 +18,16 @@ def start() -> None:
         if not parent or parent == str(os.getpid()) or own_rank()[1]:
             _start_main()
         load("after_import").watch()
+        load("opening").watch_open()
     finally:
         sys.dont_write_bytecode = unwanted
 
 
 def _start_main() -> None:
-    for name in ("client", "journal", "exceptions", "arguments"):
+    for name in ("client", "journal", "exceptions", "arguments", "files"):
         load(name)
+    if "TRAINYARD_DEBUGGER" in os.environ:
+        load("debugging").attach()
     load("packages").loaded_before.update(sys.modules)
     load("session").session.claim()
     load("ending").register()
