@@ -24,7 +24,7 @@ const suppress = 'argparse.SUPPRESS';
 const longestRange = 1000;
 
 /** A positional of argparse that takes one text. */
-const plainArgument = {
+export const plainArgument = {
   source: 'argparse',
   flags: [],
   off: [],
@@ -118,7 +118,7 @@ function withNegations(flags: string[]): string[] {
   return flags.flatMap((flag) => (flag.startsWith('--') ? [flag, `--no-${flag.slice(2)}`] : [flag]));
 }
 
-function longest(flags: string[]): string {
+export function longest(flags: string[]): string {
   return flags.reduce((best, flag) => (flag.length > best.length ? flag : best));
 }
 
@@ -157,7 +157,7 @@ function typeOf(type: Value | undefined, action: string): Type {
   return 'string';
 }
 
-function namedType(path: string): Type {
+export function namedType(path: string): Type {
   const name = path.slice(path.lastIndexOf('.') + 1);
   if (/^int$|_int$|^int\(/.test(path) || /Int$/.test(name)) return 'integer';
   if (/^float$|_float$|^float\(/.test(path) || /Float$/.test(name)) return 'number';
@@ -175,7 +175,7 @@ function defaultText(call: CallArguments, action: string, several: boolean): str
   return null;
 }
 
-function choiceTexts(choices: Value | undefined): string[] | null {
+export function choiceTexts(choices: Value | undefined): string[] | null {
   if (choices?.kind === 'str') return [...choices.value];
   const items =
     choices?.kind === 'list' ? choices.items : choices?.kind === 'dict' ? choices.entries.map(([key]) => key) : [];
@@ -201,7 +201,7 @@ function helpText(call: CallArguments, fallback: string | null): string | null {
   return filled.replace(/\s+/g, ' ').trim() || null;
 }
 
-function stringOf(value: Value | undefined): string | undefined {
+export function stringOf(value: Value | undefined): string | undefined {
   return value?.kind === 'str' ? value.value : undefined;
 }
 

@@ -24,6 +24,8 @@ export function attribute(reading: Reading, value: Value, name: string): Value {
       return { kind: 'method', of: value.self, name };
     }
     case 'parser':
+    case 'command':
+    case 'typer':
     case 'subparsers':
     case 'list':
     case 'dict':

@@ -16,6 +16,8 @@ export function callName(path: string, given: CallArguments): Value | undefined 
     case 'set':
     case 'frozenset':
       return first ? asList(first) : { kind: 'list', items: [], open: false };
+    case 'reversed':
+      return first?.kind === 'list' ? { ...first, items: first.items.toReversed() } : unknown;
     case 'sorted':
       return first && given.keywords.size === 0 ? sorted(asList(first)) : unknown;
     case 'dict':

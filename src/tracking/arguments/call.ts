@@ -2,11 +2,14 @@ import type { CallArguments } from './add-argument.ts';
 import { inherit, newParser } from './argument-parser.ts';
 import { member } from './attribute.ts';
 import { callName, callValueMethod } from './builtins.ts';
+import { callCommand } from './click-commands.ts';
 import { evaluate } from './evaluate.ts';
 import { execute } from './execute.ts';
+import { callLibrary } from './libraries.ts';
 import { callParser, callSubparsers } from './parser-methods.ts';
 import { type Frame, note, type Reading } from './reading.ts';
 import { field, type SyntaxNode } from './syntax.ts';
+import { callTyperApp } from './typer.ts';
 import {
   type ClassValue,
   equal,
@@ -36,7 +39,12 @@ export function call(reading: Reading, scope: Scope, node: SyntaxNode): Value {
 function apply(reading: Reading, callee: Value, given: CallArguments, text: string): Value {
   if (callee.kind === 'function') return invoke(reading, callee, given);
   if (callee.kind === 'class') return construct(reading, callee, given);
+  if (callee.kind === 'decorator') return callee.apply(given.positional[0] ?? unknown);
+  if (callee.kind === 'command') callee.parser.parsed = true;
+  if (callee.kind === 'typer') callee.app.called = true;
   if (callee.kind === 'method') {
+    if (callee.of.kind === 'command') return callCommand(reading, callee.of, callee.name, given);
+    if (callee.of.kind === 'typer') return callTyperApp(callee.of.app, callee.name, given);
     if (callee.of.kind === 'subparsers') return callSubparsers(reading, callee.of.parser, callee.name, given);
     const parser = parserOf(callee.of);
     if (parser) return callParser(reading, parser, callee.name, given);
@@ -44,7 +52,7 @@ function apply(reading: Reading, callee: Value, given: CallArguments, text: stri
   }
   if (callee.kind === 'name') {
     if (isParserClass(callee)) return { kind: 'parser', parser: makeParser(reading, given) };
-    const known = callName(callee.path, given);
+    const known = callName(callee.path, given) ?? callLibrary(reading, callee.path, given);
     if (known) return known;
   }
   return elsewhere(reading, given, text);
@@ -56,6 +64,16 @@ function elsewhere(reading: Reading, given: CallArguments, text: string): Value 
   if (!passed) return unknown;
   if (!/^(print|argcomplete\.|shtab\.)/.test(text)) note(reading, 'parser-elsewhere', { name: text.slice(0, 60) });
   return passed;
+}
+
+/** What a function becomes by a decorator; itself where that is not known. */
+export function decorate(reading: Reading, decorator: Value, target: Value): Value {
+  if (decorator.kind === 'function' && !reading.relevant.has(decorator.node)) return target;
+  if (!/^(decorator|function|method|name)$/.test(decorator.kind)) return target;
+  const given = { positional: [target], keywords: new Map(), sources: new Map(), open: false };
+  const made = apply(reading, decorator, given, '');
+  if (made.kind === 'decorator') return made.apply(target);
+  return made.kind === 'function' || made.kind === 'command' ? made : target;
 }
 
 export function isParserClass(value: Value): boolean {

@@ -32,6 +32,8 @@ function evaluateNode(reading: Reading, scope: Scope, node: SyntaxNode): Value {
       return { kind: 'bool', value: node.type === 'true' };
     case 'none':
       return none;
+    case 'ellipsis':
+      return { kind: 'name', path: '...' };
     case 'string':
       return stringValue(node, at);
     case 'concatenated_string':
@@ -86,6 +88,7 @@ function evaluateNode(reading: Reading, scope: Scope, node: SyntaxNode): Value {
         self: null,
         owner: null,
         binding: 'plain',
+        declared: [],
       };
     case 'list_comprehension':
     case 'set_comprehension':

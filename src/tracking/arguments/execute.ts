@@ -1,3 +1,4 @@
+import { decorate } from './call.ts';
 import { evaluate } from './evaluate.ts';
 import { importFrom, importModules } from './imports.ts';
 import { binary } from './operators.ts';
@@ -7,6 +8,7 @@ import {
   type ClassValue,
   equal,
   type FunctionValue,
+  type ListValue,
   newScope,
   type Scope,
   truth,
@@ -115,13 +117,26 @@ function ifStatement(reading: Reading, scope: Scope, node: SyntaxNode): void {
 
 function loop(reading: Reading, scope: Scope, node: SyntaxNode): void {
   const source = field(node, 'right') ?? field(node, 'condition');
-  if (source) evaluate(reading, scope, source);
+  const items = source ? evaluate(reading, scope, source) : unknown;
   const target = field(node, 'left');
+  const body = field(node, 'body');
+  if (target && body && isOfDecorators(items)) {
+    for (const item of items.items) {
+      assign(reading, scope, target, item);
+      execute(reading, scope, body);
+    }
+    return;
+  }
   if (target) for (const name of target.text.match(/[^\W\d]\w*/g) ?? []) scope.names.set(name, unknown);
   reading.loops++;
-  branch(reading, scope, field(node, 'body'));
+  branch(reading, scope, body);
   reading.loops--;
   branch(reading, scope, blockOf(field(node, 'alternative')));
+}
+
+/** `for option in options: function = option(function)`, as click's own documentation has it. */
+function isOfDecorators(value: Value): value is ListValue {
+  return value.kind === 'list' && !value.open && value.items.every(({ kind }) => kind === 'decorator');
 }
 
 function tryStatement(reading: Reading, scope: Scope, node: SyntaxNode): void {
@@ -191,7 +206,7 @@ function settle(reading: Reading, before: Value | undefined, value: Value): Valu
   return /^(parser|instance|subparsers|function|class)$/.test(before.kind) ? before : unknown;
 }
 
-function define(reading: Reading, scope: Scope, node: SyntaxNode, decorators: string[]): void {
+function define(reading: Reading, scope: Scope, node: SyntaxNode, decorators: string[]): FunctionValue {
   const name = field(node, 'name')?.text ?? '';
   const binding = decorators.includes('staticmethod')
     ? 'static'
@@ -200,9 +215,10 @@ function define(reading: Reading, scope: Scope, node: SyntaxNode, decorators: st
       : decorators.includes('property')
         ? 'property'
         : 'plain';
-  const made: FunctionValue = { kind: 'function', node, name, scope, self: null, owner: null, binding };
+  const made: FunctionValue = { kind: 'function', node, name, scope, self: null, owner: null, binding, declared: [] };
   scope.names.set(name, made);
   if (reading.frames.length === 0) reading.functions.push(made);
+  return made;
 }
 
 /** Methods see the names around the class, not those inside it. */
@@ -225,9 +241,16 @@ function defineClass(reading: Reading, scope: Scope, node: SyntaxNode): void {
 
 function decorated(reading: Reading, scope: Scope, node: SyntaxNode): void {
   const definition = field(node, 'definition');
-  const decorators = node.children
-    .filter((child) => child.type === 'decorator')
-    .map((child) => child.text.slice(1).trim());
-  if (definition?.type === 'function_definition') define(reading, scope, definition, decorators);
+  const decorators = node.children.filter((child) => child.type === 'decorator');
+  const texts = decorators.map((child) => child.text.slice(1).trim());
   if (definition?.type === 'class_definition') defineClass(reading, scope, definition);
+  if (definition?.type !== 'function_definition') return;
+  const made = define(reading, scope, definition, texts);
+  const target = decorators.reduceRight((value: Value, decorator) => {
+    const expression = decorator.children[0];
+    if (!expression) return value;
+    if (scope.file === reading.file) reading.place = { line: decorator.line, column: decorator.column };
+    return decorate(reading, evaluate(reading, scope, expression), value);
+  }, made);
+  if (target !== made) scope.names.set(made.name, target);
 }

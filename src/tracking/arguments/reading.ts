@@ -1,7 +1,7 @@
 import type { UnreadPlace } from '../../contract/arguments.ts';
 import type { ArgumentParser } from './argument-parser.ts';
 import type { SyntaxNode } from './syntax.ts';
-import type { FunctionValue, ModuleValue, Value } from './values.ts';
+import type { FunctionValue, ModuleValue, TyperApp, Value } from './values.ts';
 
 /** How many statements and expressions may be inside each other. */
 export const deepest = 250;
@@ -11,6 +11,11 @@ export interface Reading {
   /** The script itself, not a module that it imports. */
   file: string;
   parsers: ArgumentParser[];
+  apps: TyperApp[];
+  /** The names at the top level of the script. */
+  mainNames: Map<string, Value>;
+  /** The last `@hydra.main(…)`. */
+  hydra: HydraMain | null;
   unread: UnreadPlace[];
   /** Nodes that may still be looked at, so that no script takes long. */
   budget: number;
@@ -33,6 +38,13 @@ export interface Reading {
   started: Set<ModuleValue>;
   moduleBytes: number;
   parse(text: string): SyntaxNode | undefined;
+}
+
+/** Which configuration Hydra composes for the script; undefined where that is not known. */
+export interface HydraMain {
+  path: string | null | undefined;
+  name: string | null | undefined;
+  place: { line: number; column: number };
 }
 
 export interface Frame {

@@ -6,10 +6,12 @@ import { fault } from '../../contract/errors.ts';
 import { allArguments, effectiveParsers, mergeArguments } from './argument-parser.ts';
 import { invoke } from './call.ts';
 import { execute } from './execute.ts';
+import { readHydraConfig } from './hydra.ts';
 import { note, type Reading } from './reading.ts';
 import { relevantFunctions } from './relevance.ts';
 import { decodeSource } from './source.ts';
 import { pythonParser, type SyntaxNode } from './syntax.ts';
+import { typerParser } from './typer.ts';
 import { type FunctionValue, type InstanceValue, newModuleScope, unknown } from './values.ts';
 
 export type ScriptReading = Pick<ScriptForm, 'arguments' | 'problems' | 'unread'>;
@@ -30,10 +32,12 @@ export async function readScriptForm(file: string): Promise<ScriptReading> {
   const parsed = parse(source.text);
   if (!parsed) return { arguments: [], problems: source.problems, unread: [place('too-complex')] };
   const reading = followScript(file, parsed.root, (text) => parse(text)?.root);
-  const { parsers, several } = effectiveParsers(reading.parsers);
+  const apps = reading.apps.map((app) => typerParser(reading, app));
+  const { parsers, several } = effectiveParsers([...reading.parsers, ...apps]);
   if (several) note({ ...reading, place: { line: 1, column: 1 } }, 'several-parsers');
+  const configured = reading.hydra ? await readHydraConfig(reading, reading.hydra) : [];
   return {
-    arguments: mergeArguments(parsers.map((parser) => allArguments(parser))),
+    arguments: [...mergeArguments(parsers.map((parser) => allArguments(parser))), ...configured],
     problems: source.problems.length > 0 ? source.problems : parsed.problems,
     unread: reading.unread,
   };
@@ -56,9 +60,13 @@ function place(code: UnreadPlace['code'], params: Record<string, string> = {}): 
 }
 
 function followScript(file: string, root: SyntaxNode, parse: Reading['parse']): Reading {
+  const scope = newModuleScope(file);
   const reading: Reading = {
     file,
     parsers: [],
+    apps: [],
+    mainNames: scope.names,
+    hydra: null,
     unread: [],
     budget,
     depth: 0,
@@ -75,16 +83,20 @@ function followScript(file: string, root: SyntaxNode, parse: Reading['parse']): 
     moduleBytes: 0,
     parse,
   };
-  const scope = newModuleScope(file);
   scope.names.set('__name__', { kind: 'str', value: '__main__' });
   scope.names.set('__file__', unknown);
   execute(reading, scope, root);
   for (const callee of reading.functions) {
-    if (reading.parsers.some((parser) => parser.parsed && parser.arguments.length > 0)) break;
+    if (readsCommandLine(reading)) break;
     if (reading.relevant.has(callee.node) && !reading.called.has(callee.node))
       invoke(reading, withSelf(callee), noArguments());
   }
   return reading;
+}
+
+function readsCommandLine({ parsers, apps, hydra }: Reading): boolean {
+  const parsed = parsers.some((parser) => parser.parsed && parser.arguments.length > 0);
+  return parsed || apps.some(({ called }) => called) || hydra !== null;
 }
 
 /** A method that nothing in the script calls is followed with an object of its class. */

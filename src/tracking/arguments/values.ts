@@ -1,3 +1,5 @@
+import type { ScriptArgument } from '../../contract/arguments.ts';
+import type { CallArguments } from './add-argument.ts';
 import type { ArgumentParser } from './argument-parser.ts';
 import type { SyntaxNode } from './syntax.ts';
 
@@ -20,6 +22,11 @@ export type Value =
   | { kind: 'parser'; parser: ArgumentParser }
   | { kind: 'subparsers'; parser: ArgumentParser }
   | { kind: 'super'; class: ClassValue; self: Value }
+  /** What a call of a library's class or function made: `click.Choice([…])`, `typer.Option(…)`. */
+  | MadeValue
+  | DecoratorValue
+  | CommandValue
+  | { kind: 'typer'; app: TyperApp }
   | ModuleValue;
 
 /** A list, tuple, set or range; `open` where more may be in it than is known. */
@@ -43,6 +50,40 @@ export interface FunctionValue {
   self: Value | null;
   owner: ClassValue | null;
   binding: 'plain' | 'static' | 'class' | 'property';
+  /** What decorators of click have given it, the last one first. */
+  declared: ScriptArgument[];
+}
+
+export interface MadeValue {
+  kind: 'made';
+  path: string;
+  given: CallArguments;
+}
+
+export interface DecoratorValue {
+  kind: 'decorator';
+  apply(target: Value): Value;
+}
+
+/** A command or a group of click. */
+export interface CommandValue {
+  kind: 'command';
+  name: string;
+  parser: ArgumentParser;
+  /** A group that does something without a sub-command. */
+  optional: boolean;
+}
+
+/** A `typer.Typer()`. */
+export interface TyperApp {
+  name: string | null;
+  callback: FunctionValue | null;
+  optional: boolean;
+  commands: { name: string; target: FunctionValue }[];
+  apps: { name: string | null; app: TyperApp }[];
+  /** It is called, or part of another one. */
+  called: boolean;
+  part: boolean;
 }
 
 export interface ClassValue {
