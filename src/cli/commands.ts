@@ -161,10 +161,19 @@ export const commands: Command[] = [
     load: () => import('./reproduce.ts'),
   },
   {
+    name: 'export',
+    summary: 'Write everything of some runs into a folder, in open formats.',
+    usage: ['export RUN… --out DIR'],
+    options: { out: { value: 'DIR', help: 'the folder, which is made' } },
+    load: () => import('./export.ts'),
+  },
+  {
     name: 'import',
-    summary: 'Make finished runs of a folder of TensorBoard logs.',
+    summary: 'Take in exported runs, or make finished runs of a folder of TensorBoard logs.',
     usage: ['import DIR [--experiment NAME]'],
-    options: { experiment: { value: 'NAME', help: 'what the runs belong to; the folder’s name unless given' } },
+    options: {
+      experiment: { value: 'NAME', help: 'what runs of TensorBoard belong to; the folder’s name unless given' },
+    },
     load: () => import('./import.ts'),
   },
   {

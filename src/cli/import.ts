@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
+import type { RunImport } from '../contract/export.ts';
 import type { ImportedRun, ImportReport } from '../contract/imports.ts';
 import { eventFileReader, importEventLogs } from '../interop/index.ts';
 import { createStore } from '../project/index.ts';
 import { openStore } from '../store/index.ts';
-import { ingest, provideEventFileReader } from '../tracking/index.ts';
+import { importRuns, ingest, isExport, provideEventFileReader } from '../tracking/index.ts';
 import { type Invocation, option } from './command.ts';
 import { harmless } from './harmless.ts';
 import { usage } from './parse.ts';
@@ -15,18 +16,28 @@ const noEvent = 'no event can be read';
 
 export async function run(invocation: Invocation): Promise<number> {
   const [folder, ...others] = invocation.operands;
-  if (folder === undefined || folder === '') throw usage('import', 'Name a folder of TensorBoard logs.');
+  if (folder === undefined || folder === '')
+    throw usage('import', 'Name a folder of exported runs or of TensorBoard logs.');
   nothingMore('import', others);
   const broken = new AbortController();
   const cancel = () => broken.abort();
   process.once('SIGINT', cancel);
   const path = storeToWrite(invocation);
+  const from = resolve(invocation.cwd, folder);
   createStore(path);
   provideEventFileReader(eventFileReader);
   const store = openStore(path);
   try {
     await ingest(store);
-    const request = { path: resolve(invocation.cwd, folder), experiment: option(invocation, 'experiment') };
+    if (isExport(from)) {
+      if (option(invocation, 'experiment') !== undefined)
+        throw usage('import', 'Exported runs keep their experiments.');
+      const done = await importRuns(store, from, broken.signal);
+      if (invocation.json) printJson(done);
+      else print([...done.imported.map(({ name }) => `  + ${harmless(name)}`), counted(done)].join('\n'));
+      return 0;
+    }
+    const request = { path: from, experiment: option(invocation, 'experiment') };
     const report = await importEventLogs(store, request, broken.signal, showProgress(invocation.json));
     for (const { folder: where, problem } of report.problems) warn(`${where}: ${problem ?? noEvent}`);
     if (invocation.json) printJson(importDocument(report));
@@ -40,6 +51,10 @@ export async function run(invocation: Invocation): Promise<number> {
     process.off('SIGINT', cancel);
     store.close();
   }
+}
+
+function counted({ imported, unchanged }: RunImport): string {
+  return `${imported.length} imported, ${unchanged} here already.`;
 }
 
 function showProgress(json: boolean): (done: number, all: number) => void {

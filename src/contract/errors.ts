@@ -46,6 +46,22 @@ export const errorMessages = {
     fix: 'Open the folder of your project; its runs are kept there.',
     exit: 2,
   },
+  'no-target': {
+    text: 'Nothing is named that could be run.',
+    fix: 'Give “script”, “module”, “notebook” or “program” in the task or the debug configuration.',
+    exit: 2,
+  },
+  'not-debuggable': {
+    text: '{what} cannot be debugged as a tracked run.',
+    fix: 'Debug a script or a module; a notebook’s cells are debugged in the notebook.',
+    exit: 2,
+  },
+  'debugger-missing': {
+    text: 'There is no debugpy for {python}, with which Python is debugged.',
+    fix: 'Install the extension “Python Debugger” (ms-python.debugpy), or run: {python} -m pip install debugpy',
+    exit: 2,
+  },
+  'debugger-failed': { text: 'The Python debugger could not be started: {problem}', exit: 1 },
   'script-missing': { text: 'There is no script {file}.', fix: 'Check the path; it is taken from {cwd}.', exit: 2 },
   'script-is-folder': { text: '{file} is a folder, not a script.', fix: 'Name the file to run.', exit: 2 },
   'module-missing': { text: 'There is no module {module} for {python}.', exit: 2 },
@@ -107,6 +123,21 @@ export const errorMessages = {
   'run-ambiguous': { text: '{run} is the beginning of {count} run ids.', fix: 'Type more of it.', exit: 2 },
   'run-not-running': { text: 'The run {run} has ended already.', exit: 3 },
   'run-running': { text: 'The run {run} is still running.', fix: 'Stop it first.', exit: 3 },
+  'export-folder': {
+    text: '{folder} is not an empty folder.',
+    fix: 'Name a folder that does not exist yet; nothing is overwritten.',
+    exit: 2,
+  },
+  'export-unreadable': {
+    text: '{file} cannot be imported: {problem}',
+    fix: 'Export the runs again, or copy the whole folder again.',
+    exit: 2,
+  },
+  'export-damaged': {
+    text: '{file} is not what was exported: its SHA-256 is not the one in {sums}. The run was not imported.',
+    fix: 'Copy the folder again from where it was exported.',
+    exit: 1,
+  },
   'run-elsewhere': { text: 'The run {run} runs on {host}, not on this machine.', fix: 'Stop it there.', exit: 3 },
   'run-not-marked': {
     text: 'The run {run} was not recorded by you on this machine, so its command is shown but never started.',

@@ -18,6 +18,8 @@ export const opRecord = z.discriminatedUnion('op', [
   z.object({ ...common, ...what.star }),
   z.object({ ...common, ...what.archive }),
   z.object({ ...common, op: z.literal('delete') }),
+  /** It was deleted before, and came back by an import. */
+  z.object({ ...common, op: z.literal('bring-back') }),
 ]);
 export type OpRecord = z.infer<typeof opRecord>;
 export type Op = OpRecord extends infer R ? (R extends OpRecord ? Omit<R, 'v' | 't' | 'by'> : never) : never;

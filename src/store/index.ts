@@ -46,6 +46,7 @@ export { openStore, removeIndex, type Store } from './open-store.ts';
 export {
   deletedRuns,
   forgetOps,
+  isDeleted,
   latestOpTime,
   type OpRow,
   putOp,
@@ -87,5 +88,5 @@ export {
 } from './series.ts';
 export { settledRuns } from './settled-runs.ts';
 export { forgetPersonTags, putTag, readTags, tagRank } from './tags.ts';
-export { putUsedFile, readUsedFiles } from './used-files.ts';
+export { putUsedFile, readUsedFiles, removeUsedFile } from './used-files.ts';
 export { hasWarning, putWarning, readWarnings, removeWarnings } from './warnings.ts';

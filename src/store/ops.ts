@@ -11,11 +11,12 @@ export interface OpRow {
   /** JSON. */
   value: string;
   time: number;
+  by: string;
   file: string;
   offset: number;
 }
 
-export function putOp(db: Database, row: Omit<OpRow, keyof Place> & { by: string }, place: Place): void {
+export function putOp(db: Database, row: Omit<OpRow, keyof Place>, place: Place): void {
   db.prepare(
     `INSERT INTO ops (run, op, item, value, time, by, file, offset) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (run, op, item) DO UPDATE SET value = excluded.value, time = excluded.time, by = excluded.by,
@@ -25,7 +26,7 @@ export function putOp(db: Database, row: Omit<OpRow, keyof Place> & { by: string
 
 export function readOps(db: Database, run: string): OpRow[] {
   return db
-    .prepare<OpRow>('SELECT run, op, item, value, time, file, offset FROM ops WHERE run = ? ORDER BY op, item')
+    .prepare<OpRow>('SELECT run, op, item, value, time, by, file, offset FROM ops WHERE run = ? ORDER BY op, item')
     .all(run);
 }
 
@@ -35,8 +36,19 @@ export function latestOpTime(db: Database): number {
 
 /** The ids that people deleted. */
 export function deletedRuns(db: Database): Set<string> {
-  const rows = db.prepare<{ run: string }>("SELECT run FROM ops WHERE op = 'delete'").all();
+  const rows = db
+    .prepare<{ run: string }>(
+      `SELECT run FROM ops AS gone WHERE op = 'delete' AND NOT EXISTS
+         (SELECT 1 FROM ops WHERE run = gone.run AND op = 'bring-back' AND time > gone.time)`,
+    )
+    .all();
   return new Set(rows.map((row) => row.run));
+}
+
+/** Whether a run with these ops is deleted: it was, and did not come back since. */
+export function isDeleted(ops: readonly OpRow[]): boolean {
+  const timeOf = (op: OpRow['op']) => ops.find((row) => row.op === op)?.time ?? Number.NEGATIVE_INFINITY;
+  return timeOf('delete') > Number.NEGATIVE_INFINITY && timeOf('bring-back') <= timeOf('delete');
 }
 
 /** The ids that any op is about. */

@@ -43,6 +43,7 @@ function inverse(store: Store, op: Op): OpToDo | undefined {
     case 'archive':
       return { op: 'archive', run, archived: row.archived === 1 };
     case 'delete':
+    case 'bring-back':
       return undefined;
   }
 }
@@ -54,6 +55,14 @@ function inverse(store: Store, op: Op): OpToDo | undefined {
 export function appendOps(store: Store, ops: readonly Op[]): void {
   for (const op of ops) existingRun(store, op.run);
   append(store, ops);
+}
+
+/** Writes down that deleted runs are here again, whether they are in the index yet or not. */
+export function bringBack(store: Store, runs: readonly string[]): void {
+  append(
+    store,
+    runs.map((run) => ({ op: 'bring-back', run })),
+  );
 }
 
 type StoreOp = Omit<WatchRecord, 'v' | 't' | 'by'>;

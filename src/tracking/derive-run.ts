@@ -4,10 +4,11 @@ import { systemCode } from '../base/fault.ts';
 import { storedPath } from '../base/files.ts';
 import { exactJson } from '../base/json.ts';
 import type { ParameterValue } from '../contract/journal.ts';
-import type { Failure } from '../contract/run.ts';
+import type { Dataset, Failure } from '../contract/run.ts';
 import { codeState, type RunFile, type RunTarget } from '../contract/run-file.ts';
 import { maskSecrets } from '../contract/secrets.ts';
-import { type OpRow, type RunFileRow, type RunRow, wholeMicros } from '../store/index.ts';
+import type { Installation, Machine } from '../contract/supervisor-record.ts';
+import { isDeleted, type OpRow, type RunFileRow, type RunRow, wholeMicros } from '../store/index.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
 import { insideRun, isEventFile, isSystemFile, supervisorFile } from './run-folder.ts';
 import { type Liveness, mainJournal, type RunEnd, runEnd } from './run-status.ts';
@@ -26,8 +27,12 @@ export interface RunSystem {
   diskWrittenBytes: number | null;
   gpus: string[];
   python: string | null;
+  /** Null where no supervisor looked, or an older one. */
+  machine?: Machine | null;
+  installation?: Installation | null;
   /** Absent in rows that were derived before there were any. */
   seeds?: Record<string, ParameterValue>;
+  datasets?: Dataset[];
 }
 
 export interface DeriveInput {
@@ -117,8 +122,17 @@ function systemOf(supervisor: SupervisorFacts, journals: JournalFacts[]): RunSys
     diskWrittenBytes: supervisor.usage?.diskWrittenBytes ?? null,
     gpus: supervisor.gpus ?? [],
     python: main?.python ?? null,
+    machine: supervisor.machine ?? null,
+    installation: supervisor.installation ?? null,
     seeds: Object.assign({}, ...journals.map(({ seeds }) => seeds).reverse()),
+    datasets: namedDatasets(journals),
   };
+}
+
+/** The last of each name that rank 0 or a process without a rank gave. */
+function namedDatasets(journals: JournalFacts[]): Dataset[] {
+  const speaking = journals.filter(({ rank }) => !rank).flatMap(({ datasets }) => datasets ?? []);
+  return [...new Map(speaking.map((dataset) => [dataset.name, dataset])).values()];
 }
 
 /** Samples of the whole tree may miss a peak shortly before the end; the script's own account knows nothing of its children. */
@@ -166,7 +180,7 @@ function opColumns(
     note: (value('note') as string | undefined) ?? '',
     starred: value('star') === true ? 1 : 0,
     archived: value('archive') === true ? 1 : 0,
-    deleted: value('delete') === undefined ? 0 : 1,
+    deleted: isDeleted(ops) ? 1 : 0,
   };
 }
 

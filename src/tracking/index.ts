@@ -1,5 +1,7 @@
 export { anomaliesOf, notWatched } from './anomalies/read-anomalies.ts';
 export { applyOps, watchAnomalies } from './apply-ops.ts';
+export { exportRuns } from './archive/export-runs.ts';
+export { importRuns, isExport } from './archive/import-runs.ts';
 export { findScripts } from './arguments/find-scripts.ts';
 export { readScriptForm } from './arguments/script-form.ts';
 export { curves } from './curves.ts';

@@ -103,6 +103,7 @@ function opValue(record: OpRecord | WatchRecord): { item: string; value: string 
     case 'archive':
       return { item: '', value: JSON.stringify(record.archived) };
     case 'delete':
+    case 'bring-back':
       return { item: '', value: 'true' };
     case 'watch-anomalies':
       return { item: record.metric, value: JSON.stringify(record.on) };

@@ -7,6 +7,7 @@ import {
   encodeTail,
   findRun,
   hasWarning,
+  isDeleted,
   looseSeries,
   type OpRow,
   putTag,
@@ -126,7 +127,7 @@ export function* syncRun(context: SyncContext, id: string): Generator<void> {
 /** A folder without run.json is no run; what is left of a deleted one goes. */
 function removeVanished({ store, changed, doomed }: SyncContext, id: string): void {
   const { db } = store;
-  if (readOps(db, id).some((op) => op.op === 'delete')) doomed.add(id);
+  if (isDeleted(readOps(db, id))) doomed.add(id);
   if (!findRun(db, id)) return;
   removeRun(db, id);
   changed.add(id);

@@ -1,0 +1,131 @@
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolders } from '../../base/files.ts';
+import { productVersion } from '../../base/package-root.ts';
+import { encodeRecord } from '../../base/records.ts';
+import { isoTime, nowMicros } from '../../base/time.ts';
+import { fault } from '../../contract/errors.ts';
+import { type ExportFile, exportNames } from '../../contract/export.ts';
+import { csvNumber } from '../../contract/points-csv.ts';
+import type { RunDetails } from '../../contract/run.ts';
+import { readOps, type Store } from '../../store/index.ts';
+import { points } from '../points.ts';
+import { runDetails } from '../run-details.ts';
+import { openJournal } from '../sealed/journal-source.ts';
+import { isSealed, journalName } from '../sealed/sealed-name.ts';
+import { opRecordOf } from './op-record.ts';
+import { copyHashed, type Sums, sumsText } from './sums.ts';
+
+export interface ExportRequest {
+  runs: readonly string[];
+  /** Absolute; it is made. What is there must be empty. */
+  folder: string;
+  /** What `summaries/<id>.json` says of a run. */
+  summary(run: RunDetails): string;
+  signal: AbortSignal;
+  onRun?(done: number): void;
+}
+
+/**
+ * Writes everything of some runs into a folder of its own, in formats that every tool reads. Where it cannot, or is broken off,
+ * nothing is left of it.
+ *
+ * @throws `run-missing`, `run-running`, `export-folder`, system errors
+ */
+export async function exportRuns(store: Store, request: ExportRequest): Promise<void> {
+  const { folder, signal } = request;
+  const runs = request.runs.map((id) => runDetails(store, id));
+  for (const { id, status } of runs) if (status === 'running') throw fault('run-running', { run: id });
+  await requireEmpty(folder);
+  makeFolders(folder);
+  const sums: Sums = new Map();
+  const write = async (path: string, bytes: AsyncIterable<Buffer> | Iterable<Buffer>) => {
+    makeFolders(join(folder, path, '..'));
+    sums.set(path, await copyHashed(bytes, join(folder, path), signal));
+  };
+  try {
+    for (const [index, run] of runs.entries()) {
+      await copyRun(run.directory, `runs/${run.id}`, write);
+      await write(`summaries/${run.id}.json`, [Buffer.from(request.summary(run))]);
+      await write(`points/${run.id}.csv`, pointLines(store, run));
+      request.onRun?.(index + 1);
+    }
+    await write(exportNames.ops, opLines(store, runs));
+    const list: ExportFile = {
+      version: 1,
+      trainyard: productVersion(),
+      exported: isoTime(nowMicros()),
+      runs: runs.map(({ id, name }) => ({ id, name })),
+    };
+    await write(exportNames.list, [Buffer.from(`${JSON.stringify(list, null, 2)}\n`)]);
+    await writeFile(join(folder, exportNames.sums), sumsText(sums), { flag: 'wx' });
+  } catch (error) {
+    for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function requireEmpty(folder: string): Promise<void> {
+  const found = await lstat(folder).catch(() => undefined);
+  if (!found) return;
+  if (!found.isDirectory() || (await readdir(folder)).length > 0) throw fault('export-folder', { folder });
+}
+
+/** Sealed journals as they were written. What is no file of its own, a link included, is left out. */
+async function copyRun(
+  from: string,
+  to: string,
+  write: (path: string, bytes: AsyncIterable<Buffer> | Iterable<Buffer>) => Promise<void>,
+): Promise<void> {
+  const entries = await readdir(from, { withFileTypes: true });
+  const names = new Set(entries.map(({ name }) => name));
+  for (const entry of entries) {
+    const { name } = entry;
+    if (entry.isDirectory()) await copyRun(join(from, name), `${to}/${name}`, write);
+    if (!entry.isFile()) continue;
+    if (!isSealed(name)) await write(`${to}/${name}`, createReadStream(join(from, name)));
+    else if (!names.has(journalName(name))) {
+      await write(`${to}/${journalName(name)}`, journalBytes(join(from, journalName(name))));
+    }
+  }
+}
+
+const stretch = 1_048_576;
+
+function* journalBytes(path: string): Generator<Buffer> {
+  const source = openJournal(path);
+  try {
+    for (let offset = 0; offset < source.size; offset += stretch) yield source.read(offset, stretch);
+  } finally {
+    source.close();
+  }
+}
+
+const linesAtOnce = 10_000;
+
+function* pointLines(store: Store, run: RunDetails): Generator<Buffer> {
+  yield Buffer.from('metric,step,time,value\n');
+  for (const name of Object.keys(run.metrics)) {
+    const { steps, times, values } = points(store, run.id, name);
+    const quoted = /[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+    for (let from = 0; from < values.length; from += linesAtOnce) {
+      let lines = '';
+      for (let at = from; at < Math.min(from + linesAtOnce, values.length); at++) {
+        const [step, time, value] = [steps[at], times[at], values[at]] as [number, number, number];
+        lines += `${quoted},${csvNumber(step)},${isoTime(time)},${csvNumber(value)}\n`;
+      }
+      yield Buffer.from(lines);
+    }
+  }
+}
+
+/** What people said of the runs and still counts. */
+function* opLines({ db }: Store, runs: RunDetails[]): Generator<Buffer> {
+  for (const { id } of runs) {
+    for (const row of readOps(db, id)) {
+      const record = opRecordOf(row);
+      if (record) yield encodeRecord(record);
+    }
+  }
+}
