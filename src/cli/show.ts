@@ -2,8 +2,11 @@ import { resolve } from 'node:path';
 import { byteText } from '../base/byte-text.ts';
 import { shellLine } from '../base/shell-line.ts';
 import { isoTime, nowMicros } from '../base/time.ts';
+import { heldText } from '../contract/held-text.ts';
+import type { LocalFrame } from '../contract/journal.ts';
 import type { MediaTag } from '../contract/media.ts';
-import type { RunDetails } from '../contract/run.ts';
+import type { Dataset, RunDetails } from '../contract/run.ts';
+import type { Surrounding } from '../contract/supervisor-record.ts';
 import { runDetails } from '../tracking/index.ts';
 import { anomalyLine } from './anomalies.ts';
 import type { Invocation } from './command.ts';
@@ -14,6 +17,7 @@ import { nothingMore, oneRun, runId } from './references.ts';
 import { openFor } from './stores.ts';
 import { table } from './table.ts';
 import { paint, print, printJson, width } from './terminal.ts';
+import { usedFileRows } from './used-files.ts';
 import { warningText } from './warning-text.ts';
 
 export async function run(invocation: Invocation): Promise<number> {
@@ -44,6 +48,16 @@ function page(run: RunDetails): string[] {
       'Tags',
       Object.entries(run.tags).map(([key, value]) => [key, harmless(value)]),
     ),
+    ...section(
+      'Seeds',
+      Object.entries(run.seeds).map(([source, value]) => [source, parameter(value)]),
+    ),
+    ...section(
+      'Datasets',
+      run.datasets.map((dataset) => [dataset.name, datasetText(dataset)]),
+    ),
+    ...section('Inputs', usedFileRows(run, run.inputs)),
+    ...section('Outputs', usedFileRows(run, run.outputs)),
     ...section(
       'Artifacts',
       run.artifacts.map(({ name, kind, bytes: size }) => [name, `${harmless(kind)}, ${byteText(size)}`]),
@@ -83,7 +97,9 @@ function facts(run: RunDetails): [string, string][] {
     ['process', run.pid === null ? null : `${run.pid} on ${run.host}`],
     ['command', run.command.length === 0 ? run.title : shellLine(run.command)],
     ['folder', resolve(storeRoot(run), run.cwd)],
-    ['python', run.python],
+    ['python', python(run)],
+    ['system', system(run)],
+    ['container', run.machine?.surroundings.map(surroundingText).join(', ') || null],
     ['CPU time', run.cpuSeconds === null ? null : `${run.cpuSeconds.toFixed(1)}s`],
     ['peak memory', run.peakMemoryBytes === null ? null : byteText(run.peakMemoryBytes)],
     ['disk', disk(run)],
@@ -94,6 +110,27 @@ function facts(run: RunDetails): [string, string][] {
   return rows.flatMap(([name, value]): [string, string][] =>
     value === null || value === '' ? [] : [[name, harmless(value)]],
   );
+}
+
+function python({ python, installation }: RunDetails): string | null {
+  if (!installation) return python;
+  const { implementation, packages, lock } = installation;
+  const kind = { venv: 'virtual environment', conda: 'conda environment', system: 'installation' }[
+    installation.environment
+  ];
+  const named = implementation === 'cpython' ? '' : `${implementation} `;
+  return `${named}${installation.python}, ${kind} ${installation.prefix}, ${packages} packages in ${lock}`;
+}
+
+function system({ os, machine }: RunDetails): string | null {
+  const parts = [os, machine?.distribution, machine?.architecture, machine?.libc];
+  if (machine?.gpuDriver) parts.push(`NVIDIA driver ${machine.gpuDriver}, CUDA ${machine.cuda ?? '?'}`);
+  return parts.filter((part) => part).join(', ') || null;
+}
+
+function surroundingText({ kind, id, image, name }: Surrounding): string {
+  const what = [name, id?.slice(0, 12), image].filter((part) => part);
+  return what.length === 0 ? kind : `${kind} (${what.join(', ')})`;
 }
 
 function disk({ diskReadBytes, diskWrittenBytes }: RunDetails): string | null {
@@ -145,7 +182,23 @@ function failure({ failure }: RunDetails): string[] {
     '',
     paint(harmless(`${failure.type}: ${failure.message}${place}`), 'red'),
     ...indent(harmlessLines(failure.traceback.trimEnd())),
+    ...(failure.locals ?? []).flatMap(frame),
   ];
+}
+
+/** What one function held when the exception came. */
+function frame({ function: name, line, variables, omitted }: LocalFrame): string[] {
+  if (variables.length === 0) return [];
+  const title = `in ${harmless(name)}${line === null ? '' : `, line ${line}`}`;
+  const rows = variables.map((variable): [string, string] => [harmless(variable.name), harmless(heldText(variable))]);
+  const more: [string, string][] = omitted > 0 ? [['…', `${omitted} more`]] : [];
+  return ['', paint(title, 'bold'), ...pairs([...rows, ...more])];
+}
+
+function datasetText({ path, shape, type, bytes }: Dataset): string {
+  const size = bytes === null ? [] : [byteText(bytes)];
+  const what = [type, shape?.join(' × '), ...size].filter((part) => part);
+  return harmless([what.join(', '), path].filter((part) => part).join('  '));
 }
 
 function section(title: string, rows: [string, string][]): string[] {

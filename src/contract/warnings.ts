@@ -16,15 +16,27 @@ export const warningMessages = {
   'artifact-missing': 'The artifact {path} does not exist.',
   'artifact-changed': 'The artifact {path} is not what was recorded: its SHA-256 differs.',
   'artifact-failed': 'The artifact {path} could not be kept: {problem}',
+  'figures-limit': '{count} shown figures were kept; those shown later are not.',
+  'output-too-large': '{path} has {size} and was not copied into the run: a copy may have {limit}. Its hash is kept.',
+  'output-not-copied': '{path} could not be copied into the run: {problem}',
+  'outputs-not-kept':
+    '{count} models or figures were not copied into the run: they are too many, or the disk has too little room.',
+  'outputs-cut': '{folder} holds too many files to look at; outputs of which no process spoke may be missing.',
+  'files-left-out': '{count} more files were opened than are listed.',
+  'packages-not-recorded': 'What is installed could not be recorded: {problem}',
   'git-failed': 'The state of the code could not be recorded: {problem}',
   'code-too-large': 'The state of the code was cut at {limit}; {omitted} files or folders are left out.',
   'may-be-killed': 'This system may end the run when {when}.',
   'run-not-opened': 'No run could be opened in {folder}: {problem}. Nothing is recorded.',
   'client-failed': '{call} failed: {problem}. What it was given is not recorded.',
   'hook-failed': 'The Python hook failed: {problem}',
+  'autolog-full':
+    'This process trained more than {fits} times or asked for more than {results} scores; what came later was not logged automatically.',
   'no-hook': 'Python was started with {flag}, so arguments and exceptions were not recorded.',
   'value-unreadable': 'The parameter {name} could not be turned into JSON; its text was kept.',
   'python-warning': '{category}: {message} ({file}:{line})',
+  debugged: 'The run was debugged: its duration and what it took are not those of a run without a debugger.',
+  'debugger-failed': 'The debugger could not be started in the script: {problem}. The script runs without it.',
 } satisfies Record<string, string>;
 
 export type WarningCode = keyof typeof warningMessages;

@@ -33,6 +33,10 @@ export function putUsedFile(db: Database, run: number, access: FileAccess, file:
   );
 }
 
+export function removeUsedFile(db: Database, run: number, access: FileAccess, path: string): void {
+  db.prepare('DELETE FROM used_files WHERE run = ? AND access = ? AND path = ?').run(run, access, path);
+}
+
 type UsedFileRow = Omit<UsedFile, 'sampled' | 'changed'> & { access: FileAccess; sampled: number; changed: number };
 
 /** What went into a run, and what came out of it; each in the order in which it was first opened. */

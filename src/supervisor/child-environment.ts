@@ -3,10 +3,27 @@ import { platform } from 'node:process';
 import type { RunSettings } from './settings.ts';
 
 /** Meant for the supervisor alone; a script must not see them. */
-export const supervisorVariables = ['ELECTRON_RUN_AS_NODE', 'TRAINYARD_STOP_GRACE_MS', 'TRAINYARD_STOP_TERM_MS'];
+export const supervisorVariables = [
+  'ELECTRON_RUN_AS_NODE',
+  'TRAINYARD_STOP_GRACE_MS',
+  'TRAINYARD_STOP_TERM_MS',
+  'TRAINYARD_DEBUGGER',
+  'TRAINYARD_DEBUGPY',
+];
 
 /** An entry that an outer tracked run has put on the path. */
 const hookEntry = /[\\/]tools[\\/][0-9a-f]{16}[\\/]python[\\/]hook$/;
+
+/** The supervisor's own environment as a script may see it, and what was asked for with the run. */
+export function scriptEnvironment(asked: Record<string, string>, own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = { ...own };
+  for (const name of supervisorVariables) delete environment[name];
+  Object.assign(environment, asked);
+  const path = (environment.PYTHONPATH ?? '').split(delimiter).filter((entry) => entry && !hookEntry.test(entry));
+  if (path.length > 0) environment.PYTHONPATH = path.join(delimiter);
+  else delete environment.PYTHONPATH;
+  return environment;
+}
 
 /**
  * What the script's environment is: the supervisor's own, what was asked for with the run, and what tells the Python side
@@ -15,11 +32,8 @@ const hookEntry = /[\\/]tools[\\/][0-9a-f]{16}[\\/]python[\\/]hook$/;
  * @param tools the folder that holds `python/` beside the supervisor
  */
 export function childEnvironment(settings: RunSettings, own: NodeJS.ProcessEnv, tools: string): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { ...own };
-  for (const name of supervisorVariables) delete environment[name];
-  Object.assign(environment, settings.env);
-  const path = (environment.PYTHONPATH ?? '').split(delimiter).filter((entry) => !hookEntry.test(entry));
-  const rest = path.join(delimiter);
+  const environment = scriptEnvironment(settings.env, own);
+  const rest = environment.PYTHONPATH;
   const hook = join(tools, 'python', 'hook');
   environment.PYTHONPATH = rest ? `${hook}${delimiter}${rest}` : hook;
   environment.TRAINYARD_RUN = settings.id;

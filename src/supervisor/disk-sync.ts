@@ -2,7 +2,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
 
-const synced = /^((journal|system)-.*\.jsonl|stdout\.log|stderr\.log)$/;
+const synced = /^((files|journal|system)-.*\.jsonl|stdout\.log|stderr\.log)$/;
 
 /** Brings what has grown of a run's files to the disk, so that a power cut costs seconds, not hours. */
 export function diskSync(folder: string): () => Promise<void> {

@@ -12,6 +12,8 @@ export interface RunSettings extends WhatToStart {
   store: string;
   id: string;
   cwd: string;
+  /** Null where a program is started that may be no Python. */
+  interpreter: string | null;
 }
 
 /**
@@ -24,16 +26,17 @@ export function readSettings(folder: string, secret?: WhatToStart): RunSettings 
   const run: unknown = JSON.parse(readFileSync(file, 'utf8'));
   const wrong = (what: string) => new Error(`${file}: ${what}`);
   if (typeof run !== 'object' || run === null) throw wrong('is not an object');
-  const { version, id, command, cwd, env, masked } = run as Record<string, unknown>;
+  const { version, id, command, cwd, env, masked, interpreter = null } = run as Record<string, unknown>;
   if (version !== 1) throw wrong('version is not 1');
   if (typeof id !== 'string' || id === '') throw wrong('id is not a text');
   if (!isCommand(command)) throw wrong('command is not a list of texts');
   if (typeof cwd !== 'string') throw wrong('cwd is not a text');
   if (!isTexts(env)) throw wrong('env is not an object of texts');
+  if (interpreter !== null && typeof interpreter !== 'string') throw wrong('interpreter is not a text');
   if (masked !== undefined && !secret) throw wrong('the secrets of the run are not recorded');
   const store = dirname(dirname(folder));
   const start = secret ?? { command, env };
-  return { folder, store, id, cwd: isAbsolute(cwd) ? cwd : resolve(dirname(store), cwd), ...start };
+  return { folder, store, id, cwd: isAbsolute(cwd) ? cwd : resolve(dirname(store), cwd), interpreter, ...start };
 }
 
 export function isWhatToStart(value: unknown): value is WhatToStart {

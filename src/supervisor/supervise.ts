@@ -13,7 +13,9 @@ import type { SupervisorRecord } from '../contract/supervisor-record.ts';
 import { childEnvironment } from './child-environment.ts';
 import { openControl } from './control.ts';
 import { diskSync } from './disk-sync.ts';
+import { recordEnvironment } from './environment/record-environment.ts';
 import { followEventFiles } from './follow-event-files.ts';
+import { followFiles } from './follow-files.ts';
 import { type LaunchWarning, tellLauncher } from './handshake.ts';
 import { maskOutput } from './mask-output.ts';
 import { watchOutput } from './output-watch.ts';
@@ -25,6 +27,8 @@ import { unknownUsage } from './usage-watch.ts';
 type Complain = (text: string) => void;
 
 const syncEvery = 1_000;
+/** Milliseconds for which the end of a run waits for the hashes of its files. */
+const filesPatience = 250;
 /** How long an ending that the disk does not take is tried again. */
 const mostPatience = 24 * 3_600_000;
 
@@ -75,6 +79,9 @@ async function watchScript(settings: RunSettings, recorder: Recorder, complain: 
 
     const tree = followTree(child.pid, identity.procStart, { mark: `TRAINYARD_RUN=${settings.id}` });
     const output = watchOutput(descriptors, (sizes) => recorder.write({ kind: 'output', t: nowMicros(), ...sizes }));
+    const environment = recordEnvironment(settings, import.meta.dirname, (record) => recorder.write(record)).catch(
+      (error: unknown) => complain(causeText(error)),
+    );
     const mask = maskOutput(
       ['stdout.log', 'stderr.log'].map((name) => join(settings.folder, name)),
       secretsOf(settings),
@@ -83,6 +90,11 @@ async function watchScript(settings: RunSettings, recorder: Recorder, complain: 
     const system = watchSystem({ settings, root: identity, start, tree, recorder, complain });
     const events = followEventFiles(
       { settings, root: child.pid, since: start.wall, tree },
+      (record) => recorder.write(record),
+      (error) => complain(causeText(error)),
+    );
+    const files = followFiles(
+      { settings, since: start.wall },
       (record) => recorder.write(record),
       (error) => complain(causeText(error)),
     );
@@ -111,12 +123,26 @@ async function watchScript(settings: RunSettings, recorder: Recorder, complain: 
     const masking = mask.finish();
     const end = { kind: 'exit', t: nowMicros(), code, signal, stopped: asked !== undefined, error: null } as const;
     const usage = system.finish();
-    await events.finish();
-    return { exit: { ...end, ...usage }, later: [(await masking).whole] };
+    await Promise.all([events.finish(), files.finish(filesPatience), soon(environment)]);
+    process.on('SIGTERM', files.giveUp);
+    process.on('SIGINT', files.giveUp);
+    return { exit: { ...end, ...usage }, later: [(await masking).whole, files.done(), environment] };
   } finally {
     closeSync(descriptors.stdout);
     closeSync(descriptors.stderr);
   }
+}
+
+/** How long the end of a run waits for what is nearly done, in milliseconds. */
+const courtesy = 250;
+
+async function soon(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, courtesy);
+  });
+  await Promise.race([work, enough]);
+  clearTimeout(timer);
 }
 
 /** What must not be shown of what the script prints: what it was given, and what its environment holds. */

@@ -1,5 +1,13 @@
 import { type SupervisorRecord, supervisorRecord } from '../contract/supervisor-record.ts';
-import { type Database, putArtifact, putUsedFile, putWarning, type RunFileRow, type RunRow } from '../store/index.ts';
+import {
+  type Database,
+  putArtifact,
+  putUsedFile,
+  putWarning,
+  type RunFileRow,
+  type RunRow,
+  removeUsedFile,
+} from '../store/index.ts';
 import type { FileSlice } from './append-only.ts';
 import { type FileFold, foldSlice } from './fold-file.ts';
 import type { RunUsage, SupervisorFacts } from './journal-facts.ts';
@@ -48,6 +56,16 @@ function foldRecord(fold: FileFold<SupervisorFacts>, raw: unknown, offset: numbe
     case 'warning':
       putWarning(fold.db, fold.run.key, record.code, record.params, fold.placeAt(offset, record.t));
       return true;
+    case 'machine': {
+      const { kind: _, t: __, ...machine } = record;
+      facts.machine = machine;
+      return true;
+    }
+    case 'installation': {
+      const { kind: _, t: __, ...installation } = record;
+      facts.installation = installation;
+      return true;
+    }
     case 'exit': {
       const { t: time, code, signal, stopped, error } = record;
       facts.exit = { time, code, signal, stopped, error: error?.message ?? null };
@@ -71,6 +89,10 @@ function foldRecord(fold: FileFold<SupervisorFacts>, raw: unknown, offset: numbe
 function foldFile(fold: FileFold<SupervisorFacts>, record: SupervisorRecord & { kind: 'file' }, offset: number): void {
   const { kind: _, t: time, access, ...file } = record;
   const { path, sha256, bytes, what, kept } = file;
+  if (access === 'write' && file.problem === 'gone') {
+    removeUsedFile(fold.db, fold.run.key, access, path);
+    return;
+  }
   putUsedFile(fold.db, fold.run.key, access, { ...file, time });
   if (kept === null || sha256 === null || bytes === null) return;
   const place = fold.placeAt(offset, time);

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
+import { readAt } from '../base/files.ts';
 import { parseJson } from '../base/json.ts';
 import { liveness } from '../base/process-identity.ts';
 import { splitRecords } from '../base/records.ts';
@@ -31,11 +32,11 @@ export function followEnd(
   directory: string,
   begun: 'now' | 'earlier' = 'earlier',
 ): () => Promise<ObservedEnd | undefined> {
-  const file = join(directory, supervisorFile);
+  const exit = exitSeeker(join(directory, supervisorFile));
   let processes: RunProcesses | undefined;
   let lookedForLife = begun === 'now' ? performance.now() : Number.NEGATIVE_INFINITY;
   return async () => {
-    const end = exitIn(file);
+    const end = exit();
     if (end || performance.now() - lookedForLife < lifeEvery) return end;
     lookedForLife = performance.now();
     if (!processes?.script) {
@@ -44,20 +45,38 @@ export function followEnd(
       processes = runProcesses(directory);
     }
     const known = [processes.supervisor, processes.script].filter((one) => one !== null);
-    return known.some((one) => liveness(one) !== 'dead') ? undefined : (exitIn(file) ?? lost);
+    return known.some((one) => liveness(one) !== 'dead') ? undefined : (exit() ?? lost);
   };
 }
 
-const stretch = 8192;
+const stretch = 65_536;
 
-/** The exit is the last record, or nearly. */
-function exitIn(file: string): ObservedEnd | undefined {
-  for (const { text } of splitRecords(readEnd(file)).records.reverse()) {
-    if (!text.includes('"exit"')) continue;
-    const exit = parseJson(text);
-    if (isExit(exit)) return { code: exit.code, signal: exit.signal, stopped: exit.stopped, lost: false };
-  }
-  return undefined;
+/**
+ * Looks for the exit record in what has come since the last time. It may be followed by many: what the run's files were is told
+ * also after its end.
+ */
+function exitSeeker(file: string): () => ObservedEnd | undefined {
+  let position = 0;
+  let rest: Buffer = Buffer.alloc(0);
+  let end: ObservedEnd | undefined;
+  return () => {
+    while (!end) {
+      const growth = readFrom(file, position);
+      if (growth.length === 0) break;
+      position += growth.length;
+      const bytes = Buffer.concat([rest, growth]);
+      const { records, consumed } = splitRecords(bytes);
+      rest = bytes.subarray(consumed);
+      end = records.map(({ text }) => endIn(text)).find((one) => one !== undefined);
+    }
+    return end;
+  };
+}
+
+function endIn(text: string): ObservedEnd | undefined {
+  if (!text.includes('"exit"')) return undefined;
+  const exit = parseJson(text);
+  return isExit(exit) ? { code: exit.code, signal: exit.signal, stopped: exit.stopped, lost: false } : undefined;
 }
 
 type Exit = Pick<SupervisorRecord & { kind: 'exit' }, 'kind' | 'code' | 'signal' | 'stopped'>;
@@ -69,7 +88,7 @@ function isExit(record: unknown): record is Exit {
   return known && typeof stopped === 'boolean';
 }
 
-function readEnd(file: string): Buffer {
+function readFrom(file: string, position: number): Buffer {
   let descriptor: number;
   try {
     descriptor = openSync(file, 'r');
@@ -78,9 +97,7 @@ function readEnd(file: string): Buffer {
     throw error;
   }
   try {
-    const { size } = fstatSync(descriptor);
-    const bytes = Buffer.alloc(Math.min(size, stretch));
-    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, size - bytes.length));
+    return readAt(descriptor, position, Math.max(0, Math.min(fstatSync(descriptor).size - position, stretch)));
   } finally {
     closeSync(descriptor);
   }
