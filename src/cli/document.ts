@@ -44,9 +44,11 @@ export function runDocument(run: RunDetails) {
     os: run.os,
     cpu: run.cpu,
     gpu: run.gpus,
+    environment: environment(run),
     seeds: run.seeds,
     inputs: run.inputs.map(fileDocument),
     outputs: run.outputs.map(fileDocument),
+    datasets: run.datasets.map(({ time: _, ...dataset }) => dataset),
     artifacts: run.artifacts.map(({ name, kind, path, sha256, bytes }) => ({ name, kind, path, sha256, bytes })),
     media: run.media.map(({ kind, tag, count, firstStep, lastStep }) => ({ kind, tag, count, firstStep, lastStep })),
     failure: failure(run),
@@ -86,6 +88,30 @@ function system({ cpuSeconds, peakMemoryBytes, diskReadBytes, diskWrittenBytes, 
   };
 }
 
+/** What the run ran in, as far as its supervisor saw. */
+function environment({ machine, installation }: RunDetails) {
+  if (!machine && !installation) return null;
+  return {
+    distribution: machine?.distribution ?? null,
+    architecture: machine?.architecture ?? null,
+    libc: machine?.libc ?? null,
+    gpuDriver: machine?.gpuDriver ?? null,
+    cuda: machine?.cuda ?? null,
+    container: machine?.surroundings ?? [],
+    variables: machine?.variables ?? {},
+    otherVariables: machine?.otherVariables ?? [],
+    python: installation && {
+      version: installation.python,
+      implementation: installation.implementation,
+      executable: installation.executable,
+      kind: installation.environment,
+      prefix: installation.prefix,
+    },
+    lock: installation && { path: installation.lock, sha256: installation.sha256, packages: installation.packages },
+    local: installation?.locals ?? [],
+  };
+}
+
 function time(value: Micros | null): string | null {
   return value === null ? null : isoTime(value);
 }
@@ -98,8 +124,8 @@ function git({ code, directory }: RunDetails) {
 
 function failure(run: RunDetails) {
   if (!run.failure) return null;
-  const { type, message, file, line } = run.failure;
-  return { type, message, file: file === null ? null : resolve(storeRoot(run), file), line };
+  const { type, message, file, line, locals = [] } = run.failure;
+  return { type, message, file: file === null ? null : resolve(storeRoot(run), file), line, locals };
 }
 
 /** What the stored paths of a run are relative to. */

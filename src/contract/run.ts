@@ -5,7 +5,7 @@ import type { FileRole } from './file-record.ts';
 import type { LocalFrame, ParameterValue } from './journal.ts';
 import type { MediaTag } from './media.ts';
 import type { RunFile, RunTarget } from './run-file.ts';
-import type { FileProblem } from './supervisor-record.ts';
+import type { FileProblem, Installation, Machine } from './supervisor-record.ts';
 
 /** Characters of a run's name. */
 export const longestName = 500;
@@ -97,6 +97,20 @@ export interface UsedFile {
   kept: string | null;
 }
 
+/** What the program named as the data that it works on. */
+export interface Dataset {
+  name: string;
+  /** Absolute; null where it was in memory only. */
+  path: string | null;
+  sha256: string | null;
+  bytes: number | null;
+  /** Rows and columns of a table, the sizes of an array. */
+  shape: number[] | null;
+  type: string | null;
+  /** When the program named it. */
+  time: Micros;
+}
+
 export interface CodeSummary {
   kind: 'git' | 'copy' | 'none';
   root: string;
@@ -142,10 +156,13 @@ export interface RunDetails extends RunSummary {
   cpu: string | null;
   cores: number | null;
   memoryBytes: number | null;
+  machine: Machine | null;
+  installation: Installation | null;
   /** What went in and what came out, with absolute paths. */
   inputs: UsedFile[];
   outputs: UsedFile[];
   artifacts: Artifact[];
+  datasets: Dataset[];
   media: MediaTag[];
   /** Values of its event files that are not read, by TensorBoard's word for their kind. */
   skippedMedia: Record<string, number>;

@@ -28,6 +28,67 @@ const used = {
 export const fileProblems = ['gone', 'unreadable', 'special'] as const;
 export type FileProblem = (typeof fileProblems)[number];
 
+/** What a run runs inside of: a container, a job of a cluster, a hosted notebook. */
+const surrounding = z.object({
+  kind: z.enum([
+    'docker',
+    'podman',
+    'apptainer',
+    'lxc',
+    'container',
+    'kubernetes',
+    'slurm',
+    'colab',
+    'kaggle',
+    'codespaces',
+    'wsl',
+  ]),
+  id: z.string().nullable(),
+  image: z.string().nullable(),
+  name: z.string().nullable(),
+});
+export type Surrounding = z.infer<typeof surrounding>;
+
+/** The machine as the run found it. */
+const machine = z.object({
+  /** What the system calls itself, such as “Debian GNU/Linux 12 (bookworm)”. */
+  distribution: z.string().nullable(),
+  architecture: z.string(),
+  /** Such as “glibc 2.36”. */
+  libc: z.string().nullable(),
+  gpuDriver: z.string().nullable(),
+  cuda: z.string().nullable(),
+  surroundings: z.array(surrounding),
+  variables: z.record(z.string(), z.string()),
+  otherVariables: z.array(z.string()),
+});
+export type Machine = z.infer<typeof machine>;
+
+const installation = z.object({
+  /** Relative to the run's folder: a requirements file that pip and uv take. */
+  lock: z.string(),
+  sha256: z.string(),
+  packages: z.number().int(),
+  python: z.string(),
+  implementation: z.string(),
+  executable: z.string(),
+  environment: z.enum(['venv', 'conda', 'system']),
+  prefix: z.string(),
+  /** Where modules were looked for. */
+  places: z.array(z.string()),
+  /** Distributions that came from folders of this machine. */
+  locals: z.array(
+    z.object({
+      name: z.string(),
+      version: z.string(),
+      path: z.string(),
+      editable: z.boolean(),
+      commit: z.string().nullable(),
+    }),
+  ),
+});
+export type Installation = z.infer<typeof installation>;
+
 /** What `supervisor.jsonl` holds: what was seen of the run from outside. */
 export const supervisorRecord = z.discriminatedUnion('kind', [
   z.object({
@@ -85,6 +146,9 @@ export const supervisorRecord = z.discriminatedUnion('kind', [
     /** A copy, relative to the run's folder. */
     kept: z.string().nullable(),
   }),
+  z.object({ kind: z.literal('machine'), t: micros, ...machine.shape }),
+  /** All that is installed for the interpreter, imported or not. */
+  z.object({ kind: z.literal('installation'), t: micros, ...installation.shape }),
   z.object({ kind: z.literal('stopping'), t: micros, signal: z.string() }),
   z.object({
     kind: z.literal('warning'),

@@ -1,5 +1,7 @@
 import type { ProcessIdentity } from '../base/identity.ts';
 import type { LocalFrame, ParameterValue } from '../contract/journal.ts';
+import type { Dataset } from '../contract/run.ts';
+import type { Installation, Machine } from '../contract/supervisor-record.ts';
 
 /** What a journal says of the process that wrote it; kept as JSON with the file's row. */
 export interface JournalFacts {
@@ -21,6 +23,7 @@ export interface JournalFacts {
   };
   /** The first that was set, by what it seeds. */
   seeds?: Record<string, ParameterValue>;
+  datasets?: Dataset[];
   end?: { time: number; exitCode: number | null; peakMemoryBytes: number | null; cpuSeconds: number | null };
   /** Nothing after this is read: the file is of a later protocol, or of another run. */
   leftOut?: 'newer' | 'foreign';
@@ -48,6 +51,8 @@ export interface SupervisorFacts {
   usage?: RunUsage;
   /** The names of the machine's GPUs. */
   gpus?: string[];
+  machine?: Machine;
+  installation?: Installation;
   exit?: { time: number; code: number | null; signal: string | null; stopped: boolean; error: string | null };
   leftOut?: 'newer' | 'foreign';
 }

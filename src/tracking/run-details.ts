@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { fault } from '../contract/errors.ts';
-import type { CodeSummary, RunDetails, UsedFile } from '../contract/run.ts';
+import type { CodeSummary, Dataset, RunDetails, UsedFile } from '../contract/run.ts';
 import type { CodeState, RunFile } from '../contract/run-file.ts';
 import {
   findRun,
@@ -45,11 +45,14 @@ export function runDetails(store: Store, id: string): RunDetails {
     user: asked?.user ?? '',
     note: row.note,
     ...system,
+    machine: system.machine ?? null,
+    installation: system.installation ?? null,
     seeds: system.seeds ?? {},
+    datasets: system.datasets ?? [],
     systemMetrics: readMetrics(store.db, JSON.stringify([row.key]), 'system').get(row.key) ?? {},
     code: row.code === null ? null : codeSummary(store, id, JSON.parse(row.code) as CodeState),
     packages: readPackages(store.db, row.key),
-    ...usedFiles(store, row.key),
+    ...usedFiles(store, row.key, system.datasets ?? []),
     artifacts: readArtifacts(store.db, row.key),
     media: readMediaTags(store.db, row.key),
     skippedMedia: skippedMedia(store, row.key),
@@ -59,11 +62,24 @@ export function runDetails(store: Store, id: string): RunDetails {
 }
 
 /** A path inside the store's root is kept relative to it, so that it is found also where the folder was moved. */
-function usedFiles(store: Store, run: number): Pick<RunDetails, 'inputs' | 'outputs'> {
+function usedFiles(store: Store, run: number, datasets: Dataset[]): Pick<RunDetails, 'inputs' | 'outputs'> {
   const root = dirname(store.folder);
   const { read, write } = readUsedFiles(store.db, run);
   const absolute = (file: UsedFile) => ({ ...file, path: resolve(root, file.path) });
-  return { inputs: read.map(absolute), outputs: write.map(absolute) };
+  const inputs = read.map(absolute);
+  const told = new Set(inputs.map(({ path }) => path));
+  const named = datasets.flatMap((dataset) => {
+    const { path } = dataset;
+    return path === null || told.has(path) ? [] : [asInput({ ...dataset, path })];
+  });
+  return { inputs: [...inputs, ...named], outputs: write.map(absolute) };
+}
+
+/** A dataset of a run that no supervisor watched. */
+function asInput({ path, time, bytes, sha256 }: Dataset & { path: string }): UsedFile {
+  const unknown = { modified: null, files: null, problem: null, format: null, kept: null };
+  const by = 'trainyard.dataset';
+  return { ...unknown, path, time, bytes, sha256, sampled: false, changed: false, by, what: 'data' };
 }
 
 /** @throws `run-missing`, also for a run that was deleted */

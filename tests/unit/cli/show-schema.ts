@@ -75,8 +75,56 @@ export const showSchema = z.strictObject({
   os: z.string().nullable(),
   cpu: z.string().nullable(),
   gpu: z.array(z.string()),
+  environment: z
+    .strictObject({
+      distribution: z.string().nullable(),
+      architecture: z.string().nullable(),
+      libc: z.string().nullable(),
+      gpuDriver: z.string().nullable(),
+      cuda: z.string().nullable(),
+      container: z.array(
+        z.strictObject({
+          kind: z.string(),
+          id: z.string().nullable(),
+          image: z.string().nullable(),
+          name: z.string().nullable(),
+        }),
+      ),
+      variables: texts,
+      otherVariables: z.array(z.string()),
+      python: z
+        .strictObject({
+          version: z.string(),
+          implementation: z.string(),
+          executable: z.string(),
+          kind: z.enum(['venv', 'conda', 'system']),
+          prefix: z.string(),
+        })
+        .nullable(),
+      lock: file.omit({ bytes: true }).extend({ packages: z.number().int() }).nullable(),
+      local: z.array(
+        z.strictObject({
+          name: z.string(),
+          version: z.string(),
+          path: z.string(),
+          editable: z.boolean(),
+          commit: z.string().nullable(),
+        }),
+      ),
+    })
+    .nullable(),
   seeds: z.record(z.string(), z.json()),
   inputs: z.array(usedFile),
+  datasets: z.array(
+    z.strictObject({
+      name: z.string(),
+      path: z.string().nullable(),
+      sha256: z.string().nullable(),
+      bytes: z.number().int().nullable(),
+      shape: z.array(z.number()).nullable(),
+      type: z.string().nullable(),
+    }),
+  ),
   outputs: z.array(usedFile),
   artifacts: z.array(file.extend({ name: z.string(), kind: z.string() })),
   media: z.array(
@@ -94,6 +142,7 @@ export const showSchema = z.strictObject({
       message: z.string(),
       file: z.string().nullable(),
       line: z.number().int().nullable(),
+      locals: z.array(z.json()),
     })
     .nullable(),
   warnings: z.array(z.string()),
