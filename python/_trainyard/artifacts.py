@@ -8,7 +8,7 @@ import unicodedata
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator, Optional, Tuple
+    from typing import Any, Callable, Iterator, Optional, Tuple
 
     from .session import Session
 
@@ -44,20 +44,44 @@ def _files(folder: str) -> Iterator[Tuple[str, str]]:
 
 
 def _keep_file(session: Session, source: str, name: str, kind: str) -> None:
+    _place(session, lambda draft: _copy(source, draft), name, kind)
+
+
+def keep_content(
+    session: Session, content: bytes, name: str, kind: str, place: Optional[str] = None, step: Optional[int] = None
+) -> None:
+    """Keeps bytes as a file of the run, under a name as `keep` gives one.
+
+    :param place: where below the run's artifacts, the name by default
+    :param step: of a picture that is one of several of its name
+    """
+    if session.open() is not None and session.folder is not None:
+        _place(session, lambda draft: _write(content, draft), name, kind, place, step)
+
+
+def _place(
+    session: Session,
+    make: Callable[[str], Tuple[str, int]],
+    name: str,
+    kind: str,
+    at: Optional[str] = None,
+    step: Optional[int] = None,
+) -> None:
     assert session.folder is not None
     root = os.path.join(session.folder, "artifacts")
-    wanted = safe_path(name)
+    wanted = safe_path(at or name)
     target = os.path.join(root, *wanted.split("/"))
     os.makedirs(os.path.dirname(target), exist_ok=True)
     draft = os.path.join(root, ".draft-%d-%s" % (os.getpid(), os.urandom(4).hex()))
     try:
-        digest, size = _copy(source, draft)
+        digest, size = make(draft)
         place = _settle(draft, target, digest)
     finally:
         if os.path.lexists(draft):
             os.unlink(draft)
     path = os.path.relpath(place, session.folder).replace(os.sep, "/")
-    session.record("artifact", name=name, type=str(kind), path=path, sha256=digest, bytes=size)
+    more = {} if step is None else {"step": step}
+    session.record("artifact", name=name, type=str(kind), path=path, sha256=digest, bytes=size, **more)
 
 
 def safe_path(name: str) -> str:
@@ -92,6 +116,12 @@ def _copy(source: str, draft: str) -> Tuple[str, int]:
             digest.update(chunk)
             size += len(chunk)
             writer.write(chunk)
+
+
+def _write(content: bytes, draft: str) -> Tuple[str, int]:
+    with open(draft, "xb") as writer:
+        writer.write(content)
+    return hashlib.sha256(content).hexdigest(), len(content)
 
 
 def _settle(draft: str, target: str, digest: str) -> str:

@@ -10,6 +10,7 @@ import time
 from _thread import RLock
 
 from . import load
+from .callers import said_by_callers
 from .json_text import quote
 from .left_out import is_left_out, is_left_out_folder
 
@@ -58,8 +59,10 @@ def opened(path: str, mode: str) -> None:
     head, name = os.path.split(path) if os.sep == "\\" else _split(path)
     folder = _folders.get(head) or _folder_at(head)
     for access in _accesses(mode):
-        if access not in folder.silent and name not in folder.told[access] and not _is_no_call_of_the_scripts():
-            folder.note(name, access, _OPEN)
+        if access not in folder.silent and name not in folder.told[access]:
+            said = said_by_callers(_OPEN, name, access == WRITE)
+            if said is not None:
+                folder.note(name, access, said)
 
 
 def forget_relative_paths() -> None:
@@ -170,18 +173,6 @@ def _folder_at(head: str) -> _Folder:
         if len(_folders) < MOST_FILES:
             _folders[head] = folder
         return folder
-
-
-_PYTHONS_OWN = ("zipimport", "runpy", "pkgutil", "_frozen_importlib_external", "importlib._bootstrap_external")
-
-
-def _is_no_call_of_the_scripts() -> bool:
-    """Whether Python opened the file to run it, or this package for itself: a patch of the code, a package's description."""
-    frame: Any = sys._getframe(2)
-    while frame is not None and frame.f_globals.get("__name__") == "_trainyard.opening":
-        frame = frame.f_back
-    name = str(frame.f_globals.get("__name__")) if frame is not None else "runpy"
-    return name.startswith("_trainyard") or name in _PYTHONS_OWN
 
 
 def _tell(path: Any, access: str, said: Said) -> None:

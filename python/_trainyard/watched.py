@@ -13,6 +13,7 @@ STANDARD_LIBRARY = (
     ("warnings", "python_warnings", "watch_warnings"),
     ("argparse", "arguments", "watch_argparse"),
     ("tomllib", "config_files", "watch_toml"),
+    ("sqlite3", "libraries.sqlite", "watch"),
 )
 
 LIBRARIES = (
@@ -30,6 +31,32 @@ LIBRARIES = (
     ("ruamel.yaml.main", "config_files", "watch_ruamel"),
     ("tomli", "config_files", "watch_toml"),
     ("toml", "config_files", "watch_toml"),
+    ("duckdb", "libraries.duckdb", "watch"),
+    ("h5py._hl.files", "libraries.h5py", "watch"),
+    ("keras.src.utils.dataset_utils", "libraries.tensorflow", "watch_keras_folders"),
+    ("lightgbm.basic", "libraries.lightgbm", "watch"),
+    ("matplotlib.backend_bases", "libraries.matplotlib", "watch"),
+    ("polars._plr", "libraries.polars", "watch"),
+    ("polars.polars", "libraries.polars", "watch"),
+    ("pyarrow.lib", "libraries.pyarrow", "watch_lib"),
+    ("pyarrow._csv", "libraries.pyarrow", "watch_csv"),
+    ("pyarrow._json", "libraries.pyarrow", "watch_json"),
+    ("pyarrow.dataset", "libraries.pyarrow", "watch_dataset"),
+    ("pyarrow.feather", "libraries.pyarrow", "watch_feather"),
+    ("pyarrow.ipc", "libraries.pyarrow", "watch_ipc"),
+    ("pyarrow.orc", "libraries.pyarrow", "watch_orc"),
+    ("pyarrow.parquet.core", "libraries.pyarrow", "watch_parquet"),
+    ("safetensors", "libraries.safetensors", "watch"),
+    ("tensorflow.python.checkpoint.checkpoint", "libraries.tensorflow", "watch_checkpoints"),
+    ("tensorflow.python.data.ops.readers", "libraries.tensorflow", "watch_data"),
+    ("tensorflow.python.lib.io._pywrap_file_io", "libraries.tensorflow", "watch_file_io"),
+    ("tensorflow.python.lib.io.tf_record", "libraries.tensorflow", "watch_records"),
+    ("tensorflow.python.ops.gen_io_ops", "libraries.tensorflow", "watch_operations"),
+    ("tensorflow.python.saved_model.load", "libraries.tensorflow", "watch_loading"),
+    ("tensorflow.python.saved_model.save", "libraries.tensorflow", "watch_saving"),
+    ("torch", "libraries.torch", "watch"),
+    ("xgboost.core", "libraries.xgboost", "watch_core"),
+    ("xgboost.data", "libraries.xgboost", "watch_data"),
 )
 
 # docs/autolog.md

@@ -1,0 +1,94 @@
+"""Watches where pyarrow hands paths to its C++ side, module by module: each is there before others import from it."""
+
+from __future__ import annotations
+
+from ..wrapping import note_calls
+from . import paths
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def watch_lib(lib: Any) -> None:
+    for name in ("memory_map", "input_stream"):
+        note_calls(lib, name, _read("pyarrow." + name, 0, "source"))
+    for name in ("create_memory_map", "output_stream"):
+        note_calls(lib, name, _wrote("pyarrow." + name, 0, "source"))
+    lib.OSFile = _OpenedClass("OSFile", (lib.OSFile,), {"__module__": lib.__name__, "__doc__": lib.OSFile.__doc__})
+
+
+class _OpenedClass(type):
+    """A class that cannot be changed, with a note taken when it is called: its objects stay those of the real one."""
+
+    def __call__(cls, *given: Any, **named: Any) -> Any:
+        real = cls.__mro__[1]
+        if vars(cls).get("__module__") != real.__module__ or cls.__name__ != real.__name__:
+            return super().__call__(*given, **named)
+        opened = real(*given, **named)
+        mode = named.get("mode", given[1] if len(given) > 1 else "r")
+        if "r" in str(mode):
+            paths.read(named.get("path", given[0] if given else None), "pyarrow.OSFile")
+        else:
+            paths.wrote(named.get("path", given[0] if given else None), "pyarrow.OSFile")
+        return opened
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, cls.__mro__[1]) if "__init__" not in vars(cls) else super().__instancecheck__(instance)
+
+
+def watch_csv(csv: Any) -> None:
+    for name in ("read_csv", "open_csv"):
+        note_calls(csv, name, _read("pyarrow.csv." + name, 0, "input_file"))
+    note_calls(csv, "write_csv", _wrote("pyarrow.csv.write_csv", 1, "output_file"))
+
+
+def watch_json(json: Any) -> None:
+    for name in ("read_json", "open_json"):
+        note_calls(json, name, _read("pyarrow.json." + name, 0, "input_file"))
+
+
+def watch_feather(feather: Any) -> None:
+    note_calls(feather, "_read_table_internal", _read("pyarrow.feather.read_table", 0, "source"))
+    note_calls(feather, "write_feather", _wrote("pyarrow.feather.write_feather", 1, "dest"))
+
+
+def watch_ipc(ipc: Any) -> None:
+    for kind in ("Stream", "File"):
+        reader, writer = "RecordBatch%sReader" % kind, "RecordBatch%sWriter" % kind
+        note_calls(getattr(ipc, reader), "__init__", _read("pyarrow.ipc." + reader, 1, "source"))
+        note_calls(getattr(ipc, writer), "__init__", _wrote("pyarrow.ipc." + writer, 1, "sink"))
+
+
+def watch_orc(orc: Any) -> None:
+    note_calls(orc.ORCFile, "__init__", _read("pyarrow.orc.ORCFile", 1, "source"))
+    note_calls(orc.ORCWriter, "__init__", _wrote("pyarrow.orc.ORCWriter", 1, "where"))
+
+
+def watch_parquet(core: Any) -> None:
+    note_calls(core.ParquetFile, "__init__", _read("pyarrow.parquet.ParquetFile", 1, "source"))
+    note_calls(core.ParquetDataset, "__init__", _read("pyarrow.parquet.ParquetDataset", 1, "path_or_paths"))
+    note_calls(core.ParquetWriter, "__init__", _wrote("pyarrow.parquet.ParquetWriter", 1, "where"))
+    note_calls(core, "write_metadata", _wrote("pyarrow.parquet.write_metadata", 1, "where"))
+
+
+def watch_dataset(dataset: Any) -> None:
+    note_calls(dataset, "dataset", _dataset)
+    note_calls(dataset, "write_dataset", _wrote("pyarrow.dataset.write_dataset", 1, "base_dir"))
+
+
+def _dataset(result: Any, given: Any, named: Any) -> None:
+    if type(getattr(result, "filesystem", None)).__name__ == "LocalFileSystem":
+        paths.read(result.files[: paths.MOST_FILES], "pyarrow.dataset.dataset")
+
+
+def _read(by: str, place: int, name: str) -> Any:
+    return lambda result, given, named: paths.read(_argument(given, named, place, name), by)
+
+
+def _wrote(by: str, place: int, name: str) -> Any:
+    return lambda result, given, named: paths.wrote(_argument(given, named, place, name), by, "data")
+
+
+def _argument(given: Any, named: Any, place: int, name: str) -> Any:
+    return named[name] if name in named else given[place] if len(given) > place else None
