@@ -4,15 +4,15 @@ import { basename, join } from 'node:path';
 import process, { arch } from 'node:process';
 import { causeText } from '../../base/fault.ts';
 import { readIfThere, writeWhole } from '../../base/files.ts';
+import { askInstalled, type Installed, type InstalledAnswer } from '../../base/installed-packages.ts';
 import { nowMicros } from '../../base/time.ts';
 import { recordVariables } from '../../contract/environment-variables.ts';
+import { type LocalPackage, localFolder, requirementsText } from '../../contract/requirements.ts';
 import type { SupervisorRecord } from '../../contract/supervisor-record.ts';
 import { scriptEnvironment } from '../child-environment.ts';
 import type { RunSettings } from '../settings.ts';
 import { findSurroundings } from './container.ts';
 import { askGpuDriver } from './gpu-driver.ts';
-import { askInstalled, type InstalledAnswer } from './installed.ts';
-import { type Installed, type LocalPackage, localFolder, requirementsText } from './requirements.ts';
 
 type Write = (record: SupervisorRecord) => void;
 

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { cp, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { causeText } from '../base/fault.ts';
-import { fault } from '../contract/errors.ts';
-import type { CodeSummary, RunDetails } from '../contract/run.ts';
-import { openGit } from './git.ts';
+import { causeText } from '../../base/fault.ts';
+import { fault } from '../../contract/errors.ts';
+import type { CodeSummary, RunDetails } from '../../contract/run.ts';
+import { openGit } from '../git.ts';
 
 export interface RestoredCode {
   /** How many files the record does not hold, and were taken as they are now: data, mostly. */

@@ -3,11 +3,25 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
-import { causeText } from '../../base/fault.ts';
-import { lookAt, readIfThere, writeWhole } from '../../base/files.ts';
-import { parseJson } from '../../base/json.ts';
-import { userFolder } from '../../base/user-folder.ts';
-import type { Installed } from './requirements.ts';
+import { causeText } from './fault.ts';
+import { lookAt, readIfThere, writeWhole } from './files.ts';
+import { parseJson } from './json.ts';
+import { userFolder } from './user-folder.ts';
+
+/** One installed distribution, with its `direct_url.json` (PEP 610) where it came from elsewhere than an index. */
+export interface Installed {
+  name: string;
+  version: string;
+  source: DirectUrl | null;
+}
+
+export interface DirectUrl {
+  url: string;
+  subdirectory?: string;
+  vcs_info?: { vcs?: string; commit_id?: string };
+  archive_info?: { hash?: string; hashes?: Record<string, string> };
+  dir_info?: { editable?: boolean };
+}
 
 /** What python/_trainyard/installed.py answers. */
 export interface InstalledAnswer {

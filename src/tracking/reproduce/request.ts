@@ -1,9 +1,9 @@
 import { join, resolve, sep } from 'node:path';
-import { pathInside } from '../base/files.ts';
-import type { LaunchRequest } from '../contract/api.ts';
-import type { RunDetails } from '../contract/run.ts';
-import type { RunTarget } from '../contract/run-file.ts';
-import { rerunRequest } from './rerun.ts';
+import { pathInside } from '../../base/files.ts';
+import type { LaunchRequest } from '../../contract/api.ts';
+import type { RunDetails } from '../../contract/run.ts';
+import type { RunTarget } from '../../contract/run-file.ts';
+import { rerunRequest } from '../rerun.ts';
 
 /**
  * What starts a run again inside `folder`, which holds its code: every path into the old folder becomes one into the new,

@@ -1,20 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { maskSecrets } from '../../contract/secrets.ts';
-
-/** One installed distribution, with its `direct_url.json` (PEP 610) where it came from elsewhere than an index. */
-export interface Installed {
-  name: string;
-  version: string;
-  source: DirectUrl | null;
-}
-
-interface DirectUrl {
-  url: string;
-  subdirectory?: string;
-  vcs_info?: { vcs?: string; commit_id?: string };
-  archive_info?: { hash?: string; hashes?: Record<string, string> };
-  dir_info?: { editable?: boolean };
-}
+import type { DirectUrl, Installed } from '../base/installed-packages.ts';
+import { maskSecrets } from './secrets.ts';
 
 /** A distribution that was installed from a folder of this machine. */
 export interface LocalPackage {
@@ -94,4 +80,20 @@ export function localFolder({ source }: Installed): { path: string; editable: bo
   } catch {
     return undefined;
   }
+}
+
+/** The lines of such a file that an installer acts on, in order. */
+export function requirementLines(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+/** All that a lock names with what it says of it, comments too, by name. */
+export function lockedPackages(text: string): Record<string, string> {
+  const lines = text.split('\n').slice(1);
+  return Object.fromEntries(
+    lines.flatMap((line) => {
+      const [, name, rest] = /^(?:# )?([A-Za-z0-9][\w.-]*)(?:==| @ )(.*)$/.exec(line) ?? [];
+      return name === undefined ? [] : [[name, rest as string]];
+    }),
+  );
 }

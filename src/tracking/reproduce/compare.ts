@@ -1,7 +1,7 @@
-import type { ParameterValue } from '../contract/journal.ts';
-import type { RunDetails } from '../contract/run.ts';
-import type { Store } from '../store/index.ts';
-import { points } from './points.ts';
+import type { ParameterValue } from '../../contract/journal.ts';
+import type { RunDetails } from '../../contract/run.ts';
+import type { Store } from '../../store/index.ts';
+import { points } from '../points.ts';
 
 export interface MetricComparison {
   name: string;

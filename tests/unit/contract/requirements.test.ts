@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Installed, localFolder, requirementsText } from '../../../../src/supervisor/environment/requirements.ts';
+import type { Installed } from '../../../src/base/installed-packages.ts';
+import { localFolder, lockedPackages, requirementLines, requirementsText } from '../../../src/contract/requirements.ts';
 
 const plain = (name: string, version: string): Installed => ({ name, version, source: null });
 
@@ -55,6 +56,10 @@ describe('the lock of an environment', () => {
       'wheel-from-disk==3.0+cpu',
       'wheel-from-web @ https://files.example/w.whl#sha256=ff',
     ]);
+    const text = requirementsText('head', packages, locals);
+    assert.equal(requirementLines(text).length, 3);
+    assert.equal(lockedPackages(text).pip, '24.0 (an installer)');
+    assert.equal(lockedPackages(text)['wheel-from-disk'], '3.0+cpu');
     assert.deepEqual(packages.map(localFolder).filter(Boolean), [{ path: '/work/mine', editable: true }]);
   });
 });
