@@ -7,13 +7,17 @@ import os
 import sys
 
 from . import load
-from .session import problem_text, session
+from .session import inner_sessions, problem_text, session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional, Tuple
+    from typing import Any, Dict, Optional, Tuple
+
+    from .session import Session
 
 _registered = False
+# How many modules there were when the packages were looked for, and these.
+_packages: Optional[Tuple[int, Dict[str, str]]] = None
 
 
 def register() -> None:
@@ -27,27 +31,43 @@ def register() -> None:
 def _at_exit() -> None:
     """Never raises: what it printed would be taken for the script's."""
     try:
-        if session.role != "main" and session.journal is None:
-            return
-        if session.open() is not None:
+        error = _last_error()
+        for begun in reversed(inner_sessions()):
             with _StandardLibrary():
-                _record_all()
+                load("end_run").end(begun, begun.run or "", error)
+        if session.role != "main" and session.journal is None and not (session.leads and error is not None):
+            return
+        if session.folder is not None and session.open() is not None:
+            with _StandardLibrary():
+                _record_all(error)
     except Exception as error:
         session.warn("hook-failed", problem=problem_text(error))
 
 
-def _record_all() -> None:
+def _last_error() -> Optional[BaseException]:
+    """The exception that ended the script."""
     error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
-    if isinstance(error, BaseException) and not isinstance(error, SystemExit):
+    return error if isinstance(error, BaseException) and not isinstance(error, SystemExit) else None
+
+
+def _record_all(error: Optional[BaseException]) -> None:
+    if error is not None:
         session.record("exception", **load("exceptions").describe(error, session.cwd))
     if session.role == "main":
-        implementation = sys.implementation.name
-        version = "%d.%d.%d" % sys.version_info[:3]
-        python = version if implementation == "cpython" else "%s (%s)" % (version, implementation)
-        session.record("environment", python=python, packages=load("packages").imported_packages())
+        record_environment(session)
     cpu, peak = _usage()
     code = None if session.supervised else load("exit_code").seen(error)
     session.record("end", exitCode=code, peakMemoryBytes=peak, cpuSeconds=cpu)
+
+
+def record_environment(of: Session) -> None:
+    global _packages
+    if _packages is None or _packages[0] != len(sys.modules):
+        _packages = (len(sys.modules), load("packages").imported_packages())
+    implementation = sys.implementation.name
+    version = "%d.%d.%d" % sys.version_info[:3]
+    python = version if implementation == "cpython" else "%s (%s)" % (version, implementation)
+    of.record("environment", python=python, packages=_packages[1])
 
 
 def _usage() -> Tuple[Optional[float], Optional[int]]:

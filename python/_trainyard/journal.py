@@ -42,6 +42,7 @@ class Journal:
         """
         self.lock = RLock()
         self.series: Dict[str, Series] = {}
+        self.first_steps: Mapping[str, int] = {}
         self.groups: Dict[Tuple[str, ...], Group] = {}
         self.identifiers = count()
         self.folder = folder
@@ -158,7 +159,7 @@ class Journal:
         identifier = next(self.identifiers)
         self._append(b'\x1e{"kind":"name","id":%d,"name":%b}\n' % (identifier, quote(name).encode("ascii")))
         # A signal handler may have declared the same name in between.
-        return self.series.setdefault(name, [",%d," % identifier, 0])
+        return self.series.setdefault(name, [",%d," % identifier, self.first_steps.get(name, 0)])
 
     def _append(self, data: bytes) -> None:
         with self.lock:

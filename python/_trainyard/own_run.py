@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sys
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from .session import Session
 
+LONGEST_NAME = 500
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -31,21 +33,8 @@ def open_run(session: Session) -> Tuple[str, str]:
         raise FileNotFoundError("the working folder does not exist")
     store = choose_store(here)
     create_store(store)
-    root = os.path.dirname(store)
-    run = new_id()
-    folder = os.path.join(store, "runs", run)
-    draft = os.path.join(store, "runs", "." + run + ".draft")
-    os.makedirs(draft)
-    try:
-        target, stem = _target(root, here)
-        code = _code_folder(here)
-        problem = capture_code(code, draft)
-        with open(os.path.join(draft, "run.json"), "w", encoding="utf-8") as file:
-            file.write(dumps(_description(run, root, here, target, stem, session.run)) + "\n")
-        os.rename(draft, folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
+    wanted = shared_id(store, _launch()) if session.rank is not None else None
+    run, folder, problem, _ = make_run(session, here, store, {"parent": session.run}, wanted)
     os.environ["TRAINYARD_RUN"] = run
     os.environ["TRAINYARD_RUN_DIR"] = folder
     os.environ["TRAINYARD_STORE"] = store
@@ -55,16 +44,90 @@ def open_run(session: Session) -> Tuple[str, str]:
     return run, folder
 
 
+def make_run(
+    session: Session, here: str, store: str, fields: Dict[str, Any], wanted: Optional[str]
+) -> Tuple[str, str, Optional[str], str]:
+    """Makes a run's folder; answers its id, the folder, why the state of the code is missing, and the run's name.
+
+    :param fields: of run.json: name, experiment, group, tags, parent; `outer`, the folder of the run whose code it shares
+    :param wanted: the id of a run that other ranks make as well: whoever is the first does
+    """
+    root = os.path.dirname(store)
+    run = wanted or new_id()
+    folder = os.path.join(store, "runs", run)
+    draft = os.path.join(store, "runs", ".%s.draft" % (run if wanted is None else new_id(),))
+    os.makedirs(draft)
+    try:
+        target, stem = _target(root, here)
+        problem = None
+        if not _share_code(fields.get("outer"), draft):
+            problem = capture_code(_code_folder(here), draft)
+        description = _description(run, root, here, target, stem, fields)
+        with open(os.path.join(draft, "run.json"), "w", encoding="utf-8") as file:
+            file.write(dumps(description) + "\n")
+        if wanted is None or not os.path.exists(folder):
+            try:
+                os.rename(draft, folder)
+            except OSError:
+                if wanted is None or not os.path.exists(folder):
+                    raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return run, folder, problem, description["name"]
+
+
+def shared_id(store: str, key: str) -> str:
+    """The same new id for all ranks of one training on this machine. It is kept for as long as a draft is."""
+    name = hashlib.sha256(("%s %s %s" % (_launch(), key, host_name())).encode("utf-8", "surrogatepass")).hexdigest()
+    runs = os.path.join(store, "runs")
+    os.makedirs(runs, exist_ok=True)
+    note = os.path.join(runs, ".%s.draft" % "-".join([name[:8], name[8:12], name[12:16], name[16:20], name[20:32]]))
+    own = note + "-%d" % os.getpid()
+    with open(own, "w", encoding="ascii") as file:
+        file.write(new_id())
+    try:
+        os.link(own, note)
+    except FileExistsError:
+        pass  # Another rank was first.
+    finally:
+        os.unlink(own)
+    with open(note, encoding="ascii") as file:
+        return file.read()
+
+
+def _launch() -> str:
+    """What all ranks that one launcher started have in common, and no later ones."""
+    names = ("MASTER_ADDR", "MASTER_PORT", "TORCHELASTIC_RUN_ID", "TORCHELASTIC_RESTART_COUNT", "SLURM_STEP_ID")
+    return " ".join([str(os.getppid())] + [os.environ.get(name, "") for name in names])
+
+
+def _share_code(outer: Optional[str], draft: str) -> bool:
+    """Gives a run the state of the code that the one around it has; False where there is none."""
+    source = os.path.join(outer, "code") if outer else ""
+    if not source or not os.path.exists(os.path.join(source, "state.json")):
+        return False
+    shutil.copytree(source, os.path.join(draft, "code"), copy_function=_link)
+    return True
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # A file system without hard links.
+        shutil.copyfile(source, target)
+
+
 def _description(
-    run: str, root: str, here: str, target: Dict[str, Any], stem: str, parent: Optional[str]
+    run: str, root: str, here: str, target: Dict[str, Any], stem: str, fields: Dict[str, Any]
 ) -> Dict[str, Any]:
+    name = fields.get("name") or stem + "-" + "".join([_LETTERS[byte % len(_LETTERS)] for byte in os.urandom(4)])
     return {
         "version": 1,
         "id": run,
-        "name": stem + "-" + "".join([_LETTERS[byte % len(_LETTERS)] for byte in os.urandom(4)]),
-        "experiment": stem,
-        "group": None,
-        "parent": parent,
+        "name": str(name)[:LONGEST_NAME],
+        "experiment": str(fields.get("experiment") or _experiment(fields.get("outer")) or stem),
+        "group": None if fields.get("group") is None else str(fields["group"]),
+        "parent": fields.get("parent"),
         "created": time.time_ns() // 1000,
         "target": target,
         "args": [] if target["kind"] == "program" else mask_arguments([str(word) for word in sys.argv[1:]])[0],
@@ -72,14 +135,28 @@ def _description(
         "cwd": stored_path(root, here),
         "interpreter": sys.executable or None,
         "env": {},
-        "tags": {},
+        "tags": {str(key): str(value) for key, value in (fields.get("tags") or {}).items()},
         "origin": "script",
         "rerunOf": None,
         "host": host_name(),
-        "user": _user(),
+        "user": user_name(),
         "trainyard": VERSION,
         "mark": None,
     }
+
+
+def _experiment(outer: Optional[str]) -> Optional[str]:
+    """That of the run around it."""
+    if outer is None:
+        return None
+    import json
+
+    try:
+        with open(os.path.join(outer, "run.json"), encoding="utf-8") as file:
+            found = json.load(file).get("experiment")
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, str) else None
 
 
 def _target(root: str, here: str) -> Tuple[Dict[str, Any], str]:
@@ -131,7 +208,7 @@ def new_id() -> str:
     return "-".join([text[:8], text[8:12], text[12:16], text[16:20], text[20:]])
 
 
-def _user() -> str:
+def user_name() -> str:
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         if os.environ.get(name):
             return os.environ[name]

@@ -10,7 +10,7 @@ from _thread import RLock
 from . import load
 from .process import boot_id, host_name, pid_namespace, process_start
 from .ranks import KNOWN, is_launcher, own_rank
-from .values import short_text
+from .values import short_text, step_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,11 +26,15 @@ MESSAGES = {
     "run-not-opened": "No run could be opened in {folder}: {problem}. Nothing is recorded.",
     "artifact-missing": "The artifact {path} does not exist.",
     "artifact-failed": "The artifact {path} could not be kept: {problem}",
+    "figures-limit": "{count} shown figures were kept; those shown later are not.",
     "git-failed": "The state of the code could not be recorded: {problem}",
     "hook-failed": "The Python hook failed: {problem}",
     "debugger-failed": "The debugger could not be started in the script: {problem}. The script runs without it.",
     "autolog-full": "This process trained more than {fits} times or asked for more than {results} scores; "
     "what came later was not logged automatically.",
+    "run-ended": "The run {name} has ended; what is logged to it now is not recorded.",
+    "run-not-found": "There is no run {name} to be continued; a new one of this name was begun.",
+    "steps-unknown": "The last steps of the run {name} could not be read: {problem}. Its metrics go on from step 0.",
     "client-failed": "{call} failed: {problem}. What it was given is not recorded.",
     "value-unreadable": "The parameter {name} could not be turned into JSON; its text was kept.",
 }
@@ -40,7 +44,8 @@ RETRY_NANOSECONDS = 1_000_000_000
 
 
 class Session:
-    def __init__(self) -> None:
+    def __init__(self, run: Optional[str] = None, folder: Optional[str] = None, role: str = "") -> None:
+        """What the environment says of this process; or a run of its own inside it, given by id, folder and role."""
         parent, self._known = os.environ.get(PARENT), os.environ.get(KNOWN)
         self.run: Optional[str] = os.environ.get("TRAINYARD_RUN") or None
         self.folder: Optional[str] = os.environ.get("TRAINYARD_RUN_DIR") or None
@@ -55,12 +60,21 @@ class Session:
         self.lock = RLock()
         self.journal: Optional[Journal] = None
         self.hopeless = False
+        # Told of once it has ended: what is still logged to it has no place.
+        self.ended: Optional[str] = None
         self.opening = False
         # What a signal handler recorded while the journal was being opened below it.
         self.postponed: List[Callable[[], None]] = []
         self._retry = 0
         self._said: Set[Tuple[str, str]] = set()
         self._unwritten: List[Dict[str, Any]] = []
+        # Where the metrics of a run that is gone on with begin, and the pictures.
+        self.first_steps: Dict[str, int] = {}
+        self._pictures: Dict[str, int] = {}
+        if folder is not None:
+            self.run, self.folder, self.supervised = run, folder, False
+            self.role = role
+            _inner.append(self)
 
     @property
     def speaks(self) -> bool:
@@ -90,6 +104,8 @@ class Session:
     def open(self) -> Optional[Journal]:
         """The journal, made at the first call; None where there can be none now. Says so once on stderr."""
         if self.journal is not None or self.hopeless:
+            if self.ended is not None:
+                session.warn("run-ended", name=self.ended)
             return self.journal
         with self.lock:
             if self.journal is None and not self.hopeless and not self.opening and time.monotonic_ns() >= self._retry:
@@ -122,6 +138,7 @@ class Session:
             self._retry = time.monotonic_ns() + RETRY_NANOSECONDS
             self.unwritable(error)
             return
+        self.journal.first_steps = self.first_steps
         self._write_warnings()
         if self.leads:
             self.claim()
@@ -155,6 +172,12 @@ class Session:
             journal.write(dict({"kind": kind, "t": journal.elapsed()}, **fields))
         except OSError as error:
             self.unwritable(error)
+
+    def next_picture(self, name: str, step: Optional[int]) -> int:
+        """The step of the next picture of a name, the given one or one more than the last."""
+        taken = self._pictures.get(name, 0) if step is None else step_number(step)
+        self._pictures[name] = taken + 1
+        return taken
 
     def unwritable(self, error: OSError) -> None:
         self.warn("journal-unwritable", problem=problem_text(error))
@@ -193,6 +216,15 @@ class Session:
                 return  # The line on stderr says it; the record comes with the next warning.
             del self._unwritten[0]
 
+    def finish(self, name: str) -> None:
+        """Nothing is written to the run any more."""
+        self.ended, self.hopeless = name, True
+        if self.journal is not None:
+            self.journal.close()
+            self.journal = None
+        if self in _inner:
+            _inner.remove(self)
+
     def after_fork(self) -> None:
         """In a forked child: a journal of its own, when it has something to record."""
         self.lock = RLock()
@@ -229,6 +261,17 @@ def _working_folder() -> Optional[str]:
         return None
 
 
+def inner_sessions() -> List[Session]:
+    """Those of runs that were begun inside this process and have not ended, in the order of their beginning."""
+    return list(_inner)
+
+
+def _after_fork() -> None:
+    for each in (session, *_inner):
+        each.after_fork()
+
+
+_inner: List[Session] = []
 session = Session()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=session.after_fork)
+    os.register_at_fork(after_in_child=_after_fork)

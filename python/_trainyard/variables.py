@@ -53,6 +53,16 @@ def _describe(name: str, value: Any) -> Dict[str, Any]:
     return found
 
 
+def describe_argument(value: Any) -> Any:
+    """An argument as a parameter: of an array, a tensor or a table its type, shape and dtype."""
+    if _root(type(value)) not in _WITH_SHAPES or getattr(value, "shape", None) in (None, ()):
+        return value
+    found: Dict[str, Any] = {}
+    _describe_array(found, value, _root(type(value)))
+    shape = "(%s)" % ", ".join([str(size) for size in found["shape"]])
+    return " ".join([type_name(type(value)), shape, found.get("dtype", "")]).rstrip()
+
+
 def _describe_array(found: Dict[str, Any], value: Any, root: str) -> None:
     shape = getattr(value, "shape", None)
     if shape is not None:

@@ -13,10 +13,27 @@ except (EOFError, ValueError):  # A full disk once cut its compiled file short.
     os.unlink(cache_from_source(os.path.join(os.path.dirname(os.path.dirname(__file__)), "_trainyard", "__init__.py")))
     import _trainyard
 
-_trainyard.load("client")
+for _name in ("client", "functions", "runs", "track"):
+    _trainyard.load(_name)
 
-from _trainyard.client import artifact, log, params, tag
+from _trainyard.functions import artifact, dataset, figure, image, log, model, params, run, table, tag
+from _trainyard.runs import Run
+from _trainyard.track import track
 
 __version__ = _trainyard.VERSION
 
-__all__ = ["__version__", "artifact", "log", "params", "tag"]
+__all__ = [
+    "Run",
+    "__version__",
+    "artifact",
+    "dataset",
+    "figure",
+    "image",
+    "log",
+    "model",
+    "params",
+    "run",
+    "table",
+    "tag",
+    "track",
+]

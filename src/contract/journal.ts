@@ -62,6 +62,23 @@ export const journalArtifact = z.object({
   path: z.string(),
   sha256: z.string(),
   bytes: z.number().int().nonnegative(),
+  /** Of a picture that is one of several: those of one name are shown along their steps. */
+  step: z.number().int().optional(),
+});
+
+/** Data that the program names as what it works on. */
+export const journalDataset = z.object({
+  kind: z.literal('dataset'),
+  t: micros,
+  name: z.string(),
+  /** Absolute; null where it exists in memory only. */
+  path: z.string().nullable(),
+  /** Of a file's bytes; of a folder or a table in memory as docs/journal.md says. */
+  sha256: z.string().nullable(),
+  bytes: z.number().int().nonnegative().nullable(),
+  shape: z.array(z.number()).nullable(),
+  /** What it is in memory: `pandas.DataFrame`. */
+  type: z.string().nullable(),
 });
 
 /** The first call that set a seed, by what it seeds: `random`, `numpy`, `torch`. */
@@ -133,6 +150,7 @@ export const journalRecord = z.discriminatedUnion('kind', [
   journalParams,
   journalTag,
   journalArtifact,
+  journalDataset,
   journalSeed,
   journalException,
   journalWarning,

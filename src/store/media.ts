@@ -10,12 +10,14 @@ export interface MediaRow {
   name: string;
   offset: number;
   item: number;
+  /** Relative to the run's folder, where the media is a file of its own. */
+  path?: string | null;
 }
 
 export function putMedia(db: Database, run: number, kind: MediaKind, tag: string, place: Omit<MediaRow, 'name'>): void {
   db.prepare(
-    'INSERT OR REPLACE INTO media (run, kind, tag, step, time, file, offset, item) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-  ).run(run, kind, tag, place.step, place.time, place.file, place.offset, place.item);
+    'INSERT OR REPLACE INTO media (run, kind, tag, step, time, file, offset, item, path) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  ).run(run, kind, tag, place.step, place.time, place.file, place.offset, place.item, place.path ?? null);
 }
 
 export function readMediaTags(db: Database, run: number): MediaTag[] {
@@ -32,7 +34,7 @@ export function readMediaTags(db: Database, run: number): MediaTag[] {
 export function readMediaRow(db: Database, run: number, kind: MediaKind, tag: string, index: number) {
   return db
     .prepare<MediaRow>(
-      `SELECT media.step, media.time, media.file, files.name, media.offset, media.item
+      `SELECT media.step, media.time, media.file, files.name, media.offset, media.item, media.path
        FROM media JOIN files ON files.key = media.file WHERE media.run = ? AND media.kind = ? AND media.tag = ?
        ORDER BY media.step, media.time, media.file, media.offset, media.item LIMIT 1 OFFSET ?`,
     )

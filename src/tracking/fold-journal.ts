@@ -15,6 +15,7 @@ import {
   type Database,
   type Place,
   putArtifact,
+  putMedia,
   putMetricId,
   putPackage,
   putParam,
@@ -175,6 +176,12 @@ function foldTimed(
     case 'environment':
       foldEnvironment(fold, record, place);
       break;
+    case 'dataset': {
+      const { name, path, sha256, bytes, shape, type } = record;
+      const others = (facts.datasets ?? []).filter((dataset) => dataset.name !== name);
+      facts.datasets = [...others, { name, path, sha256, bytes, shape, type, time }];
+      break;
+    }
     case 'seed':
       facts.seeds = { [record.source]: record.value, ...facts.seeds };
       break;
@@ -228,8 +235,22 @@ function besideRankZero(facts: JournalFacts, place: Place): Place {
 function foldArtifact(fold: JournalFold, record: z.infer<typeof journalArtifact>, place: Place): void {
   const { type: kind, path, sha256, bytes } = record;
   const name = rankPrefix(fold.facts) + record.name;
-  if (isInside(path)) putArtifact(fold.db, fold.run.key, { name, kind, path, sha256, bytes }, place);
-  else putWarning(fold.db, fold.run.key, 'artifact-outside', { name, path }, place);
+  if (!isInside(path)) {
+    putWarning(fold.db, fold.run.key, 'artifact-outside', { name, path }, place);
+    return;
+  }
+  putArtifact(fold.db, fold.run.key, { name, kind, path, sha256, bytes }, place);
+  foldPicture(fold, record, place);
+}
+
+const picture = /\.(png|jpe?g|gif)$/i;
+
+/** Pictures of one name are looked at along their steps. */
+function foldPicture(fold: JournalFold, record: z.infer<typeof journalArtifact>, { time, offset }: Place): void {
+  const { path, step } = record;
+  if (step === undefined || !picture.test(path)) return;
+  const place = { step, time, file: fold.file.key, offset, item: 0, path };
+  putMedia(fold.db, fold.run.key, 'image', rankPrefix(fold.facts) + record.name, place);
 }
 
 function foldEnvironment(fold: JournalFold, record: z.infer<typeof journalEnvironment>, place: Place): void {

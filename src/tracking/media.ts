@@ -1,7 +1,9 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { systemCode } from '../base/fault.ts';
 import type { ImageType, MediaContent, MediaItem, MediaKind } from '../contract/media.ts';
 import { type MediaRow, readMediaRow, readPlugins, type Store } from '../store/index.ts';
 import { theEventFileReader } from './event-file-reader.ts';
+import { pictureSize } from './picture-size.ts';
 import { existingRun } from './run-details.ts';
 import { insideRun } from './run-folder.ts';
 
@@ -36,13 +38,26 @@ export function media(store: Store, id: string, { kind, tag, indexes }: MediaReq
 }
 
 function contentOf(store: Store, id: string, row: MediaRow): MediaContent | undefined {
-  const path = insideRun(store.folder, id, row.name);
+  const path = insideRun(store.folder, id, row.path ?? row.name);
   if (path === null) return undefined;
   try {
+    if (row.path) return pictureOf(path);
     return theEventFileReader().readMedia(path, row.offset, row.item, readPlugins(store.db, row.file));
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     return undefined;
+  }
+}
+
+/** A picture that is a file of its own. Of one that is too large to be shown, the beginning tells what it is. */
+function pictureOf(path: string): MediaContent {
+  const bytes = Buffer.alloc(Math.min(statSync(path).size, mostImageBytes + 1));
+  const file = openSync(path, 'r');
+  try {
+    const length = readSync(file, bytes, 0, bytes.length, 0);
+    return { kind: 'image', bytes: bytes.subarray(0, length), ...pictureSize(bytes) };
+  } finally {
+    closeSync(file);
   }
 }
 

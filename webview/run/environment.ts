@@ -6,6 +6,7 @@ import { t } from '../shared/l10n.ts';
 import { emptyBox } from '../shared/states.ts';
 import { visible } from '../shared/text.ts';
 import { factList } from './facts.ts';
+import { parameterText } from './parameter-value.ts';
 
 /** What the run ran in and on. */
 export function environmentPanel(run: RunDetails): TemplateResult {
@@ -42,6 +43,19 @@ export function environmentPanel(run: RunDetails): TemplateResult {
       </section>
     </div>
     <div class="side">
+      <section>
+        <h2>${t('Seeds')}</h2>
+        ${
+          Object.keys(run.seeds).length === 0
+            ? html`<p class="faint">${t('None was set, as far as was seen.')}</p>`
+            : factList(
+                Object.entries(run.seeds).map(([source, value]) => [
+                  visible(source),
+                  html`<code>${visible(parameterText(value))}</code>`,
+                ]),
+              )
+        }
+      </section>
       <section>
         <h2>${t('Machine')}</h2>
         ${factList([

@@ -4,6 +4,7 @@ import type { RunDetails } from '../../src/contract/run.ts';
 import { icons } from '../shared/icons.ts';
 import { t } from '../shared/l10n.ts';
 import { shortened, visible, visibleLines } from '../shared/text.ts';
+import { localsView } from './locals.ts';
 import type { RunModel } from './model.ts';
 import { tracebackView } from './traceback.ts';
 import type { TabId } from './view-state.ts';
@@ -38,5 +39,6 @@ export function failureView(
       <vscode-button secondary @click=${() => choose('output')}>${t('Show Output')}</vscode-button>
     </p>
     ${found.traceback ? tracebackView(found.traceback, model.openFile) : nothing}
+    ${localsView(found.locals ?? [], model.openFile)}
   </section>`;
 }

@@ -4,7 +4,7 @@ import { type BucketColumns, bucketFields, type CurveX } from '../../../src/cont
 import type { MediaItem, MediaKind } from '../../../src/contract/media.ts';
 import type { PackedCurve } from '../../../src/contract/packed-curve.ts';
 import type { RunPageCalls } from '../../../src/contract/panel.ts';
-import type { Bucket, MetricSummary, OutputChunk, RunDetails } from '../../../src/contract/run.ts';
+import type { Bucket, MetricSummary, OutputChunk, RunDetails, UsedFile } from '../../../src/contract/run.ts';
 import { packCurve } from '../../../src/window/pack-curve.ts';
 
 type Calls = { [Name in keyof RunPageCalls]: { name: Name; input: RunPageCalls[Name]['input'] } }[keyof RunPageCalls];
@@ -45,6 +45,21 @@ export function fakeRun(part: Partial<RunDetails> = {}): FakeRun {
   };
   run.handlers = handlersOf(run);
   return run;
+}
+
+/** An input or output, as plain as can be but for what is given. */
+export function usedFile(path: string, part: Partial<UsedFile> = {}): UsedFile {
+  const unknown = { sampled: false, files: null, changed: false, problem: null, what: null, format: null, kept: null };
+  return {
+    path,
+    time: started,
+    bytes: 1_024,
+    modified: started,
+    sha256: 'b4'.repeat(32),
+    by: 'open',
+    ...unknown,
+    ...part,
+  };
 }
 
 /** Sets a metric's values, and its summary with them. */
@@ -127,6 +142,7 @@ function handlersOf(run: FakeRun): Handlers<RunPageCalls> {
       return null;
     }),
     openFile: answer('openFile', () => null),
+    openUsedFile: answer('openUsedFile', () => null),
     openPatch: answer('openPatch', () => null),
     saveChart: answer('saveChart', () => true),
     savePoints: answer('savePoints', () => true),
@@ -263,6 +279,8 @@ const plainDetails: RunDetails = {
   cpu: 'AMD Ryzen 7 7840U',
   cores: 16,
   memoryBytes: 33_285_996_544,
+  seeds: {},
+  datasets: [],
   inputs: [],
   outputs: [],
   artifacts: [],

@@ -22,6 +22,7 @@ trainyard.log(bad="text")
 trainyard.params(lr=0.1, path=pathlib.Path("x"), thing=object(), nested={"a": [1, None, float("inf")]})
 trainyard.tag(team="vision")
 trainyard.artifact(__file__, name="../x.py")
+trainyard.dataset(__file__)
 raise ValueError("the end")
 `;
 
