@@ -5,8 +5,10 @@ import re
 import sys
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "python"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "python")]
 
+from needs import needs  # noqa: E402
 from support import Case  # noqa: E402
 
 CLICK = """
@@ -145,6 +147,7 @@ class ArgumentsTest(Case):
             found.setdefault(record["source"], {}).update(record["values"])
         return found
 
+    @needs("click")
     def test_click(self):
         given = ["d/x.csv", "--lr", "1e-3", "--no-shuffle", "--tag", "a", "--tag", "b", "--size", "3", "4", "-vv"]
         self.same(CLICK, *given, "--password", "hunter22", "--phrase", "open sesame")
@@ -153,12 +156,14 @@ class ArgumentsTest(Case):
         expected.update(verbose=2, out="out.txt", password="***", phrase="***")
         self.assertEqual(self.params(), {"click": expected})
 
+    @needs("click")
     def test_click_ends_as_ever(self):
         self.same(CLICK, "--help")
         self.same(CLICK, code=2)
         self.same(CLICK, "x", "--lr", "ten", code=2)
         self.same(CLICK, "x", "--lr", "7", code=1)
 
+    @needs("click")
     def test_click_subcommands(self):
         self.same(GROUP, "--seed", "4", "model", "fit", "--epochs", "9")
         self.assertEqual(
@@ -166,26 +171,31 @@ class ArgumentsTest(Case):
             {"click": {"verbose": False, "seed": 4, "command": "model fit", "epochs": 9, "model fit.seed": 1}},
         )
 
+    @needs("typer")
     def test_typer(self):
         self.same(TYPER, "train", "d.csv", "--model", "large-net", "--layers", "8", "--layers", "4", "--resume")
         expected = {"data": "d.csv", "lr": 0.1, "model": "large-net", "layers": [8, 4], "resume": True, "note": None}
         self.assertEqual(self.params(), {"typer": dict(expected, command="train")})
 
+    @needs("typer")
     def test_typer_ends_as_ever(self):
         self.same(TYPER, "--help")
         self.same(TYPER, "evaluate", code=1)
         self.same(TYPER, "train", code=2)
 
+    @needs("fire")
     def test_fire_function(self):
         self.same(FIRE + "fire.Fire(train)\n", "d.csv", "--lr", "1e-3", "--noshuffle", "--layers=[1,2]", "--extra=x")
         expected = {"data": "d.csv", "lr": 0.001, "layers": [1, 2], "shuffle": False, "extra": "x"}
         self.assertEqual(self.params(), {"fire": expected})
 
+    @needs("fire")
     def test_fire_without_arguments(self):
         self.same(FIRE + "fire.Fire(Trainer)\n", "fit")
         expected = {"seed": 0, "name": "net", "command": "fit", "epochs": 3, "fit.seed": 5}
         self.assertEqual(self.params(), {"fire": expected})
 
+    @needs("fire")
     def test_fire_class_and_mapping(self):
         self.same(FIRE + "fire.Fire({'go': Trainer})\n", "go", "--name=x", "fit", "--epochs=-1", "--seed=5", code=1)
         expected = {"seed": 5, "name": "x", "command": "fit", "epochs": -1}
@@ -216,6 +226,7 @@ class ArgumentsTest(Case):
         self.write("conf/optimizer/adam.yaml", "name: adam\nbetas: [0.9, 0.999]\n")
         self.write("conf/optimizer/sgd.yaml", "name: sgd\nmomentum: 0.9\n")
 
+    @needs("hydra")
     def test_hydra(self):
         self.hydra()
         self.same(HYDRA, "lr=0.5", "optimizer=sgd", "+extra={a: [1, x]}")
@@ -223,11 +234,13 @@ class ArgumentsTest(Case):
         expected.update(optimizer={"name": "sgd", "momentum": 0.9}, extra={"a": [1, "x"]})
         self.assertEqual(self.params(), {"hydra": expected})
 
+    @needs("hydra")
     def test_hydra_ends_as_ever(self):
         self.hydra()
         self.same(HYDRA, "lr=-1", code=1)
         self.same(HYDRA, "nothing=1", code=1)
 
+    @needs("hydra")
     def test_hydra_multirun(self):
         self.hydra()
         self.same(HYDRA, "-m", "lr=0.5,0.25", "optimizer=adam,sgd", "epochs=7")
@@ -240,6 +253,7 @@ class ArgumentsTest(Case):
         self.assertNotIn("lr", found)
         self.assertNotIn("optimizer", found)
 
+    @needs("yaml")
     def test_yaml(self):
         self.write("train.yaml", "lr: 0.1\nmodel: {name: net, layers: [8, 4]}\nseed: 1\nwhen: 2024-01-02\n")
         self.write("other.yaml", "lr: 0.2\n")
@@ -268,6 +282,7 @@ class ArgumentsTest(Case):
         settings = {"lr": 0.1, "model": {"name": "net", "layers": [8, 4]}, "train.seed": 1, "when": "2024-01-02"}
         self.assertEqual(found["yaml"], dict(settings, **{"yaml.lr": 0.2}))
 
+    @needs("omegaconf")
     def test_omegaconf(self):
         self.write("c.yaml", "lr: 0.1\nmodel:\n  depth: 3\n  width: ${lr}\n")
         self.same(
@@ -282,6 +297,7 @@ class ArgumentsTest(Case):
             merged.update(record["values"])
         self.assertEqual(merged, {"lr": 0.1, "model": {"depth": 5, "width": 0.1}})
 
+    @needs("absl")
     def test_absl(self):
         self.same(
             """

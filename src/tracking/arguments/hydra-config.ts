@@ -196,6 +196,7 @@ function merge(into: SettingsMap, more: SettingsMap): void {
   for (const [key, value] of more) {
     const before = into.get(key);
     if (before instanceof Map && value instanceof Map) merge(before, value);
+    else if (before && !(value instanceof Map) && value.value.missing) continue;
     else if (value instanceof Map) {
       const copy: SettingsMap = new Map();
       merge(copy, value);

@@ -13,6 +13,10 @@ export function callTyper(reading: Reading, name: string, given: CallArguments):
   if (name === 'Option' || name === 'Argument') return { kind: 'made', path: `typer.${name}`, given };
   if (name === 'Typer') return { kind: 'typer', app: newApp(reading, given) };
   const [target] = given.positional;
+  if (name === 'get_command' && target?.kind === 'typer') {
+    target.app.part = true;
+    return { kind: 'command', name: target.app.name ?? '', parser: typerParser(reading, target.app), optional: false };
+  }
   if (name !== 'run' || target?.kind !== 'function') return undefined;
   const app = newApp(reading, { ...given, keywords: new Map() });
   app.commands.push({ name: commandName(target.name), target });
@@ -145,11 +149,15 @@ function readParameter(parameter: Parameter, annotation: Annotation): ScriptArgu
 function settings(parameter: Parameter, made: MadeValue | null, asDefault: boolean): CallArguments {
   const keywords = new Map(made?.given.keywords);
   const positional = [...(made?.given.positional ?? [])];
-  const first = asDefault ? (positional.shift() ?? keywords.get('default')) : parameter.default;
+  const told = asDefault ? (positional.shift() ?? keywords.get('default')) : parameter.default;
+  const first = told ?? keywords.get('default_factory');
   keywords.delete('default');
   keywords.delete('type');
   const required = first?.kind === 'name' && first.path === '...';
-  if (first && !required) keywords.set('default', first);
+  if (first && !required) {
+    keywords.set('default', first);
+    keywords.set('required', { kind: 'bool', value: false });
+  }
   const flags = positional.filter((value) => typedText(value, false) !== null);
   return {
     positional: made?.path === 'typer.Option' ? flags : [],

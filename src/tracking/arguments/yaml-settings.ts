@@ -42,7 +42,7 @@ const deepest = 50;
 export function parseSettings(text: string): SettingsFile {
   const lines = text.split(/\r\n?|\n/);
   const counter = new LineCounter();
-  const document = parseDocument(text, { schema: 'failsafe', merge: true, lineCounter: counter, uniqueKeys: true });
+  const document = parseDocument(text, { schema: 'failsafe', lineCounter: counter, uniqueKeys: true });
   const [error] = document.errors;
   if (error) throw error;
   const header = lines.find((line) => /^#\s*@package\s/.test(line));
