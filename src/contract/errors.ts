@@ -171,6 +171,7 @@ export const errorMessages = {
     exit: 3,
   },
   'stop-failed': { text: 'The run {run} could not be stopped: {problem}', exit: 1 },
+  'used-file-gone': { text: '{path} is not there any more, and the run kept no copy of it.', exit: 2 },
   'import-missing': { text: 'There is no folder {folder} to import.', fix: 'Check the path.', exit: 2 },
   'no-event-files': {
     text: 'There are no TensorBoard event files in {folder} or below.',

@@ -117,9 +117,19 @@ export function mayHaveFormat(name: string): boolean {
 
 /** @param head the first bytes of the file, at most `headBytes` of them are looked at */
 export function formatOf(name: string, head: Uint8Array): FileFormat | undefined {
-  const text = Buffer.from(head.subarray(0, headBytes)).toString('latin1');
+  const text = byteCharacters(head.subarray(0, headBytes));
   const found = rules.find((rule) => hasSuffix(name, rule) && rule.fits(text));
   return found && { what: found.what, format: found.format };
+}
+
+/** A character for each byte. */
+function byteCharacters(bytes: Uint8Array): string {
+  const step = 8_192;
+  let text = '';
+  for (let start = 0; start < bytes.length; start += step) {
+    text += String.fromCharCode(...bytes.subarray(start, start + step));
+  }
+  return text;
 }
 
 function hasSuffix(name: string, { suffixes }: Rule): boolean {

@@ -1,5 +1,6 @@
 import type { CodeComparison } from './code.ts';
 import type { CurveX, MetricKind } from './curve.ts';
+import type { FileAccess } from './file-record.ts';
 import type { MediaItem, MediaKind } from './media.ts';
 import type { PackedCurve } from './packed-curve.ts';
 import type { OutputPage, RunDetails } from './run.ts';
@@ -32,6 +33,8 @@ export type RunPageCalls = {
   watchAnomalies: { input: { metric: string; on: boolean }; output: null };
   /** Opens a file of the workspace at a line, in the editor. */
   openFile: { input: { file: string; line: number | null }; output: null };
+  /** Opens an input (`read`) or an output (`write`), or shows where it lies: the copy that the run kept where it is not as it was. */
+  openUsedFile: { input: { access: FileAccess; path: string; how: 'open' | 'reveal' }; output: null };
   openPatch: { input: null; output: null };
   /** Asks where to, and writes there; `content` of a PNG is base64. Answers whether it was written. */
   saveChart: { input: { name: string; format: ChartFormat; content: string }; output: boolean };

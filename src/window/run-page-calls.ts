@@ -2,6 +2,7 @@ import type { CallTable } from '../base/rpc.ts';
 import { codeComparisons } from '../contract/code.ts';
 import { type CurveX, type MetricKind, metricKinds } from '../contract/curve.ts';
 import { fault } from '../contract/errors.ts';
+import { fileAccesses } from '../contract/file-record.ts';
 import { mediaKinds, mostMedia } from '../contract/media.ts';
 import { chartFormats, type RunPageCalls } from '../contract/panel.ts';
 
@@ -52,6 +53,13 @@ export const runPageInputs: Checks<RunPageCalls> = {
   openFile(input) {
     const { file, line } = fields(input, 'openFile');
     return { file: string(file, 'file'), line: line === null ? null : integer(line, 'line', 0, 10_000_000) };
+  },
+  openUsedFile(input) {
+    const { access, path, how } = fields(input, 'openUsedFile');
+    const known = fileAccesses.find((one) => one === access);
+    if (!known) throw refuse('access', `one of ${fileAccesses.join(', ')}`);
+    if (how !== 'open' && how !== 'reveal') throw refuse('how', 'open or reveal');
+    return { access: known, path: string(path, 'path'), how };
   },
   openPatch: nothing,
   saveChart(input) {

@@ -9,6 +9,7 @@ import type { Backend } from './backend-process.ts';
 import type { CodeDocuments } from './code-documents.ts';
 import type { RunReference } from './experiments.ts';
 import { openRunFile } from './open-file.ts';
+import { openUsedFile } from './open-used-file.ts';
 import { packCurve } from './pack-curve.ts';
 import type { RunActions } from './run-actions.ts';
 import { runPageInputs } from './run-page-calls.ts';
@@ -221,6 +222,7 @@ function pageHandlers(
     star: async ({ starred }) => done(actions.star([await chosen()], starred)),
     watchAnomalies: (input) => backend.call('watchAnomalies', { folder, ...input }),
     openFile: ({ file, line }) => done(openRunFile(folder, file, line)),
+    openUsedFile: async (asked) => done(openUsedFile(await details(), asked)),
     openPatch: async () => {
       const content = await backend.call('patch', { folder, run });
       const document = await vscode.workspace.openTextDocument({ language: 'diff', content });

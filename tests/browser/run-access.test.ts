@@ -17,6 +17,7 @@ const tabs = [
   'Output',
   'System',
   'Parameters',
+  'Files',
   'Code',
   'Environment',
   'Artifacts',

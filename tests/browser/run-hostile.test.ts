@@ -1,7 +1,7 @@
 import { ok, strictEqual } from 'node:assert/strict';
 import type { ParameterValue } from '../../src/contract/journal.ts';
 import { until } from '../support/until.ts';
-import { setMedia, setMetric, started } from './support/fake-run.ts';
+import { setMedia, setMetric, started, usedFile } from './support/fake-run.ts';
 import { type HostedPage, useRunPages } from './support/page-host.ts';
 import { richRun } from './support/rich-run.ts';
 
@@ -50,6 +50,8 @@ describe('the run page with names from anywhere', () => {
         packages: own(text),
         python: text,
         os: text,
+        inputs: [usedFile(text, { by: text, format: text, what: 'model' }), usedFile('/x', { problem: 'special' })],
+        outputs: [usedFile(`/digits/${text}`, { kept: text })],
         artifacts: [{ name: text, kind: text, path: text, sha256: text, bytes: 1 }],
         warnings: [
           { time: started, code: 'metric-not-a-number', params: { name: text, value: text } },

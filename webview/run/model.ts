@@ -1,5 +1,6 @@
 import type { CodeComparison } from '../../src/contract/code.ts';
 import type { MetricKind } from '../../src/contract/curve.ts';
+import type { FileAccess } from '../../src/contract/file-record.ts';
 import type { RunPageCalls, RunPageStart } from '../../src/contract/panel.ts';
 import type { RunDetails } from '../../src/contract/run.ts';
 import type { Host } from '../shared/host.ts';
@@ -118,6 +119,8 @@ export function createRunModel(host: RunHost, reference: RunPageStart['reference
       attempt('openDiff', () => host.call('openDiff', { between, file }, { deadline: patience })),
     act: (action: Action) => attempt(action, () => host.call(action, null, { deadline: patience })),
     openFile: (file: string, line: number | null) => attempt('openFile', () => host.call('openFile', { file, line })),
+    openUsedFile: (access: FileAccess, path: string, how: 'open' | 'reveal') =>
+      attempt('openUsedFile', () => host.call('openUsedFile', { access, path, how })),
     copy: (text: string) => attempt('copy', () => host.call('copy', { text })),
     watchAnomalies: (metric: string, on: boolean) =>
       attempt('watchAnomalies', async () => {

@@ -13,6 +13,7 @@ import { artifactsPanel } from './artifacts.ts';
 import './code-panel.ts';
 import './curves-panel.ts';
 import { environmentPanel } from './environment.ts';
+import './files-panel.ts';
 import './header.ts';
 import './media-panel.ts';
 import type { RunModel } from './model.ts';
@@ -127,6 +128,8 @@ export class RunPage extends LightElement {
         return html`<ty-output .model=${model} .run=${run} .view=${view.output} .revision=${revision} .active=${active}></ty-output>`;
       case 'parameters':
         return html`<ty-parameters .model=${model} .params=${run.params} .query=${view.parameters}></ty-parameters>`;
+      case 'files':
+        return html`<ty-files .model=${model} .run=${run}></ty-files>`;
       case 'code':
         return html`<ty-code .model=${model} .code=${run.code} .busy=${model.state().busy.has('openDiff')}></ty-code>`;
       case 'environment':
@@ -170,6 +173,7 @@ function tabsOf(run: RunDetails): Tab[] {
     output: { label: t('Output') },
     system: { label: t('System') },
     parameters: { label: t('Parameters'), badge: some(Object.keys(run.params).length) },
+    files: { label: t('Files'), badge: some(run.inputs.length + run.outputs.length) },
     code: { label: t('Code') },
     environment: { label: t('Environment') },
     artifacts: { label: t('Artifacts'), badge: some(run.artifacts.length) },

@@ -7,6 +7,7 @@ export const tabIds = [
   'output',
   'system',
   'parameters',
+  'files',
   'code',
   'environment',
   'artifacts',

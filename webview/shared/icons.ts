@@ -19,6 +19,7 @@ export const icons = {
   rename: icon(svg`<path d="m3 13 .7-2.8 6.8-6.8a1.4 1.4 0 0 1 2 2l-6.8 6.9zM9.3 4.6l2 2"/>`),
   remove: icon(svg`<path d="M2.5 4.5h11m-7.5 0V3h4v1.5m-5.5 0 .5 9h6l.5-9M6.8 7v4m2.4-4v4"/>`),
   folder: icon(svg`<path d="M2 12.5v-9h4l1.5 2H14v7z"/>`),
+  open: icon(svg`<path d="M8 3H3v10h10V8M9.5 2.5h4v4m0-4L7.5 8.5"/>`),
   copy: icon(svg`<rect x="5.5" y="5.5" width="8" height="8" rx="1"/><path d="M3.5 10.5h-1v-8h8v1"/>`),
   check: icon(svg`<path d="m3 8.5 3.2 3.2L13 4.5"/>`),
   warning: icon(svg`<path d="M8 2.5 14 13H2zM8 6.5v3m0 1.6v.2"/>`),

@@ -1,5 +1,5 @@
 import type { RunDetails } from '../../../src/contract/run.ts';
-import { type FakeRun, fakeRun, setMedia, setMetric, started } from './fake-run.ts';
+import { type FakeRun, fakeRun, setMedia, setMetric, started, usedFile } from './fake-run.ts';
 
 /** One pixel. */
 const picture = {
@@ -27,6 +27,16 @@ export function richRun(part: Partial<RunDetails> = {}): FakeRun {
     },
     packages: { numpy: '2.4.6', torch: '2.9.0' },
     env: { CUDA_VISIBLE_DEVICES: '0' },
+    inputs: [
+      usedFile('/digits/data/train.parquet', { by: 'pandas.read_parquet', bytes: 734_003_200, sampled: true }),
+      usedFile('/digits/data/images', { files: 60_000, by: 'PIL.Image.open' }),
+      usedFile('/digits/config.yaml', { changed: true }),
+      usedFile('/data/gone.csv', { problem: 'gone', sha256: null }),
+    ],
+    outputs: [
+      usedFile('/digits/model.pkl', { what: 'model', format: 'sklearn', kept: 'artifacts/model.pkl' }),
+      usedFile('/digits/plot.png', { what: 'figure', format: 'png', kept: 'artifacts/plot.png', by: null }),
+    ],
     artifacts: [
       { name: 'model.pkl', kind: 'model', path: 'artifacts/model.pkl', sha256: 'a3'.repeat(32), bytes: 1_843_321 },
     ],
