@@ -10,14 +10,19 @@ import {
   createRunPages,
   createRunPicker,
   createRunTraining,
+  createScriptMemory,
   createUndoStack,
   type ExperimentsView,
   followFolders,
   followViewState,
   keepArrangement,
   offerInTerminals,
-  offerOverMainGuard,
+  offerOverEntry,
+  offerPackages,
   openLog,
+  provideDebugging,
+  provideTasks,
+  pythonExtension,
   type RunReference,
   registerCommands,
   revealRun,
@@ -73,30 +78,39 @@ export async function activate(context: vscode.ExtensionContext): Promise<Window
     inView: (reference) => pages.inView(reference),
   });
   const started = (reference: RunReference) => watch.add(reference);
-  const training = createRunTraining({ backend, experiments, state: context.workspaceState, started });
+  const python = pythonExtension(log.log);
+  const memory = createScriptMemory(context.workspaceState);
+  const training = createRunTraining({ backend, experiments, memory, python, started });
   const undo = createUndoStack(backend, experiments, messages);
   const actions = createRunActions(backend, experiments, undo);
   const code = createCodeDocuments(context, backend);
   const pages = createRunPages({ context, backend, code, actions, training });
+  const reveal = (reference: RunReference) => revealRun(reference, { backend, experiments, view, tree, log: log.log });
+  const stop = (reference: RunReference) => backend.call('stop', reference);
+  provideTasks(context, { backend, training, messages, stop });
+  const debugging = provideDebugging(context, { backend, training, python, messages, reveal, stop });
   const picker = createRunPicker({ backend, experiments, folders, view });
   registerCommands(context, {
     backend,
     experiments,
     folders,
     training,
+    debugging,
     actions,
     picker,
     pages,
     view,
     output: createOutputDocuments(context, backend),
     messages,
+    python,
     log,
-    reveal: (reference) => revealRun(reference, { backend, experiments, view, tree, log: log.log }),
+    reveal,
     arrangement,
     undo,
   });
 
-  offerOverMainGuard(context);
+  offerOverEntry(context);
+  offerPackages(context);
   await offerInTerminals(context, log.log);
   if (backend.state === 'idle' && (await folders.anyStore())) await messages.attempt(() => folders.open());
   return { tree, backend };

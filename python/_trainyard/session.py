@@ -9,7 +9,7 @@ from _thread import RLock
 
 from . import load
 from .process import boot_id, host_name, pid_namespace, process_start
-from .ranks import KNOWN, is_launcher, own_rank
+from .ranks import KNOWN, has_launcher, is_launcher, own_rank
 from .values import short_text, step_number
 
 TYPE_CHECKING = False
@@ -52,6 +52,8 @@ class Session:
         self.supervised = self.folder is not None
         # The number among the processes of a distributed training; None where there is no such thing.
         self.rank, takes = own_rank()
+        if self.folder is None and not has_launcher():
+            self.rank, takes = None, False
         started_first = parent in (None, "", str(os.getpid()))
         # The run's script itself, or the first process of its rank: what it starts only works for it.
         self.leads = started_first or takes
@@ -91,6 +93,17 @@ class Session:
         os.environ[PARENT] = str(os.getpid())
         if self.rank is not None:
             os.environ[KNOWN] = "%d:%d" % (self.rank, os.getpid())
+
+    def take_rank(self, rank: int) -> None:
+        """Makes a worker one of the ranks, as it said itself. What it logged before stays where it is."""
+        if self.leads or self.rank is not None:
+            return
+        self.rank = rank
+        self.leads = True
+        if self.journal is not None and rank > 0:
+            self.journal.close()
+            self.journal = None
+        self.claim()
 
     def _give_way(self) -> None:
         """Lets the ranks that this process starts be the first of the run."""

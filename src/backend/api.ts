@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { LaunchRequest } from '../contract/api.ts';
 import type { OpToDo } from '../contract/ops.ts';
 import { importEventLogs } from '../interop/index.ts';
@@ -79,7 +78,7 @@ export function answers(folders: Folders): Answers {
       return null;
     },
     scripts: ({ folder }, signal) => scriptsOf(folders, folder, signal),
-    script: ({ folder, path, python }) => scriptForm(folders, folder, resolve(folder, path), python),
+    script: ({ folder, path, module, python }) => scriptForm(folders, { folder, path, module, python }),
     interpreters: async ({ folder }) => {
       folders.starting(folder);
       return findInterpreters(folder);

@@ -1,5 +1,6 @@
-import { relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { Fault, paramTexts } from '../base/fault.ts';
+import { lookAt } from '../base/files.ts';
 import type { ScriptCandidate, ScriptForm } from '../contract/arguments.ts';
 import { chooseInterpreter, findScripts, lastLaunches, readScriptForm } from '../tracking/index.ts';
 import type { Folders } from './folders.ts';
@@ -9,15 +10,30 @@ export function scriptsOf(folders: Folders, folder: string, signal: AbortSignal)
   return findScripts(folder, { lastRuns: lastRuns(folders, folder), signal });
 }
 
-export async function scriptForm(
-  folders: Folders,
-  folder: string,
-  path: string,
-  python: string | undefined,
-): Promise<ScriptForm> {
-  const [form, interpreter] = await Promise.all([readScriptForm(path), interpreterFor(folders, folder, python)]);
-  const lastArgs = lastRuns(folders, folder).get(relative(folder, path).split(sep).join('/'))?.args ?? null;
-  return { ...form, path, lastArgs, ...interpreter };
+interface FormRequest {
+  folder: string;
+  path: string | undefined;
+  module: string | undefined;
+  python: string | undefined;
+}
+
+export async function scriptForm(folders: Folders, { folder, path, module, python }: FormRequest): Promise<ScriptForm> {
+  const file = path === undefined ? moduleFile(folder, module ?? '') : resolve(folder, path);
+  const reading = file === undefined ? nothingToRead : readScriptForm(file);
+  const [form, interpreter] = await Promise.all([reading, interpreterFor(folders, folder, python)]);
+  const name = file && relative(folder, file).split(sep).join('/');
+  const lastArgs = name ? (lastRuns(folders, folder).get(name)?.args ?? null) : null;
+  return { ...form, path: file ?? null, lastArgs, ...interpreter };
+}
+
+const nothingToRead = { arguments: [], problems: [], unread: [] };
+
+/** Where a module of the folder lies, without asking Python: what it would import may be anything. */
+function moduleFile(folder: string, module: string): string | undefined {
+  const parts = module.split('.');
+  return [folder, join(folder, 'src')]
+    .flatMap((top) => [`${join(top, ...parts)}.py`, join(top, ...parts, '__main__.py')])
+    .find((file) => module !== '' && lookAt(file)?.isFile());
 }
 
 /** To know an interpreter it must be started, which an untrusted folder's own must not be. */

@@ -32,6 +32,8 @@ export const launchRequest = z.object({
   env: z.record(z.string(), z.string()).default({}),
   origin: z.enum(['window', 'cli']),
   rerunOf: z.string().nullable().default(null),
+  /** A debugger that waits for the script: `host:port`, and the folder that Python finds debugpy in. Not kept with the run. */
+  debugger: z.object({ address: z.string(), library: z.string() }).optional(),
 });
 export type LaunchRequest = z.input<typeof launchRequest>;
 
@@ -97,7 +99,13 @@ export const callInputs = {
   /** Writes all points of a metric as CSV over the file at `path`, which is absolute. */
   exportPoints: z.object({ folder, run, name: z.string(), kind: metricKind.optional(), path: z.string() }),
   scripts: z.object({ folder }),
-  script: z.object({ folder, path: z.string(), python: z.string().optional() }),
+  /** What a script, or a module of the folder, takes; of neither, only which Python there is. */
+  script: z.object({
+    folder,
+    path: z.string().optional(),
+    module: z.string().optional(),
+    python: z.string().optional(),
+  }),
   interpreters: z.object({ folder }),
   launch: launchRequest,
   /** Starts a run again from its record; `args` replaces the script's arguments. */

@@ -46,7 +46,7 @@ export const unreadMessages = {
   'argument-computed': 'The name of an argument is computed here; it is not offered.',
   'parser-elsewhere': '{name} may add arguments here; it is not in this folder, so they are not offered.',
   'several-parsers': 'The script has several argument parsers; the arguments of all are offered.',
-  'parameter-open': '{name} takes any further options; only those in its signature are offered.',
+  'parameter-open': '{name} takes anything; it is not offered.',
   'config-missing': 'The configuration {name} is not in {folder}; its keys are not offered.',
   'config-unreadable': '{file} could not be read: {problem}',
   'config-elsewhere':
@@ -94,7 +94,8 @@ export interface ScriptProblem {
 }
 
 export interface ScriptForm {
-  path: string;
+  /** The file that was read; null where there is none, such as for a module from elsewhere. */
+  path: string | null;
   arguments: ScriptArgument[];
   /** Places that Python will not parse. */
   problems: ScriptProblem[];

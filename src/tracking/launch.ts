@@ -72,9 +72,16 @@ export async function launch(folder: string, request: LaunchRequest, signal: Abo
       writeWhole(join(draft, 'run.json'), `${JSON.stringify({ ...record, mark }, null, 2)}\n`);
       renameSync(draft, directory);
     });
-    const warnings = [...code.warnings, ...pythonWithoutHook(target), ...survivalWarnings()];
+    const warnings = [
+      ...code.warnings,
+      ...pythonWithoutHook(target),
+      ...survivalWarnings(),
+      ...(request.debugger ? [{ code: 'debugged', params: {} }] : []),
+    ];
     supervisor ??= bootSupervisor(directory, tools);
-    const secret = record === run ? undefined : { command: run.command, env: run.env };
+    const debugging = debuggerVariables(request);
+    const plain = record === run && !debugging;
+    const secret = plain ? undefined : { command: run.command, env: { ...run.env, ...debugging } };
     rememberSecrets(directory, run);
     await supervisor.start({ directory, warnings, secret });
     return { run: id, name: run.name, directory };
@@ -87,6 +94,11 @@ export async function launch(folder: string, request: LaunchRequest, signal: Abo
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
+}
+
+/** Where the script finds the debugger that waits for it: not recorded, because a rerun is not debugged. */
+function debuggerVariables({ debugger: waiting }: LaunchRequest): Record<string, string> | undefined {
+  return waiting && { TRAINYARD_DEBUGGER: waiting.address, TRAINYARD_DEBUGPY: waiting.library };
 }
 
 function describe(

@@ -4,6 +4,7 @@ import type { ScriptArgument } from '../contract/arguments.ts';
 import { joinCommandLine, splitCommandLine } from './command-line.ts';
 import { pick } from './quick-pick.ts';
 import { valueProblem } from './script-arguments.ts';
+import { isSecretArgument } from './secret-arguments.ts';
 
 /** What a person decided about an argument: its values, or null for the script's own default. */
 export type Edited = { values: string[] | null } | undefined;
@@ -16,6 +17,9 @@ export async function editArgument(
 ): Promise<Edited> {
   if (argument.takes === 'switch') return editSwitch(argument, current);
   if (argument.takes === 'value' && argument.choices) return editChoice(argument, current?.[0], argument.choices);
+  if (argument.takes === 'value' && argument.suggestions && argument.type !== 'path')
+    return editSuggested(argument, current?.[0]);
+  if (argument.takes === 'values' && argument.choices && argument.count === null) return editChoices(argument, current);
   return editText(argument, current, folder);
 }
 
@@ -30,6 +34,69 @@ async function editSwitch(argument: ScriptArgument, current: readonly string[] |
 
 function editChoice(argument: ScriptArgument, current: string | undefined, choices: string[]): Promise<Edited> {
   return pickValue(argument, choices, current, (choice) => [choice]);
+}
+
+/** Of several values that are all among the choices, any may be ticked. */
+async function editChoices(argument: ScriptArgument, current: readonly string[] | undefined): Promise<Edited> {
+  const list = vscode.window.createQuickPick();
+  list.title = argument.flag;
+  list.placeholder = argument.help ?? '';
+  list.canSelectMany = true;
+  list.ignoreFocusOut = true;
+  list.buttons = [vscode.QuickInputButtons.Back];
+  list.items = (argument.choices ?? []).map((label) => ({ label }));
+  list.selectedItems = list.items.filter(({ label }) => current?.includes(label));
+  const answer = new Promise<Edited>((resolve) => {
+    list.onDidAccept(() => {
+      const values = list.selectedItems.map(({ label }) => label);
+      if (values.length > 0 || !argument.required) resolve({ values: values.length > 0 ? values : null });
+    });
+    list.onDidTriggerButton(() => resolve(undefined));
+    list.onDidHide(() => resolve(undefined));
+  });
+  list.show();
+  return answer.finally(() => setImmediate(() => list.dispose()));
+}
+
+/** What is likely is listed; what is typed is taken too, where it can be. */
+async function editSuggested(argument: ScriptArgument, current: string | undefined): Promise<Edited> {
+  type Item = vscode.QuickPickItem & { values: string[] | null };
+  const list = vscode.window.createQuickPick<Item>();
+  list.title = argument.flag;
+  list.placeholder = [argument.help, vscode.l10n.t('Choose, or type another value')].filter(Boolean).join(' · ');
+  list.ignoreFocusOut = true;
+  list.buttons = [vscode.QuickInputButtons.Back];
+  const known = [...new Set([...(current === undefined ? [] : [current]), ...(argument.suggestions ?? [])])];
+  const items = known.map(
+    (label): Item => ({
+      label,
+      ...(label === argument.default ? { description: vscode.l10n.t('default') } : {}),
+      values: [label],
+    }),
+  );
+  const unset: Item[] = argument.required ? [] : [{ label: defaultLabel(argument), values: null }];
+  const fill = () => {
+    const typed = list.value;
+    const problem = typed === '' ? undefined : problemText(argument, typed, false);
+    const own: Item[] =
+      typed === '' || known.includes(typed)
+        ? []
+        : [{ label: typed, ...(problem ? { detail: problem } : {}), alwaysShow: true, values: problem ? [] : [typed] }];
+    list.items = [...own, ...items, ...unset];
+  };
+  fill();
+  list.activeItems = items.filter(({ label }) => label === (current ?? argument.default));
+  const answer = new Promise<Edited>((resolve) => {
+    list.onDidChangeValue(fill);
+    list.onDidAccept(() => {
+      const [item] = list.selectedItems;
+      if (item && item.values?.length !== 0) resolve({ values: item.values });
+    });
+    list.onDidTriggerButton(() => resolve(undefined));
+    list.onDidHide(() => resolve(undefined));
+  });
+  list.show();
+  return answer.finally(() => setImmediate(() => list.dispose()));
 }
 
 async function pickValue(
@@ -66,13 +133,19 @@ async function editText(
   folder: string,
 ): Promise<Edited> {
   const several = argument.takes === 'values' || argument.repeats;
+  const secret = isSecretArgument(argument);
   const box = vscode.window.createInputBox();
   const browse: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon('folder-opened'),
     tooltip: vscode.l10n.t('Browse…'),
   };
   box.title = argument.flag;
-  box.prompt = [argument.help, several ? vscode.l10n.t('Several values are separated by blanks.') : typeText(argument)]
+  box.password = secret;
+  box.prompt = [
+    argument.help,
+    secret ? vscode.l10n.t('It is not shown, and not remembered.') : undefined,
+    several ? vscode.l10n.t('Several values are separated by blanks.') : typeText(argument),
+  ]
     .filter(Boolean)
     .join(' · ');
   box.value = current ? (several ? joinCommandLine(current) : (current[0] ?? '')) : '';
@@ -102,7 +175,7 @@ async function editText(
     });
   });
   box.show();
-  return answer.finally(() => box.dispose());
+  return answer.finally(() => setImmediate(() => box.dispose()));
 }
 
 function readValues(text: string, several: boolean): string[] | null {
@@ -116,6 +189,10 @@ function problemText(argument: ScriptArgument, text: string, several: boolean): 
   if (text === '') return argument.required ? vscode.l10n.t('The script needs a value here.') : undefined;
   const words = several ? splitCommandLine(text) : [text];
   if (!Array.isArray(words)) return unfinishedQuote(words.position);
+  const { count } = argument;
+  if (several && count !== null && !argument.repeats && words.length !== count) {
+    return vscode.l10n.t('The script takes {count} values here, not {given}.', { count, given: words.length });
+  }
   for (const word of words) {
     const problem = valueProblem(argument, word);
     if (problem === 'integer') return vscode.l10n.t('“{value}” is not a whole number.', { value: word });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { DebugTraining } from './debug-training.ts';
 import type { RunReference } from './experiments.ts';
 import type { TreeNode } from './experiments-tree.ts';
 import type { Folders } from './folders.ts';
@@ -6,11 +7,12 @@ import { workspaceFolders } from './folders.ts';
 import { importLogs } from './import-logs.ts';
 import { chooseInterpreter } from './interpreter-picker.ts';
 import type { WindowLog } from './log.ts';
+import type { PythonExtension } from './python-extension.ts';
 import type { RunActions } from './run-actions.ts';
 import type { RunPages } from './run-page.ts';
 import type { ChosenRun, Question, RunPicker } from './run-picker.ts';
+import { invokedOn, targetOf } from './run-target.ts';
 import type { RunRequest, RunTraining } from './run-training.ts';
-import { targetOf } from './script-picker.ts';
 import { showRunning } from './status-bar.ts';
 import { rebuildIndex } from './terminal.ts';
 import { registerTreeCommands, type TreeParts } from './tree-commands.ts';
@@ -18,11 +20,13 @@ import { registerTreeCommands, type TreeParts } from './tree-commands.ts';
 interface Parts extends TreeParts {
   folders: Folders;
   training: RunTraining;
+  debugging: DebugTraining;
   actions: RunActions;
   picker: RunPicker;
   pages: RunPages;
   view: vscode.TreeView<TreeNode>;
   output: { show(reference: RunReference, name: string): Promise<void> };
+  python: PythonExtension;
   log: WindowLog;
   reveal(reference: RunReference): Promise<void>;
 }
@@ -57,11 +61,19 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
 
   register('runTraining', (request) => started(isRequest(request) ? training.start(request) : training.ask()));
   register('runScript', (file) => {
-    const uri = file instanceof vscode.Uri ? file : vscode.window.activeTextEditor?.document.uri;
+    const uri = invokedOn(file);
     return started(training.ask(uri && targetOf(uri)));
+  });
+  register('debugScript', async (file) => {
+    const uri = invokedOn(file);
+    const chosen = uri && targetOf(uri);
+    const request = chosen && (await training.plan(chosen));
+    if (request) await parts.debugging.start(request);
   });
   register('runLast', () => started(training.again()));
   onRun('rerun', ask.rerun, (run, option) => started(training.rerun(run, words(option))));
+  onRun('runAgain', ask.rerun, (run) => started(training.again(run)));
+  onRun('runLike', ask.rerun, (run) => started(training.askLike(run)));
   onRuns('stop', ask.stop, async (runs) => {
     for (const run of runs) if (run.status === 'running') await actions.stop(run);
   });
@@ -96,7 +108,10 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
   register('showRunning', () => showRunning(parts.experiments));
   register('showLog', () => parts.log.show());
   register('restartBackend', () => parts.backend.restart());
-  register('chooseInterpreter', () => inFolder((folder) => chooseInterpreter(parts.backend, folder)));
+  register('findDebugger', () =>
+    vscode.commands.executeCommand('workbench.extensions.search', '@id:ms-python.debugpy'),
+  );
+  register('chooseInterpreter', () => inFolder((folder) => chooseInterpreter(parts, folder)));
   register('importLogs', (chosen) =>
     inFolder((folder) => importLogs(parts.backend, folder, chosen instanceof vscode.Uri ? chosen : undefined)),
   );

@@ -1,12 +1,21 @@
 import * as vscode from 'vscode';
 import type { Interpreter } from '../contract/arguments.ts';
 import type { Backend } from './backend-process.ts';
+import type { KnownPython, PythonExtension } from './python-extension.ts';
 import { pick } from './quick-pick.ts';
+
+interface InterpreterParts {
+  backend: Backend;
+  python: PythonExtension;
+}
 
 type Item = vscode.QuickPickItem & { choice?: { path: string | null } };
 
 /** Asks for an interpreter. `path: null`: whichever is found; undefined: nothing was chosen. */
-export async function pickInterpreter(backend: Backend, folder: string): Promise<{ path: string | null } | undefined> {
+export async function pickInterpreter(
+  { backend, python }: InterpreterParts,
+  folder: string,
+): Promise<{ path: string | null } | undefined> {
   const browse: Item = {
     label: vscode.l10n.t('Another interpreter…'),
     iconPath: new vscode.ThemeIcon('folder-opened'),
@@ -17,9 +26,22 @@ export async function pickInterpreter(backend: Backend, folder: string): Promise
     iconPath: new vscode.ThemeIcon('wand'),
     choice: { path: null },
   };
-  const found = backend
-    .call('interpreters', { folder }, { deadline: 60_000 })
-    .then((interpreters) => [automatic, ...interpreters.map(interpreterItem), browse]);
+  const found = Promise.all([
+    backend.call('interpreters', { folder }, { deadline: 60_000 }),
+    python.chosen(folder),
+    python.all(),
+  ]).then(([own, chosen, all]) => {
+    const listed = new Set([...own.map(({ path }) => path), chosen?.path]);
+    return [
+      automatic,
+      ...(chosen ? [knownItem(chosen, vscode.l10n.t('chosen in the Python extension'))] : []),
+      ...own.filter(({ path }) => path !== chosen?.path).map(interpreterItem),
+      ...all
+        .filter(({ path }) => !listed.has(path))
+        .map((one) => knownItem(one, vscode.l10n.t('known to the Python extension'))),
+      browse,
+    ];
+  });
   const picked = await pick<Item>({
     title: vscode.l10n.t('Python Interpreter'),
     placeholder: vscode.l10n.t('Which Python shall run the training?'),
@@ -29,6 +51,16 @@ export async function pickInterpreter(backend: Backend, folder: string): Promise
   if (picked.item.choice) return picked.item.choice;
   const [file] = (await vscode.window.showOpenDialog({ title: vscode.l10n.t('Python Interpreter') })) ?? [];
   return file && { path: file.fsPath };
+}
+
+function knownItem({ path, version, name }: KnownPython, detail: string): Item {
+  return {
+    label: ['Python', version].filter(Boolean).join(' '),
+    description: path,
+    detail: [name, detail].filter(Boolean).join(' · '),
+    iconPath: new vscode.ThemeIcon('symbol-misc'),
+    choice: { path },
+  };
 }
 
 function interpreterItem(interpreter: Interpreter): Item {
@@ -41,7 +73,7 @@ function interpreterItem(interpreter: Interpreter): Item {
   };
 }
 
-function sourceText(source: Interpreter['source']): string {
+export function sourceText(source: Interpreter['source']): string {
   switch (source) {
     case 'asked':
       return vscode.l10n.t('chosen in the settings');
@@ -57,8 +89,8 @@ function sourceText(source: Interpreter['source']): string {
 }
 
 /** The command: writes the choice into the folder's settings. */
-export async function chooseInterpreter(backend: Backend, folder: vscode.WorkspaceFolder): Promise<void> {
-  const chosen = await pickInterpreter(backend, folder.uri.fsPath);
+export async function chooseInterpreter(parts: InterpreterParts, folder: vscode.WorkspaceFolder): Promise<void> {
+  const chosen = await pickInterpreter(parts, folder.uri.fsPath);
   if (!chosen) return;
   const settings = vscode.workspace.getConfiguration('trainyard', folder);
   const target = vscode.ConfigurationTarget.Workspace;

@@ -4,8 +4,8 @@ import { asFault, type ErrorCode, errorMessage, withFix } from '../contract/erro
 import type { WindowLog } from './log.ts';
 
 export interface Messages {
-  /** Shows a failure with what can be done about it. A cancelled action is not a failure. */
-  fault(error: unknown): Promise<void>;
+  /** Shows a failure with what can be done about it. A cancelled action is not a failure. `also` is told the sentence. */
+  fault(error: unknown, also?: (sentence: string) => void): Promise<void>;
   /** Runs an action that a person asked for, and shows why it failed. */
   attempt<Result>(action: () => Promise<Result>): Promise<Result | undefined>;
 }
@@ -31,6 +31,8 @@ function remedy(code: string): Remedy | undefined {
     case 'python-broken':
     case 'python-too-old':
       return { title: vscode.l10n.t('Choose Interpreter…'), command: 'trainyard.chooseInterpreter' };
+    case 'debugger-missing':
+      return { title: vscode.l10n.t('Find the Extension'), command: 'trainyard.findDebugger' };
     case 'store-broken':
       return { title: vscode.l10n.t('Rebuild Index'), command: 'trainyard.rebuildIndex' };
     case 'backend-gone':
@@ -44,9 +46,10 @@ function remedy(code: string): Remedy | undefined {
 const logged = new Set<string>(['internal', 'deadline', 'backend-gone', 'start-failed', 'stop-failed', 'store-broken']);
 
 export function createMessages({ log, show }: WindowLog): Messages {
-  const fault = async (error: unknown) => {
+  const fault = async (error: unknown, also?: (sentence: string) => void) => {
     const { code, params, cause } = asFault(error);
     if (code === 'cancelled') return;
+    also?.(`${faultText(code, params)}\n`);
     const behind = cause ?? error;
     log('error', 'told the user', {
       code,

@@ -40,19 +40,49 @@ export function pick<Item extends vscode.QuickPickItem>(options: PickOptions<Ite
     }, reject);
   });
   list.show();
-  return shown.finally(() => list.dispose());
+  // What the person does next may show another list; that takes this one's place, so that no key falls between the two.
+  return shown.finally(() => setImmediate(() => list.dispose()));
 }
 
-/** Shows a busy list while something is read; undefined when the person left it before that was done. */
-export async function waitInList<Result>(title: string, reading: Promise<Result>): Promise<Result | undefined> {
+/** What was read while a person waited, and whether Enter was pressed on the row that was there meanwhile. */
+export interface Waited<Result> {
+  result: Result;
+  accepted: boolean;
+  /** Takes the list away: after the next one is shown, so that no key falls between the two. */
+  close(): void;
+}
+
+/**
+ * Shows a list with one row while something is read. Enter on it counts, and is acted upon once that is done. Undefined when the
+ * person left before.
+ */
+export async function waitInList<Result>(
+  title: string,
+  row: vscode.QuickPickItem,
+  reading: Promise<Result>,
+): Promise<Waited<Result> | undefined> {
   const list = vscode.window.createQuickPick();
   list.title = title;
   list.placeholder = vscode.l10n.t('Reading…');
+  list.items = [row];
   list.busy = true;
   list.ignoreFocusOut = true;
+  let accepted = false;
+  list.onDidAccept(() => {
+    accepted = true;
+    list.enabled = false;
+  });
   const left = new Promise<undefined>((resolve) => {
     list.onDidHide(() => resolve(undefined));
   });
   list.show();
-  return Promise.race([reading, left]).finally(() => list.dispose());
+  try {
+    const read = await Promise.race([reading.then((result) => ({ result })), left]);
+    if (read) return { ...read, accepted, close: () => list.dispose() };
+  } catch (error) {
+    list.dispose();
+    throw error;
+  }
+  list.dispose();
+  return undefined;
 }

@@ -1,49 +1,62 @@
-import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { fault } from '../contract/errors.ts';
 import type { RunTarget } from '../contract/run-file.ts';
 import type { Backend } from './backend-process.ts';
+import { type ChosenPython, chosenPython } from './chosen-python.ts';
 import type { Experiments, RunReference } from './experiments.ts';
 import { workspaceFolders } from './folders.ts';
+import type { PythonExtension } from './python-extension.ts';
 import { waitInList } from './quick-pick.ts';
-import { type FormSubject, fillForm, formTitle, type RunPlan } from './run-form.ts';
-import { createScriptMemory, type ScriptMemory } from './script-memory.ts';
-import { type Chosen, pickScript } from './script-picker.ts';
+import { fillForm } from './run-form.ts';
+import { type FormSubject, formTitle, type RunPlan, waitingItem } from './run-form-items.ts';
+import { type Chosen, titleOf } from './run-target.ts';
+import type { ScriptMemory } from './script-memory.ts';
+import { pickScript } from './script-picker.ts';
+import { withoutSecrets } from './secret-arguments.ts';
 import { oneLine } from './tree-items.ts';
 import { requireTrust } from './trust.ts';
 
-/** What another extension, a key or a test may ask for without questions. */
+/** What another extension, a task, a key or a test may ask for without questions. */
 export interface RunRequest extends Chosen {
   args?: string[];
   python?: string;
   name?: string;
   experiment?: string;
+  cwd?: string;
+  tags?: Record<string, string>;
+  /** A debugger that waits for the script: where it listens, and the folder that Python finds debugpy in. */
+  debugger?: { address: string; library: string };
 }
 
 export interface RunTraining {
+  /** Asks how something is to be run, and starts nothing. */
+  plan(chosen: Chosen): Promise<RunRequest | undefined>;
   /** Asks what to run unless it is said, then how; starts it. Undefined when the person left. */
   ask(chosen?: Chosen): Promise<RunReference | undefined>;
   start(request: RunRequest): Promise<RunReference>;
-  /** Starts the last training again as it was, in whichever folder that was. */
-  again(): Promise<RunReference | undefined>;
+  /** Starts a run again as it was; the last one, in whichever folder that was, unless another is said. */
+  again(reference?: RunReference): Promise<RunReference | undefined>;
+  /** Starts a run again from its record; `args` undefined: asks for them. */
   rerun(reference: RunReference, args?: string[]): Promise<RunReference | undefined>;
+  /** The whole form for what a run ran, filled with the run's own arguments. */
+  askLike(reference: RunReference): Promise<RunReference | undefined>;
 }
 
 interface Parts {
   backend: Backend;
   experiments: Experiments;
-  state: vscode.Memento;
+  memory: ScriptMemory;
+  python: PythonExtension;
   started(reference: RunReference): void;
 }
 
 const startDeadline = 120_000;
 
-export function createRunTraining({ backend, experiments, state, started }: Parts): RunTraining {
-  const memory = createScriptMemory(state);
-
+export function createRunTraining({ backend, experiments, memory, python, started }: Parts): RunTraining {
   const starting = async (title: string, start: () => Promise<{ run: string }>, folder: string) => {
     const location = vscode.ProgressLocation.Window;
     const progress = { location, title: vscode.l10n.t('Starting {title}…', { title: oneLine(title, 60) }) };
+    await vscode.workspace.saveAll(false);
     const { run } = await vscode.window.withProgress(progress, start);
     const reference = { folder, run };
     started(reference);
@@ -54,87 +67,127 @@ export function createRunTraining({ backend, experiments, state, started }: Part
   const start = async (request: RunRequest) => {
     const { folder, target } = request;
     requireTrust(folder);
-    const python = request.python || settingPython(folder);
+    const path = request.python || (await chosenPython(python, folder))?.path;
     const input = {
       folder,
       target,
       args: request.args ?? [],
       origin: 'window' as const,
-      ...(python ? { python } : {}),
+      env: { ...automaticLogging(folder), ...request.env },
+      ...(path && target.kind !== 'program' ? { python: path } : {}),
       ...(request.name ? { name: request.name } : {}),
       ...(request.experiment ? { experiment: request.experiment } : {}),
+      ...(request.cwd ? { cwd: request.cwd } : {}),
+      ...(request.tags ? { tags: request.tags } : {}),
+      ...(request.debugger ? { debugger: request.debugger } : {}),
     };
     return starting(titleOf(target), () => backend.call('launch', input, { deadline: startDeadline }), folder);
   };
 
-  const askHow = async ({ folder, target }: Chosen, back: boolean): Promise<RunReference | 'back' | undefined> => {
-    const reading = readSubject(backend, { folder, target }, back).then(
+  const readSubject = async ({ folder, target }: Chosen, back: boolean): Promise<FormSubject> => {
+    await vscode.workspace.saveAll(false);
+    const chosen = target.kind === 'program' ? undefined : await chosenPython(python, folder);
+    const form = await readForm(backend, folder, target, chosen);
+    const file = form?.path ? vscode.Uri.file(form.path) : null;
+    const pythonFrom = chosen?.from ?? null;
+    return { folder, title: titleOf(target), form, file, pythonFrom, program: target.kind === 'program', back };
+  };
+
+  /** Shows the form while it is still being read, so that the first Enter counts. */
+  const inForm = async <Result>(
+    title: string,
+    reading: Promise<readonly [FormSubject, RunPlan]>,
+    begin: (plan: RunPlan) => Promise<Result>,
+  ): Promise<Result | 'back' | undefined> => {
+    const read = await waitInList(formTitle(title), waitingItem(title), reading);
+    if (!read) return undefined;
+    const [subject, first] = read.result;
+    const filling = fillForm({ backend, python }, subject, first, read.accepted);
+    read.close();
+    const { kind, plan } = await filling;
+    if (!subject.argumentsOnly) {
+      const { args, ...others } = plan;
+      memory.remember(subject.folder, subject.title, { ...others, args: withoutSecrets(subject.form, args) });
+    }
+    if (kind === 'back') return 'back';
+    return kind === 'start' ? begin(plan) : undefined;
+  };
+
+  const askHow = (chosen: Chosen, back: boolean): Promise<RunRequest | 'back' | undefined> => {
+    const { folder, target } = chosen;
+    const reading = readSubject({ folder, target }, back).then(
       async (subject) => [subject, await firstPlan(subject, target, memory, backend)] as const,
     );
-    const read = await waitInList(formTitle(titleOf(target)), reading);
-    if (!read) return undefined;
-    const outcome = await fillForm(backend, ...read);
-    const { args, python, name, experiment } = outcome.plan;
-    memory.remember(folder, titleOf(target), { args, python, experiment });
-    if (outcome.kind === 'back') return 'back';
-    return outcome.kind === 'start' ? start({ folder, target, args, python, name, experiment }) : undefined;
+    return inForm(titleOf(target), reading, async (plan) => ({ ...chosen, ...plan }));
   };
 
   return {
     start,
+    async plan(chosen) {
+      requireTrust(chosen.folder);
+      const request = await askHow(chosen, false);
+      return request === 'back' ? undefined : request;
+    },
     async ask(chosen) {
       const [first] = workspaceFolders();
       if (!first) throw fault('no-folder');
       requireTrust(chosen?.folder ?? first.uri.fsPath);
       for (;;) {
-        const which = chosen ?? (await pickScript(backend));
+        const which = chosen ?? (await pickScript(backend, memory));
         if (!which) return undefined;
-        const reference = await askHow(which, !chosen);
-        if (reference !== 'back') return reference;
+        if ('module' in which.target || 'argv' in which.target) memory.rememberTarget(which.folder, which.target);
+        const request = await askHow(which, !chosen);
+        if (request !== 'back') return request && start(request);
       }
     },
-    async again() {
-      const newest = await newestRun(backend);
-      if (!newest) return this.ask();
-      requireTrust(newest.folder);
-      const { folder, run } = newest;
+    async again(reference) {
+      const which = reference ?? (await newestRun(backend));
+      if (!which) return this.ask();
+      const { folder, run } = which;
+      requireTrust(folder);
+      const { title } = await backend.call('run', { folder, run });
       const rerun = () => backend.call('rerun', { folder, run, origin: 'window' }, { deadline: startDeadline });
-      return starting(newest.title, rerun, folder);
+      return starting(title, rerun, folder);
     },
     async rerun({ folder, run }, given) {
       requireTrust(folder);
-      const details = await backend.call('run', { folder, run });
-      const args = given ?? (await askArguments(backend, folder, details));
-      if (!args) return undefined;
-      const rerun = () => backend.call('rerun', { folder, run, args, origin: 'window' }, { deadline: startDeadline });
-      return starting(details.title, rerun, folder);
+      const begin = (title: string, args: string[]) => {
+        const rerun = () => backend.call('rerun', { folder, run, args, origin: 'window' }, { deadline: startDeadline });
+        return starting(title, rerun, folder);
+      };
+      const { title, target, args } = await backend.call('run', { folder, run });
+      if (given) return begin(title, given);
+      const reading = readSubject({ folder, target }, false).then((subject) => {
+        const plan = { args, python: '', name: '', experiment: '' };
+        return [{ ...subject, title, argumentsOnly: true }, plan] as const;
+      });
+      const reference = await inForm(title, reading, (plan) => begin(title, plan.args));
+      return reference === 'back' ? undefined : reference;
+    },
+    async askLike({ folder, run }) {
+      requireTrust(folder);
+      const { target, args, experiment } = await backend.call('run', { folder, run });
+      const reading = readSubject({ folder, target }, false).then(
+        (subject) => [subject, { args, python: '', name: '', experiment }] as const,
+      );
+      const reference = await inForm(titleOf(target), reading, (plan) => start({ folder, target, ...plan }));
+      return reference === 'back' ? undefined : reference;
     },
   };
 }
 
-function settingPython(folder: string): string {
-  return vscode.workspace.getConfiguration('trainyard', vscode.Uri.file(folder)).get<string>('python') ?? '';
+/** Whether libraries are asked what they train; only what differs from the default is handed on, and kept with the run. */
+function automaticLogging(folder: string): Record<string, string> {
+  const settings = vscode.workspace.getConfiguration('trainyard', vscode.Uri.file(folder));
+  return settings.get<boolean>('autolog') === false ? { TRAINYARD_AUTOLOG: 'off' } : {};
 }
 
-function titleOf(target: RunTarget): string {
-  switch (target.kind) {
-    case 'module':
-      return `-m ${target.module}`;
-    case 'program':
-      return target.argv[0] ?? '';
-    default:
-      return target.path;
-  }
-}
-
-async function readSubject(backend: Backend, { folder, target }: Chosen, back: boolean): Promise<FormSubject> {
-  const python = settingPython(folder);
-  const isScript = target.kind === 'script';
-  const form = isScript
-    ? await backend.call('script', { folder, path: target.path, ...(python ? { python } : {}) }, { deadline: 60_000 })
-    : null;
-  const file = isScript ? vscode.Uri.file(resolve(folder, target.path)) : null;
-  return { folder, title: titleOf(target), form, file, argumentsOnly: false, back };
+async function readForm(backend: Backend, folder: string, target: RunTarget, chosen: ChosenPython | undefined) {
+  if (target.kind === 'program') return null;
+  const python = chosen ? { python: chosen.path } : {};
+  const what =
+    target.kind === 'script' ? { path: target.path } : target.kind === 'module' ? { module: target.module } : {};
+  return backend.call('script', { folder, ...what, ...python }, { deadline: 60_000 });
 }
 
 /** What was chosen here last, unless the script ran with something newer since. */
@@ -149,32 +202,19 @@ async function firstPlan(
   const lastRun = scripts.find(({ path }) => path === titleOf(target))?.lastRun;
   const newer = lastRun && (!known || lastRun.time / 1000 > known.time) ? lastRun.args : undefined;
   return {
-    args: newer ?? known?.args ?? form?.lastArgs ?? [],
+    args: withoutSecrets(form, newer ?? known?.args ?? form?.lastArgs ?? []),
     python: known?.python ?? '',
     name: '',
     experiment: known?.experiment ?? '',
   };
 }
 
-async function newestRun(backend: Backend): Promise<{ folder: string; run: string; title: string } | undefined> {
+async function newestRun(backend: Backend): Promise<RunReference | undefined> {
   const found = await Promise.all(
     workspaceFolders().map(async ({ uri }) => {
       const { runs } = await backend.call('runs', { folder: uri.fsPath, limit: 1, archived: true });
-      return runs.map(({ id, title, created }) => ({ folder: uri.fsPath, run: id, title, created }));
+      return runs.map(({ id, created }) => ({ folder: uri.fsPath, run: id, created }));
     }),
   );
   return found.flat().sort((left, right) => right.created - left.created)[0];
-}
-
-async function askArguments(
-  backend: Backend,
-  folder: string,
-  details: { target: RunTarget; title: string; args: string[] },
-): Promise<string[] | undefined> {
-  const reading = readSubject(backend, { folder, target: details.target }, false);
-  const subject = await waitInList(formTitle(details.title), reading);
-  if (!subject) return undefined;
-  const plan = { args: details.args, python: '', name: '', experiment: '' };
-  const outcome = await fillForm(backend, { ...subject, title: details.title, argumentsOnly: true }, plan);
-  return outcome.kind === 'start' ? outcome.plan.args : undefined;
 }

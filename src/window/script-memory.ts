@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { RunTarget } from '../contract/run-file.ts';
 
 /** What was last chosen for a script in this workspace. */
 export interface ScriptChoices {
@@ -12,10 +13,15 @@ export interface ScriptChoices {
 export interface ScriptMemory {
   recall(folder: string, script: string): ScriptChoices | undefined;
   remember(folder: string, script: string, choices: Omit<ScriptChoices, 'time'>): void;
+  /** Modules and programs that were run in a folder, the newest first: nothing in the folder names them. */
+  targets(folder: string): RunTarget[];
+  rememberTarget(folder: string, target: RunTarget): void;
 }
 
 const prefix = 'script:';
 const mostRemembered = 200;
+const targetsPrefix = 'targets:';
+const mostTargets = 10;
 
 export function createScriptMemory(state: vscode.Memento): ScriptMemory {
   const keyOf = (folder: string, script: string) => `${prefix}${folder}\n${script}`;
@@ -29,6 +35,12 @@ export function createScriptMemory(state: vscode.Memento): ScriptMemory {
         (left, right) => (state.get<ScriptChoices>(left)?.time ?? 0) - (state.get<ScriptChoices>(right)?.time ?? 0),
       );
       for (const key of byAge.slice(0, known.length - mostRemembered)) void state.update(key, undefined);
+    },
+    targets: (folder) => state.get<RunTarget[]>(targetsPrefix + folder, []),
+    rememberTarget(folder, target) {
+      const same = JSON.stringify(target);
+      const others = this.targets(folder).filter((other) => JSON.stringify(other) !== same);
+      void state.update(targetsPrefix + folder, [target, ...others].slice(0, mostTargets));
     },
   };
 }

@@ -1,38 +1,41 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { storedPath } from '../base/files.ts';
 import { nowMicros } from '../base/time.ts';
 import type { ScriptCandidate } from '../contract/arguments.ts';
 import type { RunTarget } from '../contract/run-file.ts';
+import { unfinishedQuote } from './argument-editor.ts';
 import type { Backend } from './backend-process.ts';
-import { joinCommandLine } from './command-line.ts';
+import { joinCommandLine, splitCommandLine } from './command-line.ts';
 import { workspaceFolders } from './folders.ts';
 import { age } from './format.ts';
 import { pick } from './quick-pick.ts';
+import { type Chosen, isRunnable, scriptTarget, targetOf, titleOf } from './run-target.ts';
+import type { ScriptMemory } from './script-memory.ts';
 import { oneLine } from './tree-items.ts';
 
-/** What is to be run, before its arguments are known. */
-export interface Chosen {
-  folder: string;
-  target: RunTarget;
-}
-
-type Item = vscode.QuickPickItem & { chosen?: Chosen; more?: 'browse' | 'module' };
+type Item = vscode.QuickPickItem & { chosen?: Chosen; more?: 'browse' | 'module' | 'program' };
 
 /** Asks which script: what was run last first, then the file in the editor, then the likeliest. */
-export async function pickScript(backend: Backend): Promise<Chosen | undefined> {
+export async function pickScript(backend: Backend, memory: ScriptMemory): Promise<Chosen | undefined> {
   const picked = await pick<Item>({
     title: vscode.l10n.t('Run Training'),
     placeholder: vscode.l10n.t('Which script?'),
-    items: offer(backend),
+    items: offer(backend, memory),
     keepOpen: true,
   });
   if (picked?.kind !== 'item') return undefined;
   if (picked.item.chosen) return picked.item.chosen;
-  return picked.item.more === 'module' ? askModule() : browse();
+  switch (picked.item.more) {
+    case 'module':
+      return askModule();
+    case 'program':
+      return askProgram();
+    default:
+      return browse();
+  }
 }
 
-async function offer(backend: Backend): Promise<Item[]> {
+async function offer(backend: Backend, memory: ScriptMemory): Promise<Item[]> {
   const folders = workspaceFolders();
   const found = await Promise.all(
     folders.map(async ({ uri, name }) => {
@@ -58,12 +61,27 @@ async function offer(backend: Backend): Promise<Item[]> {
     ({ chosen }) => chosen.folder === inEditor?.folder && pathOf(chosen.target) === pathOf(inEditor.target),
   );
   const unlisted = inEditor && !listed ? [{ ...fileItem(pathOf(inEditor.target)), chosen: inEditor }] : [];
+  const remembered = folders.flatMap(({ uri, name }) =>
+    memory.targets(uri.fsPath).map((target) => ({
+      label: oneLine(titleOf(target), 100),
+      iconPath: new vscode.ThemeIcon(target.kind === 'module' ? 'symbol-namespace' : 'terminal'),
+      description: [
+        oneLine(joinCommandLine(memory.recall(uri.fsPath, titleOf(target))?.args ?? []), 100),
+        several ? name : '',
+      ]
+        .filter(Boolean)
+        .join(' · '),
+      chosen: { folder: uri.fsPath, target },
+    })),
+  );
   return [
     ...items,
     ...unlisted,
+    ...remembered,
     { label: '', kind: vscode.QuickPickItemKind.Separator },
     { label: vscode.l10n.t('Another file…'), iconPath: new vscode.ThemeIcon('folder-opened'), more: 'browse' },
     { label: vscode.l10n.t('A Python module…'), iconPath: new vscode.ThemeIcon('symbol-namespace'), more: 'module' },
+    { label: vscode.l10n.t('Any program…'), iconPath: new vscode.ThemeIcon('terminal'), more: 'program' },
   ];
 }
 
@@ -85,24 +103,8 @@ function fileItem(path: string): vscode.QuickPickItem {
   };
 }
 
-export function scriptTarget(path: string): RunTarget {
-  return path.endsWith('.ipynb') ? { kind: 'notebook', path } : { kind: 'script', path };
-}
-
-function isRunnable(file: string): boolean {
-  return file.endsWith('.py') || file.endsWith('.ipynb');
-}
-
 function pathOf(target: RunTarget): string {
   return target.kind === 'script' || target.kind === 'notebook' ? target.path : '';
-}
-
-/** The target of a file: in the folder that it lies in, else in the window's first one. Undefined where no folder is open. */
-export function targetOf(file: vscode.Uri): Chosen | undefined {
-  const home = vscode.workspace.getWorkspaceFolder(file) ?? workspaceFolders()[0];
-  if (!home || file.scheme !== 'file') return undefined;
-  const folder = home.uri.fsPath;
-  return { folder, target: scriptTarget(storedPath(folder, file.fsPath)) };
 }
 
 async function browse(): Promise<Chosen | undefined> {
@@ -111,7 +113,7 @@ async function browse(): Promise<Chosen | undefined> {
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Run Training'),
       openLabel: vscode.l10n.t('Choose'),
-      filters: { Python: ['py', 'ipynb'] },
+      filters: { [vscode.l10n.t('Scripts and notebooks')]: ['py', 'ipynb', 'sh'] },
       ...(start ? { defaultUri: start } : {}),
     })) ?? [];
   return file && targetOf(file);
@@ -129,6 +131,23 @@ async function askModule(): Promise<Chosen | undefined> {
         : vscode.l10n.t('Names separated by dots, please.'),
   });
   return module === undefined ? undefined : { folder, target: { kind: 'module', module: module.trim() } };
+}
+
+async function askProgram(): Promise<Chosen | undefined> {
+  const folder = await askFolder();
+  if (!folder) return undefined;
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Run Any Program'),
+    prompt: vscode.l10n.t('Its name and its arguments, as in a terminal, for example torchrun train.py'),
+    ignoreFocusOut: true,
+    validateInput: (value) => {
+      const split = splitCommandLine(value);
+      if (!Array.isArray(split)) return unfinishedQuote(split.position);
+      return split.length > 0 ? undefined : vscode.l10n.t('The name of a program, please.');
+    },
+  });
+  const argv = splitCommandLine(text ?? '');
+  return Array.isArray(argv) && argv.length > 0 ? { folder, target: { kind: 'program', argv } } : undefined;
 }
 
 async function askFolder(): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build as bundle } from 'esbuild';
 import { build, root } from '../../scripts/build.mjs';
+import { debuggerExtension } from './debugger-extension.ts';
 import { type ResultLine, readResults } from './results.ts';
 import { startVSCode } from './vscode.ts';
 
@@ -34,6 +35,7 @@ export async function runInExtensionHost(suite: ExtensionHostSuite, say: (line: 
   const vscode = await startVSCode({
     workspace,
     extension: { development: root },
+    others: [join(root, 'tests', 'fixtures', 'extensions', 'python'), await debuggerExtension()],
     tests,
     trust: suite.trust,
     settings: { 'security.workspace.trust.startupPrompt': 'never' },

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, errors, type Frame, type Page } from 'playwright-core';
 import { findBrowser } from '../../scripts/browser.ts';
 import { installExtension, serve, vscodeServer } from '../../scripts/vscode-server.ts';
@@ -10,6 +10,8 @@ export interface VSCodeOptions {
   workspace: string;
   /** What to run: a packed extension, installed as a person would, or a folder with a built one. Neither is fine too. */
   extension?: { vsix: string; development?: never } | { development: string; vsix?: never };
+  /** Folders of other extensions, beside it. */
+  others?: string[];
   /** Workspace trust is off unless this is true; then VS Code asks, as it does for everybody. */
   trust?: boolean;
   settings?: Record<string, unknown>;
@@ -50,6 +52,7 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
   const env = { TRAINYARD_HOME: join(dataDir, 'trainyard'), ...options.env };
   const { vsix, development } = options.extension ?? {};
   if (vsix) await installExtension(server, dataDir, vsix);
+  for (const folder of options.others ?? []) addExtension(folder, dataDir);
   const code = await serve(server, {
     dataDir,
     args: ['--enable-smoke-test-driver', ...(options.trust ? [] : ['--disable-workspace-trust'])],
@@ -101,6 +104,13 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
   }
   running.add(vscode);
   return vscode;
+}
+
+/** VS Code takes over what lies in its folder of extensions when it starts for the first time. */
+function addExtension(folder: string, dataDir: string): void {
+  const place = join(dataDir, 'extensions', basename(folder));
+  mkdirSync(place, { recursive: true });
+  for (const name of readdirSync(folder)) symlinkSync(join(folder, name), join(place, name));
 }
 
 /** A palette that was opened before the extension's commands were known does not learn of them: it is opened again. */
