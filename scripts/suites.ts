@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { printResult, type ResultLine, writeResult } from '../tests/support/results.ts';
+import { say } from './bootstrap.mjs';
 import { root } from './build.mjs';
 import { quiet } from './npm.mjs';
+import { installPythonLibraries } from './python-libraries.ts';
 
 /** A suite writes its results to a file, line by line, and throws where it did not come to a proper end. */
 export interface Suite {
@@ -11,11 +13,13 @@ export interface Suite {
 }
 
 const minute = 60_000;
+const systemPython = process.platform === 'win32' ? 'python' : 'python3';
 
 export const suites: Suite[] = [
   { name: 'lint', run: lint },
   { name: 'unit', run: mocha(['tests/unit/**/*.test.ts'], 10 * minute) },
-  { name: 'python', run: python },
+  { name: 'python', run: (results, env) => python(results, env, 'python', systemPython, 6 * minute) },
+  { name: 'libraries', run: libraries },
   { name: 'vscode', run: extensionHost },
   { name: 'browser', run: mocha(['tests/browser/**/*.test.ts'], 12 * minute, ['tests/support/screenshots.ts']) },
   { name: 'package', run: mocha(['tests/package/**/*.test.ts'], 6 * minute, ['tests/support/screenshots.ts']) },
@@ -56,13 +60,25 @@ function mocha(files: string[], deadline: number, required: string[] = []): Suit
     );
 }
 
-function python(results: string, env: NodeJS.ProcessEnv): Promise<void> {
+function python(
+  results: string,
+  env: NodeJS.ProcessEnv,
+  folder: string,
+  interpreter: string,
+  deadline: number,
+): Promise<void> {
   return runProcess(
-    process.platform === 'win32' ? 'python' : 'python3',
-    [join(root, 'tests', 'support', 'unittest_results.py')],
+    interpreter,
+    [join(root, 'tests', 'support', 'unittest_results.py'), folder],
     { ...env, TRAINYARD_TEST_RESULTS: results, PYTHONDONTWRITEBYTECODE: '1' },
-    6 * minute,
+    deadline,
   );
+}
+
+/** With libraries that people train with, as far as there are any for this Python. */
+async function libraries(results: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const { python: interpreter, missing } = await installPythonLibraries(say);
+  await python(results, { ...env, TRAINYARD_TEST_MISSING: missing }, 'libraries', interpreter, 6 * minute);
 }
 
 /** Twice: in a trusted window, and in a restricted one. */

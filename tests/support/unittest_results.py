@@ -1,4 +1,4 @@
-"""Runs tests/python with unittest and writes each result as a line of JSON to the file named by TRAINYARD_TEST_RESULTS."""
+"""Runs a folder of tests with unittest (`python`, `libraries`) and writes each result as a line of JSON to the file named by TRAINYARD_TEST_RESULTS."""
 
 import json
 import os
@@ -52,8 +52,8 @@ class Result(unittest.TextTestResult):
 
 
 def main():
-    sys.path.insert(0, os.path.join(ROOT, "python"))
-    start = os.path.join(ROOT, "tests", "python")
+    start = os.path.join(ROOT, "tests", sys.argv[1])
+    sys.path[:0] = [os.path.join(ROOT, "python"), os.path.join(ROOT, "tests", "python")]
     suite = unittest.defaultTestLoader.discover(start, top_level_dir=start)
     runner = unittest.TextTestRunner(resultclass=Result, verbosity=2)
     outcome = runner.run(suite)
