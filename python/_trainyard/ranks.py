@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 
+from . import load
+from .wrapping import note_calls
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional, Tuple
+    from typing import Any, Optional, Tuple
 
 # Of several, the first counts: a launcher that says RANK may itself have been started by one that says another.
 _VARIABLES = ("RANK", "LOCAL_RANK", "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID")
@@ -34,6 +37,11 @@ def rank_of_environment() -> Optional[int]:
     return None
 
 
+def has_launcher() -> bool:
+    """Whether something says that there are other ranks to share a run with: RANK alone may mean anything to a script."""
+    return any(name in os.environ for name in ("MASTER_PORT", "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_ID"))
+
+
 def own_rank() -> Tuple[Optional[int], bool]:
     """The rank inside the run, and whether this process takes it itself: a data loader's worker only inherits it."""
     rank = rank_of_environment()
@@ -41,6 +49,19 @@ def own_rank() -> Tuple[Optional[int], bool]:
     if rank is None or known == str(rank) and not holder:
         return None, False
     return rank, known != str(rank) or holder == str(os.getpid())
+
+
+def watch_torch_distributed(module: Any) -> None:
+    """A worker that `multiprocessing` started tells its rank to torch alone."""
+
+    def note(result: Any, given: Any, named: Any) -> None:
+        from .session import session
+
+        session.take_rank(int(module.get_rank()))
+        if session.speaks:
+            load("seeds").tell_untold()
+
+    note_calls(module, "init_process_group", note)
 
 
 def is_launcher() -> bool:

@@ -9,10 +9,12 @@ from .wrapping import note_calls
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Set
+    from typing import Any, Dict, Set
 
 _MOST_PARTS = 16
 _known: Set[str] = set()
+# What a worker set before it said that it is a rank.
+_untold: Dict[str, Any] = {}
 
 
 def watch_random(random: Any) -> None:
@@ -33,6 +35,13 @@ def watch_tensorflow(tensorflow_random: Any) -> None:
     _note(tensorflow_random, "set_seed", "tensorflow", "seed")
 
 
+def tell_untold() -> None:
+    for source, seed in _untold.items():
+        if source not in _known:
+            _known.add(source)
+            session.record("seed", source=source, value=seed)
+
+
 def _note(owner: Any, function: str, source: str, argument: str, only_of_script: bool = False) -> None:
     """
     :param only_of_script: libraries make generators of their own with seeds of their own
@@ -42,12 +51,16 @@ def _note(owner: Any, function: str, source: str, argument: str, only_of_script:
         if source in _known:
             return
         value = given[0] if given else named.get(argument)
-        if value is None or not session.speaks or only_of_script and _called_by_library():
+        if value is None or only_of_script and _called_by_library():
             return
         seed = _plain(value)
-        if seed is not None:
+        if seed is None:
+            return
+        if session.speaks:
             _known.add(source)
             session.record("seed", source=source, value=seed)
+        else:
+            _untold.setdefault(source, seed)
 
     if note_calls(owner, function, note):
         _let_pickle_find(owner, function)

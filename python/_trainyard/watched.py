@@ -18,6 +18,7 @@ STANDARD_LIBRARY = (
 
 LIBRARIES = (
     ("numpy.random", "seeds", "watch_numpy"),
+    ("torch.distributed.distributed_c10d", "ranks", "watch_torch_distributed"),
     ("torch.random", "seeds", "watch_torch"),
     ("tensorflow._api.v2.random", "seeds", "watch_tensorflow"),
     ("click.core", "arguments_click", "watch_click"),

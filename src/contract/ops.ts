@@ -20,6 +20,8 @@ export const opRecord = z.discriminatedUnion('op', [
   z.object({ ...common, op: z.literal('delete') }),
   /** It was deleted before, and came back by an import. */
   z.object({ ...common, op: z.literal('bring-back') }),
+  /** A program goes on with a run that had ended, so that it is looked at again. */
+  z.object({ ...common, op: z.literal('resume') }),
 ]);
 export type OpRecord = z.infer<typeof opRecord>;
 export type Op = OpRecord extends infer R ? (R extends OpRecord ? Omit<R, 'v' | 't' | 'by'> : never) : never;

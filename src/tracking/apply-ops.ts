@@ -44,6 +44,7 @@ function inverse(store: Store, op: Op): OpToDo | undefined {
       return { op: 'archive', run, archived: row.archived === 1 };
     case 'delete':
     case 'bring-back':
+    case 'resume':
       return undefined;
   }
 }

@@ -34,8 +34,8 @@ const silenceMicros = 300_000_000;
 /** How a run stands, from what its processes left and from who of them is alive. */
 export function runEnd(evidence: RunEvidence): RunEnd {
   const { supervisor, journals } = evidence;
-  const { exit } = supervisor;
   const main = mainJournal(journals);
+  const exit = isResumed(supervisor, main) ? undefined : supervisor.exit;
   const alive = (identity: ProcessIdentity | undefined) => identity !== undefined && mayBeAlive(evidence, identity);
   const started = supervisor.started ?? main?.start ?? null;
   const writing = journals.some((journal) => mayStillWrite(evidence, journal));
@@ -49,6 +49,11 @@ export function runEnd(evidence: RunEvidence): RunEnd {
     return { status: 'running', started, ended: null, exitCode: null, signal: null, writersAlive: true };
   }
   return { ...endBySelf(main, supervisor.supervisor !== undefined), started, signal: null, writersAlive: writing };
+}
+
+/** Whether a script went on with the run after its supervisor had seen it end. */
+function isResumed({ exit }: SupervisorFacts, main: JournalFacts | undefined): boolean {
+  return exit !== undefined && main?.start !== undefined && main.start > exit.time;
 }
 
 /** The journal of the script that the run is about: the latest, where it was started more than once. */

@@ -104,6 +104,7 @@ function opValue(record: OpRecord | WatchRecord): { item: string; value: string 
       return { item: '', value: JSON.stringify(record.archived) };
     case 'delete':
     case 'bring-back':
+    case 'resume':
       return { item: '', value: 'true' };
     case 'watch-anomalies':
       return { item: record.metric, value: JSON.stringify(record.on) };
