@@ -19,8 +19,13 @@ const systemPython = windows ? 'python' : 'python3';
 const folder = join(tools, 'python-libs');
 const requirements = join(root, 'tests', 'libraries', 'requirements.txt');
 const requiredTorch = join(root, 'tests', 'libraries', 'requirements-torch.txt');
-// The list names everything that is needed: xgboost would bring 300 MB for graphics cards.
-const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile', '--no-deps'];
+const install = [
+  ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile'],
+  // The list names everything that is needed: xgboost would bring 300 MB for graphics cards.
+  '--no-deps',
+  // Nothing is compiled here; the one exception is pure Python.
+  ...['--only-binary', ':all:', '--no-binary', 'antlr4-python3-runtime'],
+];
 
 /** Installs the pinned libraries into `.tools/python-libs`, where they are not there yet. What cannot be had is left out. */
 export async function installPythonLibraries(say: (line: string) => void): Promise<PythonLibraries> {
@@ -61,17 +66,14 @@ async function installList(python: string): Promise<Record<string, string>> {
   return missing;
 }
 
-/** PyPI's torch for Linux needs gigabytes for graphics cards: first the one without, from wherever pip looks or its own index. */
+/** PyPI's torch for Linux needs gigabytes for graphics cards. There, the one without: from wherever pip looks, or its own index. */
 async function installTorch(python: string): Promise<Record<string, string>> {
   const line = readFileSync(requiredTorch, 'utf8').trim();
-  const sources = [
-    [...install, `${line}+cpu`],
-    [...install, '--index-url', 'https://download.pytorch.org/whl/cpu', '--retries', '1', line],
-    [...install.filter((word) => word !== '--no-deps'), line],
-  ];
+  const ownIndex = ['--index-url', 'https://download.pytorch.org/whl/cpu', '--retries', '1'];
+  const sources = process.platform === 'linux' ? [[`${line}+cpu`], [...ownIndex, line]] : [[line]];
   let problem = '';
-  for (const args of process.platform === 'darwin' ? sources.slice(2) : sources) {
-    const { code, output } = await quiet(python, args, { cwd: tools });
+  for (const source of sources) {
+    const { code, output } = await quiet(python, [...install, ...source], { cwd: tools });
     if (code === 0) return {};
     problem = lastLine(output);
   }
