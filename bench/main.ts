@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { say } from '../scripts/bootstrap.mjs';
 import { root } from '../scripts/build.mjs';
+import { autologging } from './autolog.ts';
 import { hooking, launching, windowLaunching } from './launching.ts';
 import { killing, logging } from './logging.ts';
 import type { Bench, Measure, Row } from './measure.ts';
@@ -21,6 +22,7 @@ export const measures: Measure[] = [
   launching,
   windowLaunching,
   hooking,
+  autologging,
   activating,
   viewing,
 ];

@@ -8,7 +8,7 @@ import { tools } from '../scripts/vscode-server.ts';
 
 /** What is measured beside us, with the package and the version that it comes in. */
 const packages = {
-  mlflow: 'mlflow-skinny==3.17.2 sqlalchemy==2.1.9 alembic==1.20.1',
+  mlflow: 'mlflow-skinny==3.17.2 sqlalchemy==2.1.9 alembic==1.20.1 scikit-learn==1.9.1 pandas==3.0.6',
   wandb: 'wandb==0.31.0',
   tensorboard: 'tensorboard==2.21.0',
   trackio: 'trackio==0.43.0',

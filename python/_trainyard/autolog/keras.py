@@ -82,7 +82,7 @@ def _note_end(_: Any, given: Any, named: Any) -> None:
     history = getattr(callbacks, "_history", None)
     fit = _of_histories.get(history) if history is not None else None
     if fit is not None and _can_be_saved(callbacks.model):
-        models.keep_file(fit.label + ".keras", callbacks.model.save)
+        models.keep_file(fit.label + "/model.keras", callbacks.model.save)
 
 
 def _note_evaluation(_: Any, given: Any, named: Any) -> None:
@@ -126,8 +126,17 @@ def _parameters(model: Any, arguments: Any) -> Dict[str, Any]:
         found["optimizer"] = type(optimizer).__name__
         for name, value in optimizer.get_config().items():
             if value is not None and name != "name":
-                found["optimizer." + name] = value
+                found["optimizer." + name] = _as_given(value)
     return found
+
+
+def _as_given(value: Any) -> Any:
+    """0.01, where the optimizer keeps it as a float of 32 bits and tells 0.009999999776482582."""
+    numpy = sys.modules.get("numpy")
+    if type(value) is not float or numpy is None:
+        return value
+    single = numpy.float32(value)
+    return float(str(single)) if float(single) == value else value
 
 
 def _can_be_saved(model: Any) -> bool:

@@ -62,4 +62,4 @@ def _end(fit: Fit, booster: Any) -> None:
         return
     if booster.best_iteration > 0:
         fit.metrics({"best_iteration": booster.best_iteration}, None)
-    models.keep(fit.label + ".txt", lambda file: file.write(booster.model_to_string().encode("utf-8")))
+    models.keep(fit.label + "/model.txt", lambda file: file.write(booster.model_to_string().encode("utf-8")))

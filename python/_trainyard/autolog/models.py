@@ -85,7 +85,7 @@ def _put(name: str, save: Callable[[str], object]) -> None:
         return
     folder = os.path.join(session.folder, "artifacts")
     os.makedirs(folder, exist_ok=True)
-    draft = os.path.join(folder, ".draft-%d-%s-%s" % (os.getpid(), os.urandom(4).hex(), name))
+    draft = os.path.join(folder, ".draft-%d-%s-%s" % (os.getpid(), os.urandom(4).hex(), name.rpartition("/")[2]))
     try:
         save(draft)
         size = os.path.getsize(draft)

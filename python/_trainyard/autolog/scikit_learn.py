@@ -122,7 +122,7 @@ def note_fit(estimator: Any, library: str, continued: bool, data: Any) -> Option
     if type(estimator).__module__.startswith("sklearn.") and hasattr(type(estimator), "predict") and not continued:
         pickle = sys.modules.get("pickle")
         if pickle is not None:
-            models.keep(fit.label + ".pkl", lambda file: pickle.dump(estimator, file))
+            models.keep(fit.label + "/model.pkl", lambda file: pickle.dump(estimator, file))
     return fit
 
 

@@ -70,4 +70,4 @@ def _end(fit: Fit, booster: Any) -> None:
         if text is not None:
             best[name] = kind(text)
     fit.metrics(best, None)
-    models.keep(fit.label + ".ubj", lambda file: file.write(booster.save_raw(raw_format="ubj")))
+    models.keep(fit.label + "/model.ubj", lambda file: file.write(booster.save_raw(raw_format="ubj")))
