@@ -157,7 +157,7 @@ export const commands: Command[] = [
     name: 'reproduce',
     summary: 'Run it again from its record, in a folder of its own, and compare.',
     usage: ['reproduce RUN'],
-    options: {},
+    options: { 'no-install': { help: 'make no environment from the lock; take the present one' } },
     load: () => import('./reproduce.ts'),
   },
   {

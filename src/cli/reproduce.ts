@@ -1,20 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { Fault } from '../base/fault.ts';
+import type {
+  Cause,
+  FileComparison,
+  MetricComparison,
+  ReproduceProgress,
+  Reproduction,
+} from '../contract/reproduction.ts';
 import type { RunDetails } from '../contract/run.ts';
-import type { Store } from '../store/index.ts';
-import {
-  compareReproduction,
-  followEnd,
-  ingest,
-  launch,
-  type Reproduction,
-  reproduceRequest,
-  restoreCode,
-  runDetails,
-  stopRun,
-} from '../tracking/index.ts';
-import type { Invocation } from './command.ts';
+import { followEnd, type Launched, reproduce, runDetails } from '../tracking/index.ts';
+import { type Invocation, switched } from './command.ts';
 import { followOutput } from './follow-output.ts';
 import { shortNumber } from './format.ts';
 import { harmless } from './harmless.ts';
@@ -33,16 +27,18 @@ export async function run(invocation: Invocation): Promise<number> {
   const store = await openToWrite(invocation);
   try {
     const was = runDetails(store, runId(store, reference));
-    const id = await runAgain(store, was, abort.signal);
-    if (id === undefined) return interrupted;
-    await ingest(store);
-    const is = runDetails(store, id);
-    const reproduction = compareReproduction(store, was, is);
-    if (invocation.json) printJson({ run: was.id, reproduced: id, ...reproduction });
-    else print(report(was, is, reproduction).join('\n'));
-    return reproduction.same ? 0 : 1;
+    const found = await reproduce(store, was, {
+      origin: 'cli',
+      build: !switched(invocation, 'no-install'),
+      signal: abort.signal,
+      progress: tell,
+      attend: (started) => attend(started, abort.signal),
+    });
+    if (invocation.json) printJson(found);
+    else print(report(was, found).join('\n'));
+    return found.same ? 0 : 1;
   } catch (error) {
-    if (abort.signal.aborted) return interrupted;
+    if (abort.signal.aborted && (!(error instanceof Fault) || error.code === 'cancelled')) return interrupted;
     throw error;
   } finally {
     store.close();
@@ -51,54 +47,95 @@ export async function run(invocation: Invocation): Promise<number> {
   }
 }
 
-/** Runs it again in a folder of its own, showing on standard error what it prints. Undefined where it was interrupted. */
-async function runAgain(store: Store, was: RunDetails, signal: AbortSignal): Promise<string | undefined> {
-  const top = mkdtempSync(join(tmpdir(), 'trainyard-reproduce-'));
-  const folder = join(top, 'code');
-  try {
-    const request = reproduceRequest(was, folder);
-    const { filesAsTheyAre, release } = await restoreCode(was, folder, signal);
-    try {
-      if (filesAsTheyAre > 0) note(`${filesAsTheyAre} files that its record does not hold were taken as they are now.`);
-      const started = await launch(folder, { ...request, store: store.folder, origin: 'cli' }, signal);
-      const sinks = { stdout: process.stderr, stderr: process.stderr };
-      const end = await followOutput(started.directory, sinks, followEnd(started.directory), signal);
-      if (end) return started.run;
-      await stopRun(started.directory);
-      return undefined;
-    } finally {
-      await release();
-    }
-  } finally {
-    rmSync(top, { recursive: true, force: true });
-  }
+/** Shows on standard error what it prints. */
+async function attend({ directory }: Launched, signal: AbortSignal): Promise<boolean> {
+  const sinks = { stdout: process.stderr, stderr: process.stderr };
+  return (await followOutput(directory, sinks, followEnd(directory), signal)) !== undefined;
 }
 
-function note(text: string): void {
+const stages: Record<ReproduceProgress['stage'], string> = {
+  code: 'Putting the code back…',
+  data: 'Looking at the data…',
+  environment: 'Looking at the environment…',
+  run: 'Running it again…',
+  comparison: 'Comparing…',
+};
+
+function tell({ stage, detail }: ReproduceProgress): void {
+  const text = detail === undefined ? stages[stage] : `  ${harmless(detail)}`;
   process.stderr.write(`${paint(text, 'dim', process.stderr)}\n`);
 }
 
-function report(was: RunDetails, is: RunDetails, { same, metrics, params, environment }: Reproduction): string[] {
+function report(was: RunDetails, found: Reproduction): string[] {
+  const { same, cause, causes, status, exitCode, metrics, outputs, python, restored, filesAsTheyAre } = found;
   const verdict = same ? paint('✓ reproduced', 'green') : paint('✗ differs', 'red');
+  const others = causes.filter((one) => one !== cause);
   return [
-    `${verdict}  ${harmless(was.name)} ${paint(`${was.id} → ${is.id}`, 'dim')}`,
-    ...(was.status === is.status && was.exitCode === is.exitCode ? [] : [`  status ${end(was)} → ${end(is)}`]),
-    ...metrics.map((metric) => {
-      const name = `  ${harmless(metric.name)}`;
-      if (metric.same) return `${name} ${paint(`same, ${metric.points.is} points`, 'green')}`;
-      const { first, points } = metric;
-      const where = first
-        ? `at step ${first.step}: ${shortNumber(first.was)} → ${shortNumber(first.is)}`
-        : `${points.was} → ${points.is} points`;
-      return `${name} ${paint(where, metric.timed ? 'dim' : 'red')}${metric.timed ? ' (a time; does not count)' : ''}`;
-    }),
-    ...[...params, ...environment].map(
-      ({ name, was: before, is: after }) =>
-        `  ${harmless(name)} ${harmless(`${JSON.stringify(before)} → ${JSON.stringify(after)}`)}`,
-    ),
+    `${verdict}  ${harmless(was.name)} ${paint(`${found.run} → ${found.reproduced}`, 'dim')}`,
+    ...(cause ? [`  ${paint('first cause', 'bold')} ${causeText(cause)}`] : []),
+    ...(!same && !cause ? ['  nothing that is recorded differs, so the script itself may not do the same twice'] : []),
+    ...(status.was === status.is && exitCode.was === exitCode.is
+      ? []
+      : [`  status ${end(status.was, exitCode.was)} → ${end(status.is, exitCode.is)}`]),
+    ...metrics.map(metricText),
+    ...outputs.map(outputText),
+    ...pythonText(python),
+    ...restored.map((path) => `  ${harmless(path)} ${paint('has changed since; a kept copy was taken', 'dim')}`),
+    ...(filesAsTheyAre > 0
+      ? [paint(`  ${filesAsTheyAre} files that the record does not hold were taken as they are now`, 'dim')]
+      : []),
+    ...(others.length > 0 ? [`  ${same ? 'differs, but makes no difference' : 'differs, too'}`] : []),
+    ...others.slice(0, mostCauses).map((one) => `    ${causeText(one)}`),
+    ...(others.length > mostCauses ? [`    and ${others.length - mostCauses} more, with --json`] : []),
   ];
 }
 
-function end(run: RunDetails): string {
-  return run.exitCode === null ? run.status : `${run.status} (${run.exitCode})`;
+const mostCauses = 12;
+
+function causeText({ kind, name, was, is }: Cause): string {
+  if (kind === 'seed' && name === 'none') return 'seed: none was set';
+  if (kind === 'code' && is === null) return `code: ${harmless(name)} is not in the record (${harmless(String(was))})`;
+  const short = (value: unknown) => {
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+    return /^[0-9a-f]{64}$/.test(text) ? text.slice(0, 12) : text;
+  };
+  const [before, after] = [was, is].map((value) => (value === null ? 'nothing' : harmless(short(value))));
+  return `${kind}: ${harmless(name)} ${before} → ${after}`;
+}
+
+function metricText({ name, verdict, first, points, noise }: MetricComparison): string {
+  const label = `  ${harmless(name)}`;
+  if (verdict === 'identical') return `${label} ${paint(`same, ${points.is} points`, 'green')}`;
+  const where = first
+    ? `at step ${first.step}: ${shortNumber(first.was)} → ${shortNumber(first.is)}`
+    : `${points.was} → ${points.is} points`;
+  const words = {
+    time: ' (a time; does not count)',
+    tolerance: ' (within one in a million)',
+    noise: ` (within the noise of seeds, ±${shortNumber(noise?.deviation ?? 0)} over ${noise?.runs ?? 0} runs)`,
+    differs: '',
+  };
+  return `${label} ${paint(where, verdict === 'differs' ? 'red' : 'dim')}${words[verdict]}`;
+}
+
+function outputText({ path, verdict }: FileComparison): string {
+  const words: Record<FileComparison['verdict'], string> = {
+    identical: paint('same bytes', 'green'),
+    bytes: paint('other bytes, in a format that may hold times or paths; does not count', 'dim'),
+    differs: paint('other bytes', 'red'),
+    missing: paint('was not written again', 'red'),
+    new: paint('was not written before', 'dim'),
+    unknown: paint('cannot be compared: no hash', 'dim'),
+  };
+  return `  ${harmless(path)} ${words[verdict]}`;
+}
+
+function pythonText({ how, path, problem }: Reproduction['python']): string[] {
+  if (how === 'rebuilt') return [`  ${paint(`environment made from the lock: ${harmless(path ?? '')}`, 'dim')}`];
+  if (problem === null) return [];
+  return [`  no environment could be made from the lock, so the present one was taken: ${harmless(problem)}`];
+}
+
+function end(status: string, exitCode: number | null): string {
+  return exitCode === null ? status : `${status} (${exitCode})`;
 }

@@ -74,6 +74,8 @@ const installation = z.object({
   executable: z.string(),
   environment: z.enum(['venv', 'conda', 'system']),
   prefix: z.string(),
+  /** Of a virtual environment: the installation that it belongs to. */
+  basePrefix: z.string(),
   /** Where modules were looked for. */
   places: z.array(z.string()),
   /** Distributions that came from folders of this machine. */

@@ -17,3 +17,13 @@ export function readArtifacts(db: Database, run: number): Artifact[] {
     .all(run)
     .map((row) => ({ ...row }));
 }
+
+/** The artifacts of all runs with a content, the newest first; `path` is relative to the run's folder. */
+export function artifactsWithHash(db: Database, sha256: string): { run: string; path: string }[] {
+  return db
+    .prepare<{ run: string; path: string }>(
+      `SELECT runs.id AS run, artifacts.path AS path FROM artifacts JOIN runs ON runs.key = artifacts.run
+       WHERE artifacts.sha256 = ? AND runs.deleted = 0 ORDER BY artifacts.time DESC`,
+    )
+    .all(sha256);
+}

@@ -12,7 +12,7 @@ export {
   runsWithAnomalies,
   type SeriesAnomaly,
 } from './anomalies.ts';
-export { putArtifact, readArtifacts } from './artifacts.ts';
+export { artifactsWithHash, putArtifact, readArtifacts } from './artifacts.ts';
 export { changeStamp } from './change-stamp.ts';
 export {
   ascendingSteps,

@@ -30,6 +30,7 @@ const ownVariables = [
   'GIT_OBJECT_DIRECTORY',
   'GIT_ALTERNATE_OBJECT_DIRECTORIES',
   'GIT_OPTIONAL_LOCKS',
+  'GIT_CEILING_DIRECTORIES',
 ];
 
 /** No locks, no network, no questions, and messages in one language. */

@@ -87,6 +87,7 @@ async function recordInstallation(
     executable: answer.executable,
     environment: kindOf(answer),
     prefix: answer.prefix,
+    basePrefix: answer.basePrefix,
     places: answer.places,
     locals: locals.map(({ name, version, path, editable, commit }) => ({ name, version, path, editable, commit })),
   });
