@@ -38,8 +38,9 @@ def begin(outer: Session, name: Optional[str], asked: Dict[str, Any], resume: Op
         found = load("find_run").find(store, str(resume))
         if found is not None:
             return load("resume").resume(store, *found)
-        outer.warn("run-not-found", name=resume)
-        name = name if name is not None else str(resume)
+        if name is None:
+            outer.warn("run-not-found", name=resume)
+            name = str(resume)
     fields = dict(asked, name=name, parent=outer.run)
     if outer.folder is not None:
         fields["outer"] = outer.folder

@@ -25,7 +25,9 @@ def enter(entered: Session) -> Session:
     if inner is None:
         from contextvars import ContextVar
 
-        inner = ContextVar("trainyard_run", default=session)
+        with session.lock:
+            if inner is None:
+                inner = ContextVar("trainyard_run", default=session)
     before = inner.get()
     inner.set(entered)
     return before

@@ -179,14 +179,21 @@ class Journal:
 
 def _out_of_the_way(fd: int) -> int:
     """Moves a descriptor up, where one that the script closed and opened again by number will hardly be."""
-    for number in (*range(700, 710), *range(200, 210)):
-        try:
-            os.fstat(number)
-        except OSError:
+    with _moving:
+        for number in (*range(700, 710), *range(200, 210)):
             try:
-                moved = os.dup2(fd, number, inheritable=False)
+                os.fstat(number)
             except OSError:
-                continue
-            os.close(fd)
-            return moved
+                try:
+                    moved = os.dup2(fd, number, inheritable=False)
+                except OSError:
+                    continue
+                os.close(fd)
+                return moved
     return fd
+
+
+_moving = RLock()
+if hasattr(os, "register_at_fork"):
+    # Not left locked by a thread that there is no more.
+    os.register_at_fork(before=_moving.acquire, after_in_parent=_moving.release, after_in_child=_moving.release)
