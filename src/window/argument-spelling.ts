@@ -16,7 +16,8 @@ export function readValue({ source, type }: ScriptArgument, word: string): strin
   const inner = word.slice(1, -1);
   if (source === 'fire') return inner.replace(/\\(.)/gs, (_, char: string) => controls[char] ?? char);
   if (source === 'hydra') {
-    return inner.replace(/(\\+)(['"]|$)/g, (_, run: string, end: string) => run.slice(0, run.length >> 1) + end);
+    const escaped = quote === "'" ? /(\\+)('|$)/g : /(\\+)("|$)/g;
+    return inner.replace(escaped, (_, run: string, end: string) => run.slice(0, run.length >> 1) + end);
   }
   return word;
 }

@@ -147,49 +147,46 @@ def flatten(value, prefix):
     return [{"dest": prefix, "default": value, "kind": kind, "required": value == "???"}]
 
 
-def intercept():
-    found = []
+@contextlib.contextmanager
+def intercepted(found):
+    """While it lasts, no command line is read: what would read it is added to `found`, as (library, object)."""
+    import click.core
+    import fire.core
+    import hydra.main  # noqa: F401
+    import typer.core
 
-    def stop(describe):
+    def stop(library, choose):
         def stopped(*given, **named):
-            found.append(describe(*given, **named))
+            found.append((library, choose(*given, **named)))
             raise Found
 
         return stopped
 
-    with contextlib.suppress(ImportError):
-        import click.core
+    def config(args=None, args_parser=None, task_function=None, config_path=None, config_name=None, **_):
+        return os.path.abspath(os.path.join(os.path.dirname(inspect.getfile(task_function)), config_path or ".")), config_name
 
-        click.core.Command.main = stop(lambda self, *_, **__: ("click", describe_click(self)))
-    with contextlib.suppress(ImportError):
-        import typer.core
-
-        described = stop(lambda self, *_, **__: ("typer", describe_click(self)))
-        typer.core.TyperCommand.main = typer.core.TyperGroup.main = described
-    with contextlib.suppress(ImportError):
-        import fire
-
-        fire.Fire = fire.core.Fire = stop(lambda component=None, *_, **__: ("fire", describe_fire(component)))
-    with contextlib.suppress(ImportError):
-        import hydra.main  # noqa: F401
-
-        def run(args=None, args_parser=None, task_function=None, config_path=None, config_name=None, **_):
-            folder = os.path.abspath(os.path.join(os.path.dirname(inspect.getfile(task_function)), config_path or "."))
-            return ("hydra", describe_hydra(folder, config_name))
-
-        sys.modules["hydra.main"]._run_hydra = stop(run)
-    return found
+    places = [(click.core.Command, "main", "click"), (typer.core.TyperCommand, "main", "typer")]
+    places += [(typer.core.TyperGroup, "main", "typer"), (fire, "Fire", "fire"), (fire.core, "Fire", "fire")]
+    places += [(sys.modules["hydra.main"], "_run_hydra", "hydra")]
+    before = [(owner, name, getattr(owner, name)) for owner, name, _ in places]
+    for owner, name, library in places:
+        setattr(owner, name, stop(library, config if library == "hydra" else lambda component=None, *_, **__: component))
+    try:
+        yield
+    finally:
+        for owner, name, original in before:
+            setattr(owner, name, original)
 
 
-def introspect(script):
-    """What the library says of a script's command line, as (library, rows); None where the script does not come so far."""
-    before = list(sys.path), dict(sys.modules), list(sys.argv), os.getcwd()
+def component_of(script):
+    """What reads the command line of a script, as (library, object), or ("none", why not)."""
+    before = list(sys.path), set(sys.modules), list(sys.argv), os.getcwd()
     sys.path.insert(0, os.path.dirname(script))
     sys.argv = [script]
-    found.clear()
+    found = []
     problem = "no command line"
     try:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        with intercepted(found), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             runpy.run_path(script, run_name="__main__")
     except Found:
         pass
@@ -198,13 +195,21 @@ def introspect(script):
     finally:
         sys.path[:], sys.argv = before[0], before[2]
         os.chdir(before[3])
-        for name in set(sys.modules) - set(before[1]):
+        for name in set(sys.modules) - before[1]:
             file = getattr(sys.modules[name], "__file__", None) or ""
             if file.startswith(os.path.dirname(script)):
                 del sys.modules[name]
     return found[0] if found else ("none", problem)
 
 
-found = intercept()
+def introspect(script):
+    """What the library says of a script's command line, as (library, rows), or ("none", why not)."""
+    library, component = component_of(script)
+    if library == "hydra":
+        return library, describe_hydra(*component)
+    describe = {"click": describe_click, "typer": describe_click, "fire": describe_fire}.get(library)
+    return library, describe(component) if describe else component
+
+
 if __name__ == "__main__":
     print(json.dumps({script: introspect(os.path.abspath(script)) for script in sys.argv[1:]}))

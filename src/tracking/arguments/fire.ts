@@ -81,9 +81,13 @@ function addCommand(reading: Reading, parser: ArgumentParser, name: string, valu
 
 function addParameters(reading: Reading, parser: ArgumentParser, of: FunctionValue, positional: boolean): void {
   const help = parameterHelp(of.node);
-  for (const parameter of parametersOf(reading, of)) {
-    if (parameter.kind === 'options') {
-      note(reading, 'parameter-open', { name: `**${parameter.name}` });
+  const parameters = parametersOf(reading, of);
+  // A word without a flag goes to the first parameter that is not given, before any reaches `*rest`.
+  const open = parameters.some(({ kind, default: value }) => kind === 'plain' && value !== null);
+  for (const parameter of parameters) {
+    if (parameter.kind === 'options' || (parameter.kind === 'rest' && open)) {
+      const stars = parameter.kind === 'rest' ? '*' : '**';
+      note(reading, 'parameter-open', { name: `${stars}${parameter.name}` });
       continue;
     }
     const argument = readParameter(reading, of, parameter, positional);

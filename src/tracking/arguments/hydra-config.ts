@@ -122,7 +122,8 @@ function followGroup(state: State, entry: Entry, parent: string, home: string): 
   const key = alias === undefined ? group : `${group}@${target}`;
   const overriding = state.overridden.get(key);
   const chosen = overriding === undefined ? entry.chosen : overriding;
-  state.composition.groups.push({ key, chosen, options: optionsOf(state.folder, group) });
+  const options = optionsOf(state.folder, group);
+  if (options.length > 0) state.composition.groups.push({ key, chosen, options });
   for (const name of Array.isArray(chosen) ? chosen : [chosen]) {
     if (name === null || name === '???') continue;
     const path = `${group}/${name}`;
