@@ -24,6 +24,7 @@ export const commands: Command[] = [
       python: { value: 'PATH', help: 'the Python interpreter' },
       cwd: { value: 'DIR', help: 'where the script is started' },
       env: { value: 'K=V', many: true, help: 'an environment variable; may be given often' },
+      'no-autolog': { help: 'ask no library what it trains; only what the script itself says is recorded' },
       queue: { help: 'not available in this version' },
     },
     passesOn: true,

@@ -66,7 +66,10 @@ function launchRequest(invocation: Invocation): LaunchRequest {
     ...defined(asked),
     cwd: folder === undefined ? cwd : resolve(cwd, folder),
     tags: keyValues('run', 'tag', options.tag ?? []),
-    env: keyValues('run', 'env', options.env ?? []),
+    env: {
+      ...(switched(invocation, 'no-autolog') ? { TRAINYARD_AUTOLOG: 'off' } : {}),
+      ...keyValues('run', 'env', options.env ?? []),
+    },
     parent: enclosingRun(),
     origin: 'cli',
   };

@@ -64,6 +64,19 @@ describe('trainyard run', () => {
     assert.deepEqual(program, { code: 3, signal: null, stdout: 'one two\n', stderr: '' });
   });
 
+  it('--no-autolog is an environment variable of the run, which a rerun keeps', async () => {
+    here.file('switch.py', ['import os', 'print(os.environ.get("TRAINYARD_AUTOLOG"))']);
+    const said: string[] = [];
+    for (const args of [
+      ['run', 'switch.py'],
+      ['run', '--no-autolog', 'switch.py'],
+      ['rerun', 'latest'],
+    ]) {
+      said.push((await here.trainyard(...args)).stdout.trim());
+    }
+    assert.deepEqual(said, ['None', 'off', 'off']);
+  });
+
   it('starts the script in --cwd', async () => {
     mkdirSync(join(here.folder, 'sub'));
     const script = here.file('where.py', ['import os', 'print(os.getcwd())']);
