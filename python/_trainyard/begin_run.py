@@ -37,7 +37,8 @@ def begin(outer: Session, name: Optional[str], asked: Dict[str, Any], resume: Op
     if resume is not None:
         found = load("find_run").find(store, str(resume))
         if found is not None:
-            return load("resume").resume(store, *found)
+            resumed: Tuple[Session, str] = load("resume").resume(store, *found)
+            return resumed
         if name is None:
             outer.warn("run-not-found", name=resume)
             name = str(resume)

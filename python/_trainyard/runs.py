@@ -64,6 +64,7 @@ class Run:
     def _begin(self) -> Session:
         outer = place.current()
         try:
+            begun: Session
             begun, self._name = load("begin_run").begin(outer, self._name, self._asked, self._resume)
         except Exception as error:
             outer.warn("run-not-opened", folder=os.path.join(outer.cwd or ".", ""), problem=problem_text(error))

@@ -11,18 +11,24 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Dict, Optional, TypeVar, overload
 
     Function = TypeVar("Function", bound=Callable[..., Any])
+else:
 
-    @overload
-    def track(function: Function, /) -> Function: ...
+    def overload(function):
+        return function
 
-    @overload
-    def track(
-        *,
-        name: Optional[str] = None,
-        experiment: Optional[str] = None,
-        group: Optional[str] = None,
-        params: bool = True,
-    ) -> Callable[[Function], Function]: ...
+
+@overload
+def track(function: Function, /) -> Function: ...
+
+
+@overload
+def track(
+    *,
+    name: Optional[str] = None,
+    experiment: Optional[str] = None,
+    group: Optional[str] = None,
+    params: bool = True,
+) -> Callable[[Function], Function]: ...
 
 
 def track(
