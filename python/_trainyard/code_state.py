@@ -141,7 +141,11 @@ def _changes(git: _Git, top: str, commit: Optional[str]) -> Tuple[bool, List[str
         reason = None if os.path.isdir(path) else why_not(path, LIMITS["tracked"])
         if reason:
             omitted.append((name, reason))
+    environments = tuple([name[: -len("pyvenv.cfg")] for name in untracked if name.endswith("/pyvenv.cfg")])
+    omitted.extend([(folder, "a virtual environment") for folder in environments])
     for name in untracked:
+        if environments and name.startswith(environments):
+            continue
         path = os.path.join(top, name)
         if not is_source(name):
             omitted.append((name, "a repository of its own" if name.endswith("/") else "not source code"))

@@ -40,12 +40,31 @@ export async function chooseChanges(
     }
   }
   const most = changes.kept.length + limits.untrackedFiles;
-  for (const name of untracked) {
+  const { own, omitted } = withoutInstalled(untracked);
+  changes.omitted.push(...omitted);
+  for (const name of own) {
     if (name.endsWith('/')) changes.omitted.push({ path: name, reason: 'a repository of its own' });
     else if (!isSource(name)) changes.omitted.push({ path: name, reason: 'not source code' });
     else await consider(name, limits.untracked, changes.kept.length < most);
   }
   return changes;
+}
+
+const installed = new Set(['site-packages', 'node_modules', '__pycache__']);
+
+/** Untracked files but those of environments and installed packages, which are named by their folders: nobody wrote them here. */
+function withoutInstalled(untracked: string[]): { own: string[]; omitted: Omission[] } {
+  const ends = '/pyvenv.cfg';
+  const environments = untracked.filter((name) => name.endsWith(ends)).map((name) => name.slice(0, 1 - ends.length));
+  const found = new Map(environments.map((path) => [path, 'a virtual environment']));
+  const own = untracked.filter((name) => {
+    if (environments.some((folder) => name.startsWith(folder))) return false;
+    const parts = name.split('/');
+    const at = parts.slice(0, -1).findIndex((part) => installed.has(part));
+    if (at !== -1) found.set(`${parts.slice(0, at + 1).join('/')}/`, 'installed packages');
+    return at === -1;
+  });
+  return { own, omitted: [...found].map(([path, reason]) => ({ path, reason })) };
 }
 
 /** Its paths are relative to the top of the working tree, wherever it is asked. */
