@@ -24,6 +24,7 @@ const starts =
 const zip = 'PK\u0003\u0004';
 const hdf5 = '\u0089HDF\r\n\u001a\n';
 const ubjson = /^\{[iIlLU][\s\S]{1,8}learner/;
+const lightgbmJson = /^\s*\{\s*"name":\s*"tree",\s*"version"/;
 const xgboostJson = /^\s*\{\s*"(learner|version)"/;
 
 /** A pickle of protocol 2 or newer, whose first part names one of these modules. */
@@ -74,6 +75,7 @@ const rules: readonly Rule[] = [
     suffixes: ['.ubj', '.json', '.bst', '.xgb', '.model', '.bin'],
     fits: (head) => ubjson.test(head) || head.startsWith('binf') || isXgboostJson(head),
   },
+  { what: 'model', format: 'lightgbm', suffixes: ['.json'], fits: (head) => lightgbmJson.test(head) },
   { what: 'model', format: 'lightgbm', suffixes: ['.txt', '.lgb', '.model'], fits: starts('tree\nversion=') },
   { what: 'model', format: 'xgboost', suffixes: pickles, fits: pickled('xgboost.sklearn', 'xgboost.core') },
   { what: 'model', format: 'lightgbm', suffixes: pickles, fits: pickled('lightgbm.sklearn', 'lightgbm.basic') },

@@ -32,6 +32,7 @@ import { type FileFold, foldSlice } from './fold-file.ts';
 import { foldPoints } from './fold-points.ts';
 import { addPoint, type GrowingPoints, noPoints } from './growing-points.ts';
 import type { JournalFacts } from './journal-facts.ts';
+import { isPicture } from './picture-size.ts';
 import { isInside, isSystemFile } from './run-folder.ts';
 import { type MetricTaker, scanMetrics } from './scan-metrics.ts';
 
@@ -243,12 +244,11 @@ function foldArtifact(fold: JournalFold, record: z.infer<typeof journalArtifact>
   foldPicture(fold, record, place);
 }
 
-const picture = /\.(png|jpe?g|gif)$/i;
-
-/** Pictures of one name are looked at along their steps. */
+/** Pictures of one name are looked at along their steps; a figure need not have one. */
 function foldPicture(fold: JournalFold, record: z.infer<typeof journalArtifact>, { time, offset }: Place): void {
-  const { path, step } = record;
-  if (step === undefined || !picture.test(path)) return;
+  const { path, type } = record;
+  const step = record.step ?? (type === 'figure' ? 0 : undefined);
+  if (step === undefined || !isPicture(path)) return;
   const place = { step, time, file: fold.file.key, offset, item: 0, path };
   putMedia(fold.db, fold.run.key, 'image', rankPrefix(fold.facts) + record.name, place);
 }

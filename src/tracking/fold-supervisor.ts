@@ -2,6 +2,7 @@ import { type SupervisorRecord, supervisorRecord } from '../contract/supervisor-
 import {
   type Database,
   putArtifact,
+  putMedia,
   putUsedFile,
   putWarning,
   type RunFileRow,
@@ -11,6 +12,7 @@ import {
 import type { FileSlice } from './append-only.ts';
 import { type FileFold, foldSlice } from './fold-file.ts';
 import type { RunUsage, SupervisorFacts } from './journal-facts.ts';
+import { isPicture } from './picture-size.ts';
 import { isInside } from './run-folder.ts';
 
 /** Folds what was seen of a run from outside into the index; answers how many bytes. */
@@ -102,6 +104,8 @@ function foldFile(fold: FileFold<SupervisorFacts>, record: SupervisorRecord & { 
   }
   const name = kept.replace(/^artifacts\//, '');
   putArtifact(fold.db, fold.run.key, { name, kind: what ?? 'file', path: kept, sha256, bytes }, place);
+  if (what !== 'figure' || !isPicture(kept)) return;
+  putMedia(fold.db, fold.run.key, 'image', name, { step: 0, time, file: fold.file.key, offset, item: 0, path: kept });
 }
 
 function usageOf(record: RunUsage): RunUsage {

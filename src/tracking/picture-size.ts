@@ -1,3 +1,8 @@
+/** Whether a file is one that the run page shows as a picture, by its name. */
+export function isPicture(path: string): boolean {
+  return /\.(png|jpe?g|gif)$/i.test(path);
+}
+
 /** The width and height in pixels that a PNG, GIF or JPEG file says; zeros where it says none. */
 export function pictureSize(bytes: Buffer): { width: number; height: number } {
   const nothing = { width: 0, height: 0 };

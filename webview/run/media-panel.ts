@@ -33,7 +33,9 @@ export class MediaPanel extends LightElement {
     if (media.length === 0) {
       return html`${emptyBox(
         status === 'running' ? t('No images, texts or histograms yet') : t('No images, texts or histograms'),
-        t('What a script writes with TensorBoard’s SummaryWriter or tf.summary is shown here:'),
+        t(
+          'Figures that a script saves are shown here, and what it writes with TensorBoard’s SummaryWriter or tf.summary:',
+        ),
         "from torch.utils.tensorboard import SummaryWriter\nwriter = SummaryWriter()\nwriter.add_image('sample', image, step)",
       )}${this.#skipped()}`;
     }

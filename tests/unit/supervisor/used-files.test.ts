@@ -101,7 +101,8 @@ describe('the files of a run', function () {
     here.file('in.csv', '1');
     const launched = await run(
       'read("in.csv")',
-      'write("deep/out.safetensors", b"\\2\\0\\0\\0\\0\\0\\0\\0{}")'.replace('deep/', ''),
+      'write("out.safetensors", b"\\2\\0\\0\\0\\0\\0\\0\\0{}")',
+      'write("plot.png", b"\\x89PNG\\r\\n\\x1a\\n", what="figure", format="png")',
     );
     await ended(launched);
     const details = async () => {
@@ -120,12 +121,19 @@ describe('the files of a run', function () {
     );
     assert.deepEqual(
       found.outputs.map(({ path, what, kept }) => [path, what, kept]),
-      [[join(here.folder, 'out.safetensors'), 'model', 'artifacts/out.safetensors']],
+      [
+        [join(here.folder, 'out.safetensors'), 'model', 'artifacts/out.safetensors'],
+        [join(here.folder, 'plot.png'), 'figure', 'artifacts/plot.png'],
+      ],
     );
     assert.deepEqual(
       found.artifacts.map(({ name, kind, path, bytes }) => [name, kind, path, bytes]),
-      [['out.safetensors', 'model', 'artifacts/out.safetensors', 10]],
+      [
+        ['out.safetensors', 'model', 'artifacts/out.safetensors', 10],
+        ['plot.png', 'figure', 'artifacts/plot.png', 8],
+      ],
     );
+    assert.deepEqual(found.media, [{ kind: 'image', tag: 'plot.png', count: 1, firstStep: 0, lastStep: 0 }]);
     const cli = join(import.meta.dirname, '../../../dist/cli.mjs');
     execFileSync(process.execPath, [cli, 'doctor', '--rebuild'], { cwd: here.folder });
     assert.deepEqual((await details()).outputs, found.outputs);
