@@ -84,9 +84,9 @@ export function answers(folders: Folders): Answers {
       return findInterpreters(folder);
     },
     launch: (input, signal) => start(input.folder, input, signal),
-    rerun: async ({ folder, run, args, origin }, signal) => {
+    rerun: async ({ folder, run, args, secrets, origin }, signal) => {
       folders.starting(folder);
-      const request = rerunRequest(directory({ folder, run }), args);
+      const request = rerunRequest(directory({ folder, run }), args, secrets);
       return start(folder, { ...request, origin }, signal);
     },
     importLogs: async ({ folder, ...request }, signal) => {

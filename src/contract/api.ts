@@ -109,7 +109,14 @@ export const callInputs = {
   interpreters: z.object({ folder }),
   launch: launchRequest,
   /** Starts a run again from its record; `args` replaces the script's arguments. */
-  rerun: z.object({ folder, run, args: z.array(z.string()).optional(), origin: z.enum(['window', 'cli']) }),
+  rerun: z.object({
+    folder,
+    run,
+    args: z.array(z.string()).optional(),
+    /** Values that are not recorded, by the variable that `secret-missing` names. */
+    secrets: z.record(z.string(), z.string()).optional(),
+    origin: z.enum(['window', 'cli']),
+  }),
   /** Makes finished runs of a folder of TensorBoard's logs; `path` is absolute. */
   importLogs: z.object({ folder, path: z.string(), experiment: z.string().optional() }),
   stop: z.object({ folder, run }),

@@ -41,7 +41,8 @@ export interface Launched {
  */
 export async function launch(folder: string, request: LaunchRequest, signal: AbortSignal): Promise<Launched> {
   const cwd = resolve(folder, request.cwd ?? '.');
-  const { target, args = [], env = {}, python } = request;
+  const { args = [], env = {}, python } = request;
+  const target = placed(request.target, folder, cwd);
   const lookAtTarget = () => resolveTarget({ folder, cwd, target, args, python, env }, signal);
   const store = request.store ?? (request.origin === 'window' ? storeForWindow(folder) : chooseStore(folder));
   const known = existsSync(store) ? undefined : await lookAtTarget();
@@ -131,6 +132,13 @@ function describe(
 
 function storedTarget(target: RunTarget, root: string): RunTarget {
   return 'path' in target ? { ...target, path: storedPath(root, target.path) } : target;
+}
+
+/** A relative path is one from where the person is; where there is nothing, from where the run shall work. */
+function placed(target: RunTarget, folder: string, cwd: string): RunTarget {
+  if (!('path' in target) || existsSync(resolve(folder, target.path))) return target;
+  const there = resolve(cwd, target.path);
+  return existsSync(there) ? { ...target, path: there } : target;
 }
 
 /** The code that a run is about: the folder that it is started for, or the script's own where that lies elsewhere. */

@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
-import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { type ExecFileException, execFile } from 'node:child_process';
+import { closeSync, lstatSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import process, { platform } from 'node:process';
+import process, { arch, platform } from 'node:process';
 import { causeText, systemCode } from '../base/fault.ts';
 import { lookAt } from '../base/files.ts';
 import { fault } from '../contract/errors.ts';
@@ -77,18 +77,43 @@ function ask(python: string, args: string[], folder: string, signal?: AbortSigna
     execFile(python, args, options, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       if (signal?.aborted) return reject(fault('cancelled'));
-      const problem = brokenEnvironment(python) ?? startProblem(error, stderr);
+      const problem = brokenEnvironment(python) ?? foreignProgram(python) ?? startProblem(error, stderr);
       reject(fault('python-broken', { python, problem }, error));
     });
   });
 }
 
-function startProblem(error: Error & { killed?: boolean }, stderr: string): string {
+function startProblem(error: ExecFileException, stderr: string): string {
   if (error.killed) return `no answer after ${probeDeadline / 1000} seconds`;
   if (systemCode(error) === 'ENOENT') return 'the file does not exist';
   if (systemCode(error) === 'EACCES') return 'the file may not be executed';
   const lines = stderr.trim().split('\n').filter(Boolean);
-  return lines.at(-1) ?? causeText(error);
+  if (lines.length > 0) return lines.at(-1) as string;
+  if (error.code === noCommand) return 'it ended with exit code 127: it is a script that did not find its Python';
+  return typeof error.code === 'number' ? `it ended with exit code ${error.code} and said nothing` : causeText(error);
+}
+
+/** What a shell answers for a command that is not there. */
+const noCommand = 127;
+
+/** ELF's numbers for the processors that Node runs on. */
+const machines: Partial<Record<NodeJS.Architecture, number>> = { x64: 62, arm64: 183, ia32: 3, arm: 40 };
+
+/** The system hands a program of another processor to a shell, whose words about it mean nothing. */
+function foreignProgram(python: string): string | undefined {
+  const head = Buffer.alloc(20);
+  try {
+    const descriptor = openSync(python, 'r');
+    readSync(descriptor, head, 0, head.length, 0);
+    closeSync(descriptor);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  }
+  const isElf = head.subarray(1, 4).toString('latin1') === 'ELF' && head[0] === 0x7f;
+  const own = machines[arch];
+  if (!isElf || own === undefined || head.readUInt16LE(18) === own) return undefined;
+  return `it is a program for another processor than this machine’s (${arch})`;
 }
 
 /** Why a virtual environment's interpreter cannot start, where its files tell. */

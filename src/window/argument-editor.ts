@@ -9,6 +9,11 @@ import { isSecretArgument } from './secret-arguments.ts';
 /** What a person decided about an argument: its values, or null for the script's own default. */
 export type Edited = { values: string[] | null } | undefined;
 
+const browse: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('folder-opened'),
+  tooltip: vscode.l10n.t('Browse…'),
+};
+
 /** Asks for the value of one argument. Undefined when the person left it as it was. */
 export async function editArgument(
   argument: ScriptArgument,
@@ -17,8 +22,7 @@ export async function editArgument(
 ): Promise<Edited> {
   if (argument.takes === 'switch') return editSwitch(argument, current);
   if (argument.takes === 'value' && argument.choices) return editChoice(argument, current?.[0], argument.choices);
-  if (argument.takes === 'value' && argument.suggestions && argument.type !== 'path')
-    return editSuggested(argument, current?.[0]);
+  if (argument.takes === 'value' && argument.suggestions) return editSuggested(argument, current?.[0], folder);
   if (argument.takes === 'values' && argument.choices && argument.count === null) return editChoices(argument, current);
   return editText(argument, current, folder);
 }
@@ -59,13 +63,13 @@ async function editChoices(argument: ScriptArgument, current: readonly string[] 
 }
 
 /** What is likely is listed; what is typed is taken too, where it can be. */
-async function editSuggested(argument: ScriptArgument, current: string | undefined): Promise<Edited> {
+async function editSuggested(argument: ScriptArgument, current: string | undefined, folder: string): Promise<Edited> {
   type Item = vscode.QuickPickItem & { values: string[] | null };
   const list = vscode.window.createQuickPick<Item>();
   list.title = argument.flag;
   list.placeholder = [argument.help, vscode.l10n.t('Choose, or type another value')].filter(Boolean).join(' · ');
   list.ignoreFocusOut = true;
-  list.buttons = [vscode.QuickInputButtons.Back];
+  list.buttons = [vscode.QuickInputButtons.Back, browse];
   const known = [...new Set([...(current === undefined ? [] : [current]), ...(argument.suggestions ?? [])])];
   const items = known.map(
     (label): Item => ({
@@ -92,8 +96,18 @@ async function editSuggested(argument: ScriptArgument, current: string | undefin
       const [item] = list.selectedItems;
       if (item && item.values?.length !== 0) resolve({ values: item.values });
     });
-    list.onDidTriggerButton(() => resolve(undefined));
-    list.onDidHide(() => resolve(undefined));
+    let browsing = false;
+    list.onDidTriggerButton(async (button) => {
+      if (button !== browse) return resolve(undefined);
+      browsing = true;
+      const path = await browsePath(folder);
+      browsing = false;
+      if (path === undefined) return list.show();
+      resolve({ values: [path] });
+    });
+    list.onDidHide(() => {
+      if (!browsing) resolve(undefined);
+    });
   });
   list.show();
   return answer.finally(() => setImmediate(() => list.dispose()));
@@ -135,10 +149,6 @@ async function editText(
   const several = argument.takes === 'values' || argument.repeats;
   const secret = isSecretArgument(argument);
   const box = vscode.window.createInputBox();
-  const browse: vscode.QuickInputButton = {
-    iconPath: new vscode.ThemeIcon('folder-opened'),
-    tooltip: vscode.l10n.t('Browse…'),
-  };
   box.title = argument.flag;
   box.password = secret;
   box.prompt = [

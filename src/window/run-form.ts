@@ -16,6 +16,7 @@ import {
   type RunPlan,
 } from './run-form-items.ts';
 import { assignWords, missingArguments, setArgument, setRest } from './script-arguments.ts';
+import { maskedArguments } from './secret-arguments.ts';
 
 export type FormOutcome = { kind: 'start' | 'back' | 'left'; plan: RunPlan };
 
@@ -84,7 +85,8 @@ function withArgument(
 async function askMissing(subject: FormSubject, first: RunPlan): Promise<{ plan: RunPlan; done: boolean }> {
   let plan = first;
   for (;;) {
-    const [argument] = missingArguments(subject.form?.arguments ?? [], plan.args);
+    const all = subject.form?.arguments ?? [];
+    const [argument] = [...missingArguments(all, plan.args), ...maskedArguments(all, plan.args)];
     if (!argument) return { plan, done: true };
     const edited = await editArgument(argument, undefined, subject.folder);
     if (!edited?.values) return { plan, done: false };

@@ -11,6 +11,7 @@ interface Parts {
   backend: Backend;
   messages: Messages;
   stop(reference: RunReference): Promise<unknown>;
+  ended(run: RunDetails): void;
 }
 
 const interrupt = '\x03';
@@ -20,7 +21,7 @@ const interrupt = '\x03';
  * because a terminal is closed more lightly than hours of training; Ctrl-C asks.
  */
 export function runTerminal(
-  { backend, messages, stop }: Parts,
+  { backend, messages, stop, ended }: Parts,
   begin: () => Promise<RunReference>,
 ): vscode.Pseudoterminal {
   const written = new vscode.EventEmitter<string>();
@@ -42,6 +43,7 @@ export function runTerminal(
     const details = await followRun(backend, reference, (_, text) => say(text), left.signal);
     if (!details) return undefined;
     note(`\n${endText(details)}`);
+    ended(details);
     return closed.fire(exitCode(details));
   };
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Fault } from '../base/fault.ts';
 import { fault } from '../contract/errors.ts';
 import type { RunTarget } from '../contract/run-file.ts';
 import type { Backend } from './backend-process.ts';
@@ -62,6 +63,21 @@ export function createRunTraining({ backend, experiments, memory, python, starte
     started(reference);
     await experiments.refresh(folder);
     return reference;
+  };
+
+  /** Secrets are not recorded: what the environment does not have is asked for. */
+  const rerunning = async (reference: RunReference, args?: string[]): Promise<{ run: string }> => {
+    const secrets: Record<string, string> = {};
+    for (;;) {
+      const input = { ...reference, ...(args ? { args } : {}), secrets, origin: 'window' as const };
+      try {
+        return await backend.call('rerun', input, { deadline: startDeadline });
+      } catch (error) {
+        if (!(error instanceof Fault) || error.code !== 'secret-missing') throw error;
+        const { name, variable } = error.params;
+        secrets[String(variable)] = await askSecret(String(name));
+      }
+    }
   };
 
   const start = async (request: RunRequest) => {
@@ -146,15 +162,11 @@ export function createRunTraining({ backend, experiments, memory, python, starte
       const { folder, run } = which;
       requireTrust(folder);
       const { title } = await backend.call('run', { folder, run });
-      const rerun = () => backend.call('rerun', { folder, run, origin: 'window' }, { deadline: startDeadline });
-      return starting(title, rerun, folder);
+      return starting(title, () => rerunning({ folder, run }), folder);
     },
     async rerun({ folder, run }, given) {
       requireTrust(folder);
-      const begin = (title: string, args: string[]) => {
-        const rerun = () => backend.call('rerun', { folder, run, args, origin: 'window' }, { deadline: startDeadline });
-        return starting(title, rerun, folder);
-      };
+      const begin = (title: string, args: string[]) => starting(title, () => rerunning({ folder, run }, args), folder);
       const { title, target, args } = await backend.call('run', { folder, run });
       if (given) return begin(title, given);
       const reading = readSubject({ folder, target }, false).then((subject) => {
@@ -174,6 +186,18 @@ export function createRunTraining({ backend, experiments, memory, python, starte
       return reference === 'back' ? undefined : reference;
     },
   };
+}
+
+/** @throws `cancelled` where the person leaves */
+async function askSecret(name: string): Promise<string> {
+  const value = await vscode.window.showInputBox({
+    title: name,
+    prompt: vscode.l10n.t('The run had a secret here, which was not recorded. It is not shown, and not remembered.'),
+    password: true,
+    ignoreFocusOut: true,
+  });
+  if (value === undefined) throw fault('cancelled');
+  return value;
 }
 
 /** Whether libraries are asked what they train; only what differs from the default is handed on, and kept with the run. */

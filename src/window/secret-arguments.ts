@@ -7,6 +7,13 @@ export function isSecretArgument({ secret, dest, flag, takes }: ScriptArgument):
   return takes !== 'switch' && (secret || isSecretName(dest) || isSecretName(flag));
 }
 
+/** Those whose value stands for a secret that nobody recorded. */
+export function maskedArguments(all: readonly ScriptArgument[], words: readonly string[]): ScriptArgument[] {
+  return [...assignWords(all, words).assigned].flatMap(([argument, { values }]) =>
+    values.includes(masked) ? [argument] : [],
+  );
+}
+
 /** The words without the secrets among them: those of known arguments, and those that their names or forms tell. */
 export function withoutSecrets(form: ScriptForm | null, words: readonly string[]): string[] {
   const all = form?.arguments ?? [];

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { fault } from '../contract/errors.ts';
+import type { RunDetails } from '../contract/run.ts';
 import type { RunTarget } from '../contract/run-file.ts';
 import type { Backend } from './backend-process.ts';
 import { splitCommandLine } from './command-line.ts';
@@ -10,9 +11,9 @@ import type { Messages } from './messages.ts';
 import { scriptTarget } from './run-target.ts';
 import { runTerminal } from './run-terminal.ts';
 import type { RunRequest, RunTraining } from './run-training.ts';
+import { taskProblems } from './task-problems.ts';
 
 export const taskType = 'trainyard';
-const matchers = ['$trainyard-python', '$trainyard-python-marked'];
 /** So many of the likeliest scripts are offered as tasks. */
 const mostOffered = 20;
 
@@ -25,11 +26,14 @@ interface Parts {
 
 /** Trainings as tasks: those of tasks.json, and the scripts of the folder. */
 export function provideTasks(context: vscode.ExtensionContext, parts: Parts): void {
+  const problems = taskProblems(context);
   const makeTask = (definition: vscode.TaskDefinition, scope: vscode.WorkspaceFolder, name: string) => {
-    const execution = new vscode.CustomExecution(async (resolved) =>
-      runTerminal(parts, async () => parts.training.start(requestOf(resolved, scope))),
-    );
-    const task = new vscode.Task(definition, scope, name, 'trainyard', execution, matchers);
+    const execution = new vscode.CustomExecution(async (resolved) => {
+      problems.delete(JSON.stringify(resolved));
+      const ended = (run: RunDetails) => problems.set(JSON.stringify(resolved), run);
+      return runTerminal({ ...parts, ended }, async () => parts.training.start(requestOf(resolved, scope)));
+    });
+    const task = new vscode.Task(definition, scope, name, 'trainyard', execution, []);
     task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, panel: vscode.TaskPanelKind.Dedicated };
     return task;
   };

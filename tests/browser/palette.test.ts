@@ -48,7 +48,7 @@ describe('a person in the window', function () {
     await quickRow('Start train.py').waitFor();
     await quickRow('--lr').click();
     const box = vscode.page.locator('.quick-input-widget input[type=text]');
-    await vscode.page.locator('.quick-input-widget', { hasText: 'learning rate' }).waitFor();
+    await vscode.page.locator('.quick-input-title', { hasText: '--lr' }).waitFor();
     await box.fill('much');
     await vscode.page.keyboard.press('Enter');
     await vscode.page.getByText('“much” is not a number.').waitFor();
@@ -70,6 +70,26 @@ describe('a person in the window', function () {
     await quickRow('Start train.py --lr 0.25').waitFor();
     await vscode.page.keyboard.press('Enter');
     await rows.nth(1).waitFor();
+  });
+
+  it('starts the last training again with two keys, wherever the focus is', async () => {
+    const rows = vscode.page.locator('.pane-body .monaco-list-row').filter({ hasText: /val_accuracy 0\.9583/ });
+    assert.equal(await rows.count(), 2);
+    await vscode.page.keyboard.press('Control+K');
+    await vscode.page.keyboard.press('y');
+    await rows.nth(2).waitFor();
+  });
+
+  it('starts the script in the editor with two keys, the second before its arguments are known', async () => {
+    const rows = vscode.page.locator('.pane-body .monaco-list-row').filter({ hasText: /val_accuracy 0\.9583/ });
+    await vscode.page.keyboard.press('Control+P');
+    await vscode.page.locator('.quick-input-widget input[type=text]').fill('train.py');
+    await quickRow('train.py').click();
+    await vscode.page.locator('.view-lines', { hasText: 'A short training' }).click();
+    await vscode.page.keyboard.press('Control+F9');
+    await quickRow('Start train.py').waitFor();
+    await vscode.page.keyboard.press('Enter');
+    await rows.nth(3).waitFor();
   });
 
   it('is told when a training fails, and finds its output from there', async () => {

@@ -95,7 +95,7 @@ describe('the run page, the tree and files in a real VS Code', function () {
     const before = await pages();
     assert.deepEqual(before.map((name) => name.trim()).sort(), ['first', 'second']);
     await frame.getByText('Rerun').click();
-    await vscode.page.locator('.quick-input-widget input[type=text]').waitFor();
+    await vscode.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Start train.py' }).waitFor();
     await vscode.page.keyboard.press('Enter');
     await until('the new page is there', async () => (await pages()).length === 3, 60);
     assert.ok((await pages()).join().includes('first') && (await pages()).join().includes('second'));

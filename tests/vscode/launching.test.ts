@@ -63,7 +63,6 @@ describe('a task', () => {
       'trainyard',
       offered.execution,
     );
-    task.problemMatchers = offered.problemMatchers;
     const known = await ids(window);
     const end = new Promise<number | undefined>((resolve) => {
       const listening = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
@@ -78,9 +77,8 @@ describe('a task', () => {
 
   it('is offered for each script that can be run', async () => {
     const tasks = await vscode.tasks.fetchTasks({ type: 'trainyard' });
-    const offered = tasks.map(({ definition, problemMatchers }) => [definition.script, problemMatchers.length]);
-    assert.ok(offered.some(([script]) => script === 'train.py') && offered.some(([script]) => script === 'sums.py'));
-    assert.ok(offered.every(([, matchers]) => matchers === 2));
+    const offered = tasks.map(({ definition }) => definition.script);
+    assert.ok(offered.includes('train.py') && offered.includes('sums.py'), offered.join());
   });
 
   it('starts a run with all that it says, and ends with its exit code', async () => {

@@ -28,7 +28,7 @@ describe('the window', () => {
     assert.ok(Object.keys(left).length > 1, 'what VS Code itself leaves out stays left out');
   });
 
-  it('offers to run a script above its main guard', async () => {
+  it('offers to run and to debug a script above its main guard, or its first line', async () => {
     const script = (name: string) => vscode.Uri.file(join(workspaceFolder(), name));
     const lenses = await until('the link', async () => {
       const found = await lensesOf(script('train.py'));
@@ -36,9 +36,12 @@ describe('the window', () => {
     });
     assert.deepEqual(
       lenses.map(({ range, command }) => [range.start.line, command?.command, String(command?.arguments?.[0])]),
-      [[11, 'trainyard.runScript', script('train.py').toString()]],
+      ['runScript', 'debugScript'].map((name) => [11, `trainyard.${name}`, script('train.py').toString()]),
     );
-    assert.deepEqual(await lensesOf(script('endless.py')), []);
+    assert.deepEqual(
+      (await lensesOf(script('endless.py'))).map(({ range }) => range.start.line),
+      [0, 0],
+    );
   });
 
   it('shows the same after its background process was killed', async () => {

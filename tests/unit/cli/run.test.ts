@@ -86,6 +86,15 @@ describe('trainyard run', () => {
     assert.ok((await shown(here)).command.includes(script));
   });
 
+  it('takes a script that is not here from --cwd', async () => {
+    here.file('sub/there.py', ['import os, sys', 'print(sys.argv[0], os.path.basename(os.getcwd()))']);
+    const result = await here.trainyard('run', '--cwd', 'sub', 'there.py');
+    assert.equal(result.stderr, '');
+    assert.equal(result.stdout, 'there.py sub\n');
+    const missing = await here.trainyard('run', '--cwd', 'sub', 'nowhere.py');
+    assert.match(missing.stderr, /There is no script .*nowhere\.py/);
+  });
+
   it('ends with 128 + N where signal N killed the script', async () => {
     here.file('die.py', ['import os, signal', 'os.kill(os.getpid(), signal.SIGKILL)']);
     assert.equal((await here.trainyard('run', 'die.py')).code, 137);

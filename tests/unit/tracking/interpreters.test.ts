@@ -150,6 +150,18 @@ describe('the interpreter of a run', () => {
     writeFileSync(join(folder, 'plain'), 'text');
     assert.deepEqual(await problem('./plain'), ['python-broken', 'the file may not be executed']);
     assert.deepEqual(await problem('./none'), ['python-broken', 'the file does not exist']);
+    assert.deepEqual(await problem(fake('shim', 'exit 127')), [
+      'python-broken',
+      'it ended with exit code 127: it is a script that did not find its Python',
+    ]);
+    const foreign = Buffer.alloc(64);
+    foreign.write('\x7fELF', 'latin1');
+    foreign.writeUInt16LE(8, 18);
+    writeFileSync(join(folder, 'mips'), foreign, { mode: 0o755 });
+    assert.deepEqual(await problem('./mips'), [
+      'python-broken',
+      `it is a program for another processor than this machine’s (${process.arch})`,
+    ]);
   });
 
   it('is asked again when its file has changed', async () => {
