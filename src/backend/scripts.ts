@@ -19,7 +19,7 @@ interface FormRequest {
 
 export async function scriptForm(folders: Folders, { folder, path, module, python }: FormRequest): Promise<ScriptForm> {
   const file = path === undefined ? moduleFile(folder, module ?? '') : resolve(folder, path);
-  const reading = file === undefined ? nothingToRead : readScriptForm(file);
+  const reading = file === undefined ? nothingToRead : readScriptForm(file, folder);
   const [form, interpreter] = await Promise.all([reading, interpreterFor(folders, folder, python)]);
   const name = file && relative(folder, file).split(sep).join('/');
   const lastArgs = name ? (lastRuns(folders, folder).get(name)?.args ?? null) : null;

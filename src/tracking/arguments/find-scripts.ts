@@ -91,7 +91,7 @@ async function judge(
   const guarded = mainGuard.test(text);
   const name = path.slice(path.lastIndexOf('/') + 1);
   const likely = likelyName.test(name);
-  const parses = /\bArgumentParser\b/.test(text);
+  const parses = /\bArgumentParser\b|@click\.|\btyper\.|\bfire\.Fire\b|@hydra\.main\b/.test(text);
   const rank = lastRun ? 0 : guarded && likely ? 1 : likely ? 2 : guarded && parses ? 3 : guarded || parses ? 4 : 5;
   return { candidate: { path, entry: guarded || lastRun !== null, lastRun }, rank };
 }

@@ -9,8 +9,9 @@ import { execute } from './execute.ts';
 import { readHydraConfig } from './hydra.ts';
 import { note, type Reading } from './reading.ts';
 import { relevantFunctions } from './relevance.ts';
+import { suggestSettings } from './settings-files.ts';
 import { decodeSource } from './source.ts';
-import { pythonParser, type SyntaxNode } from './syntax.ts';
+import { parsePython, pythonParser, type SyntaxNode } from './syntax.ts';
 import { typerParser } from './typer.ts';
 import { type FunctionValue, type InstanceValue, newModuleScope, unknown } from './values.ts';
 
@@ -21,23 +22,25 @@ const largestScript = 500_000;
 const budget = 200_000;
 
 /**
- * Finds the argparse arguments of a Python script and its syntax errors, without running it and without Python.
+ * Finds the arguments of argparse, click, typer, fire and Hydra of a Python script and its syntax errors, without running it and without Python.
+ * The paths that it suggests are relative to `folder`, where the script will run.
  * Never fails for what is in the file; throws `script-missing` or `script-is-folder` where there is none.
  */
-export async function readScriptForm(file: string): Promise<ScriptReading> {
+export async function readScriptForm(file: string, folder = dirname(file)): Promise<ScriptReading> {
   const bytes = await readScript(file);
   if (!Buffer.isBuffer(bytes)) return { arguments: [], problems: [], unread: [bytes] };
   const source = decodeSource(bytes);
   const parse = await pythonParser();
-  const parsed = parse(source.text);
+  const parsed = await parsePython(source.text);
   if (!parsed) return { arguments: [], problems: source.problems, unread: [place('too-complex')] };
   const reading = followScript(file, parsed.root, (text) => parse(text)?.root);
   const apps = reading.apps.map((app) => typerParser(reading, app));
   const { parsers, several } = effectiveParsers([...reading.parsers, ...apps]);
   if (several) note({ ...reading, place: { line: 1, column: 1 } }, 'several-parsers');
   const configured = reading.hydra ? await readHydraConfig(reading, reading.hydra) : [];
+  const found = mergeArguments(parsers.map((parser) => allArguments(parser)));
   return {
-    arguments: [...mergeArguments(parsers.map((parser) => allArguments(parser))), ...configured],
+    arguments: [...(await suggestSettings(found, file, folder)), ...configured],
     problems: source.problems.length > 0 ? source.problems : parsed.problems,
     unread: reading.unread,
   };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Language, Parser, type Tree } from 'web-tree-sitter';
 import { packageRoot } from '../../base/package-root.ts';
 import type { ScriptProblem } from '../../contract/arguments.ts';
@@ -25,44 +26,82 @@ export interface ParsedSource {
 }
 
 const longestParse = 3000;
+/** Milliseconds of work at a time, and how many nodes are copied before the clock is looked at. */
+const slice = 10;
+const nodesTogether = 500;
 const mostProblems = 20;
-let loaded: Promise<Parser> | undefined;
+let loaded: Promise<Language> | undefined;
+let shared: Promise<Parser> | undefined;
 
 /** A function that parses Python source, once the grammar is loaded. It answers undefined where that takes too long: only garbage does. */
 export async function pythonParser(): Promise<(text: string) => ParsedSource | undefined> {
-  loaded ??= loadParser();
-  const parser = await loaded;
-  return (text) => parseWith(parser, text);
+  shared ??= newParser();
+  const parser = await shared;
+  return (text) => {
+    const steps = parseInSteps(parser, text, longestParse);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+    }
+  };
 }
 
-function parseWith(parser: Parser, text: string): ParsedSource | undefined {
-  const end = performance.now() + longestParse;
-  let tree: Tree | null = null;
+/** Parses a source in slices, between which others have their turn. */
+export async function parsePython(text: string): Promise<ParsedSource | undefined> {
+  const parser = await newParser();
+  const steps = parseInSteps(parser, text, slice);
   try {
-    tree = parser.parse(text, null, { progressCallback: () => performance.now() > end });
-    if (!tree) {
-      parser.reset();
-      return undefined;
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      await setImmediate();
     }
-    return copyTree(tree, text);
+  } finally {
+    parser.delete();
+  }
+}
+
+/** A parse that was broken off goes on where it was when the same parser is asked again. */
+function* parseInSteps(parser: Parser, text: string, patience: number): Generator<undefined, ParsedSource | undefined> {
+  let tree: Tree | null = null;
+  let spent = 0;
+  try {
+    while (!tree) {
+      const start = performance.now();
+      tree = parser.parse(text, null, { progressCallback: () => performance.now() - start > patience });
+      spent += performance.now() - start;
+      if (!tree && spent > longestParse) {
+        parser.reset();
+        return undefined;
+      }
+      if (!tree) yield;
+    }
+    return yield* copyTree(tree, text);
   } catch (error) {
     if (!(error instanceof Error && /^(RuntimeError|RangeError)$/.test(error.name))) throw error;
     loaded = undefined;
+    shared = undefined;
     return undefined;
   } finally {
     tree?.delete();
   }
 }
 
-async function loadParser(): Promise<Parser> {
+async function newParser(): Promise<Parser> {
+  loaded ??= loadLanguage();
+  const language = await loaded;
+  const parser = new Parser();
+  parser.setLanguage(language);
+  return parser;
+}
+
+async function loadLanguage(): Promise<Language> {
   const [engine, grammar] = await Promise.all([
     readFile(wasmFile('web-tree-sitter')),
     readFile(wasmFile('tree-sitter-python')),
   ]);
   await Parser.init({ wasmBinary: engine });
-  const parser = new Parser();
-  parser.setLanguage(await Language.load(grammar));
-  return parser;
+  return Language.load(grammar);
 }
 
 /** Beside the bundle, or in node_modules where the code runs from its source. */
@@ -72,12 +111,18 @@ function wasmFile(name: string): string {
 }
 
 /** Walks without recursion: a file may nest deeper than the stack. */
-function copyTree(tree: Tree, text: string): ParsedSource {
+function* copyTree(tree: Tree, text: string): Generator<undefined, ParsedSource> {
   const cursor = tree.walk();
   const root = newNode(cursor.nodeType, text, 0, 0);
   const done: { node: SyntaxNode; missing: boolean }[] = [{ node: root, missing: false }];
   const parents: SyntaxNode[] = cursor.gotoFirstChild() ? [root] : [];
+  let end = performance.now() + slice;
+  let seen = 0;
   while (parents.length > 0) {
+    if (++seen % nodesTogether === 0 && performance.now() > end) {
+      yield;
+      end = performance.now() + slice;
+    }
     const parent = parents.at(-1) as SyntaxNode;
     const name = cursor.currentFieldName;
     const missing = cursor.nodeIsMissing;

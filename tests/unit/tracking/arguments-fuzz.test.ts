@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { readScriptForm } from '../../../src/tracking/arguments/script-form.ts';
 
-const readable = join(import.meta.dirname, '../../fixtures/scripts/readable');
-const scripts = readdirSync(readable)
-  .filter((name) => name.endsWith('.py'))
-  .map((name) => readFileSync(join(readable, name)));
+const fixtures = join(import.meta.dirname, '../../fixtures/scripts');
+const scripts = ['readable', 'libraries'].flatMap((folder) =>
+  readdirSync(join(fixtures, folder))
+    .filter((name) => name.endsWith('.py'))
+    .map((name) => readFileSync(join(fixtures, folder, name))),
+);
 const parser =
   'import argparse\np = argparse.ArgumentParser()\np.add_argument("--a", type=int, default=1)\np.parse_args()\n';
 
