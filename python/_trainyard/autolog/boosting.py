@@ -118,11 +118,13 @@ def start_estimator(library: str, arguments: Named) -> Optional[record.Fit]:
     if fit is not None:
         fit.has_curves()
         values = {name: value for name, value in estimator.get_params().items() if value is not None}
-        shape = getattr(arguments.get("X"), "shape", None)
-        if isinstance(shape, tuple) and len(shape) == 2:
-            values.update(n_samples=shape[0], n_features=shape[1])
-        fit.parameters(values)
+        fit.parameters({**values, **shape_of(arguments.get("X"))})
     return fit
+
+
+def shape_of(data: Any) -> Named:
+    shape = getattr(data, "shape", None)
+    return {"n_samples": shape[0], "n_features": shape[1]} if isinstance(shape, tuple) and len(shape) == 2 else {}
 
 
 def remember_estimator(fit: record.Fit, arguments: Named) -> None:

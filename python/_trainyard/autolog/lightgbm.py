@@ -10,6 +10,7 @@ from .boosting import (
     current,
     note_folds,
     remember_estimator,
+    shape_of,
     start_estimator,
     start_function,
     watch_training,
@@ -43,7 +44,8 @@ def watch_estimators(module: ModuleType) -> None:
 
 
 def _start(arguments: Dict[str, Any]) -> Optional[Fit]:
-    return start_function("lightgbm", arguments.get("params"), arguments, {})
+    raw = getattr(arguments.get("train_set"), "data", None)
+    return start_function("lightgbm", arguments.get("params"), arguments, shape_of(raw))
 
 
 def _note_evaluation(result: Any, given: Any, named: Any) -> None:

@@ -32,10 +32,11 @@ def plain(value: Any, depth: int = 0) -> Any:
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple) and type(value).__module__.partition(".")[0] in ("numpy", "pandas", "scipy", "torch"):
         return _array(value, shape, depth)
-    if depth < DEEPEST and isinstance(value, (list, tuple, dict)) and len(value) <= MOST_ITEMS:
+    if depth < DEEPEST and isinstance(value, (list, tuple, dict, set, frozenset)) and len(value) <= MOST_ITEMS:
         if isinstance(value, dict):
             return {str(key): plain(item, depth + 1) for key, item in value.items()}
-        return [plain(item, depth + 1) for item in value]
+        items = [plain(item, depth + 1) for item in value]
+        return sorted(items, key=str) if isinstance(value, (set, frozenset)) else items
     if isinstance(value, (list, tuple, dict, set, frozenset)):
         return "%s of %d" % (type(value).__name__, len(value))
     if type(value).__module__.startswith("sklearn.gaussian_process"):
