@@ -34,6 +34,7 @@ export async function findOutputs(
   since: Micros,
   pace: Pace,
 ): Promise<{ found: FoundOutput[]; cut: boolean }> {
+  pace.begin();
   const start = since - tickMicros;
   const found: FoundOutput[] = [];
   const depth = pathInside(cwd, homedir()) === undefined ? bounds.depth : 0;

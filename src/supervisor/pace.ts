@@ -4,6 +4,8 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 export interface Pace {
   /** Work begins; what was before was none. */
   begin(): void;
+  /** Whether it is time to `rest`; asked where a wait for each step would cost more than the step. */
+  isDue(): boolean;
   /** Lets others have their turn, as is due after the work since the last time. */
   rest(): Promise<void>;
   /** Nobody needs the machine more from now on: work goes on at full speed, but lets others have their turn. */
@@ -24,6 +26,7 @@ export function makePace(signal: AbortSignal): Pace {
     begin() {
       begun = performance.now();
     },
+    isDue: () => performance.now() - begun >= turnMilliseconds,
     async rest() {
       const worked = performance.now() - begun;
       if (worked < turnMilliseconds) return;

@@ -1,5 +1,4 @@
-import { type Dirent, lstatSync, readdirSync, statSync } from 'node:fs';
-import { opendir } from 'node:fs/promises';
+import { type Dir, type Dirent, lstatSync, opendirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
 import { nameText, pathOf } from '../base/path-text.ts';
@@ -92,6 +91,7 @@ export async function walkFolder(
         }
         const found = lookAt(join(folder, name));
         if (found) take({ way: [...way, name], ...found });
+        if (!pace.isDue()) continue;
         await pace.rest();
         if (performance.now() > end) return { cut: true, problem: null };
       }
@@ -112,18 +112,21 @@ async function listFolder(
   most: number,
   pace: Pace,
 ): Promise<{ entries: Listed[] } | { problem: FileProblem }> {
-  const entries: Listed[] = [];
+  let folder: Dir | undefined;
   try {
-    for await (const entry of await opendir(pathOf(path), { bufferSize: 256 })) {
+    const entries: Listed[] = [];
+    folder = opendirSync(pathOf(path), { bufferSize: 256 });
+    for (let entry = folder.readSync(); entry && entries.length < most; entry = folder.readSync()) {
       if (entry.name.includes('\ufffd')) return { entries: exactNames(path).slice(0, most) };
       if (isWanted(entry)) entries.push({ name: entry.name, isFolder: entry.isDirectory() });
-      if (entries.length >= most) break;
-      await pace.rest();
+      if (pace.isDue()) await pace.rest();
     }
     return { entries };
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     return { problem: problemOf(error) };
+  } finally {
+    folder?.closeSync();
   }
 }
 
