@@ -4,6 +4,7 @@ import { fault } from '../../src/contract/errors.ts';
 import { until } from '../support/until.ts';
 import { type FakeRun, fakeRun, setMetric, started } from './support/fake-run.ts';
 import { type HostedPage, type PageOptions, useRunPages } from './support/page-host.ts';
+import { failedRun } from './support/rich-run.ts';
 
 const failure = {
   type: 'ValueError',
@@ -54,6 +55,45 @@ describe('the run page', () => {
         { file: 'train.py', line: 88 },
       ],
     );
+  });
+
+  it('shows what the variables of the failed function held, and the seeds', async () => {
+    const run = fakeRun({
+      ...failedRun,
+      seeds: { numpy: 42, random: 'abc' },
+      datasets: [
+        {
+          name: 'digits',
+          path: null,
+          sha256: 'ab'.repeat(32),
+          bytes: null,
+          shape: [1797, 64],
+          type: 'numpy.ndarray',
+          time: started,
+        },
+      ],
+    });
+    await open(run);
+    const variables = page.getByRole('table', { name: 'Variables of loss_of' });
+    const rows = variables.getByRole('row');
+    deepStrictEqual(await rows.allInnerTexts(), [
+      'batch\ttorch.Tensor (64, 784) torch.float32',
+      'rate\tfloat 0.1',
+      'labels\tlist of 63',
+    ]);
+    ok(await page.getByText('2 more variables').isVisible());
+    const outer = page.getByRole('table', { name: 'Variables of <module>' });
+    strictEqual(await outer.isVisible(), false);
+    await page.locator('summary').nth(1).press('Enter');
+    await outer.getByText('str "adam"').waitFor();
+    await page.getByRole('button', { name: '/digits/train.py:97' }).click();
+    await until('it was opened', () => asked(run, 'openFile').length === 1);
+    deepStrictEqual(asked(run, 'openFile')[0]?.input, { file: '/digits/train.py', line: 97 });
+    await tab('Environment');
+    const panel = await page.getByRole('tabpanel').innerText();
+    match(panel, /Seeds\s+numpy\s+42\s+random\s+abc/);
+    await tab('Files');
+    await page.getByRole('table').getByText('numpy.ndarray  1797 × 64').waitFor();
   });
 
   it('says how a run without an exception failed', async () => {

@@ -9,6 +9,7 @@ import { t } from '../shared/l10n.ts';
 import { LightElement } from '../shared/light-element.ts';
 import { emptyBox } from '../shared/states.ts';
 import { visible } from '../shared/text.ts';
+import { datasetsView } from './datasets.ts';
 import './files.css';
 import type { RunModel } from './model.ts';
 
@@ -25,8 +26,8 @@ export class FilesPanel extends LightElement {
   readonly #shown: Record<FileAccess, number> = { read: rowsAtFirst, write: rowsAtFirst };
 
   override render() {
-    const { inputs, outputs, status } = this.run;
-    if (inputs.length + outputs.length === 0) {
+    const { datasets, inputs, outputs, status } = this.run;
+    if (datasets.length + inputs.length + outputs.length === 0) {
       return emptyBox(
         status === 'running' ? t('No files yet') : t('No files were seen'),
         t(
@@ -36,6 +37,7 @@ export class FilesPanel extends LightElement {
     }
     const root = rootOf(this.run);
     return html`${inputs.length + outputs.length >= searchFrom ? this.#search() : nothing}
+      ${datasetsView(datasets)}
       ${this.#part('read', t('Inputs'), inputs, root, t('It read no files, as far as was seen.'))}
       ${this.#part('write', t('Outputs'), outputs, root, this.#noOutputs())}`;
   }
@@ -75,10 +77,10 @@ export class FilesPanel extends LightElement {
                 <thead>
                   <tr>
                     <th scope="col">${t('File')}</th>
-                    <th scope="col" class="number">${t('Size')}</th>
-                    <th scope="col">${t('Opened by')}</th>
-                    <th scope="col">SHA-256</th>
-                    <th scope="col"><span class="sr-only">${t('Actions')}</span></th>
+                    <th scope="col" class="number size">${t('Size')}</th>
+                    <th scope="col" class="by">${t('Opened by')}</th>
+                    <th scope="col" class="hash">SHA-256</th>
+                    <th scope="col" class="file-actions"><span class="sr-only">${t('Actions')}</span></th>
                   </tr>
                 </thead>
                 <tbody>

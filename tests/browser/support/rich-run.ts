@@ -76,5 +76,25 @@ export const failedRun: Partial<RunDetails> = {
     line: 88,
     traceback:
       'Traceback (most recent call last):\n  File "/digits/train.py", line 88, in main\n    f(x)\nValueError: Expected\n',
+    locals: [
+      {
+        function: 'loss_of',
+        file: '/digits/train.py',
+        line: 88,
+        variables: [
+          { name: 'batch', type: 'torch.Tensor', shape: [64, 784], dtype: 'torch.float32' },
+          { name: 'rate', type: 'float', value: 0.1 },
+          { name: 'labels', type: 'list', length: 63 },
+        ],
+        omitted: 2,
+      },
+      {
+        function: '<module>',
+        file: '/digits/train.py',
+        line: 97,
+        variables: [{ name: 'name', type: 'str', length: 4, value: 'adam' }],
+        omitted: 0,
+      },
+    ],
   },
 };

@@ -81,7 +81,7 @@ describe('what the Python client is given', () => {
       const expected = values.map((bits) => bitsOf(new Float64Array(BigUint64Array.of(bits).buffer)[0] as number));
       assert.deepEqual(Array.from(points(store, id, name).values, bitsOf), expected, JSON.stringify(name));
       // SQLite keeps text as UTF-8, which has no lone surrogates.
-      if (name.isWellFormed()) assert.equal(run.tags[name], name);
+      if (!/\p{Surrogate}/u.test(name)) assert.equal(run.tags[name], name);
     }
   }).timeout(120_000);
 
