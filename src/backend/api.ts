@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { LaunchRequest } from '../contract/api.ts';
+import type { ApiEvents, LaunchRequest } from '../contract/api.ts';
 import type { OpToDo } from '../contract/ops.ts';
 import { importEventLogs } from '../interop/index.ts';
 import { createStore } from '../project/index.ts';
@@ -27,10 +27,11 @@ import {
 import type { Answers } from './checked.ts';
 import { writePointsCsv } from './export-points.ts';
 import type { Folders } from './folders.ts';
+import { reproduceFor } from './reproduce.ts';
 import { scriptForm, scriptsOf } from './scripts.ts';
 
 /** What every call does: thin, over the functions that the command line calls too. */
-export function answers(folders: Folders): Answers {
+export function answers(folders: Folders, reproducing: (step: ApiEvents['reproducing']) => void): Answers {
   const directory = (input: { folder: string; run: string }) =>
     runDetails(folders.reading(input.folder), input.run).directory;
 
@@ -89,6 +90,8 @@ export function answers(folders: Folders): Answers {
       const request = rerunRequest(directory({ folder, run }), args, secrets);
       return start(folder, { ...request, origin }, signal);
     },
+    reproduce: ({ run, ...input }, signal) =>
+      reproduceFor(folders, { run, ...input }, (step) => reproducing({ run, ...step }), signal),
     importLogs: async ({ folder, ...request }, signal) => {
       createStore(folders.starting(folder));
       const report = await importEventLogs(folders.writing(folder), request, signal);

@@ -21,7 +21,7 @@ const folders = openFolders({
   changed: (folder, runs) => emit('changed', { folder, runs }),
   states: (states) => emit('folders', states),
 });
-const emit = serve<Api>(channel, checked(answers(folders)));
+const emit = serve<Api>(channel, checked(answers(folders, (step) => emit('reproducing', step))));
 
 /** The window has gone: runs go on without us. */
 process.on('disconnect', () => {

@@ -5,6 +5,7 @@ import { type CurveColumns, type CurveX, type MetricKind, metricKinds } from './
 import type { ImportReport } from './imports.ts';
 import { type MediaItem, mediaKinds, mostMedia } from './media.ts';
 import { type OpToDo, opToDo } from './ops.ts';
+import type { ReproduceProgress, Reproduction } from './reproduction.ts';
 import { longestName, type OutputPage, type Points, type RunDetails, type RunFacts, type RunSummary } from './run.ts';
 import { runTarget } from './run-file.ts';
 import { type Tree, treeView } from './tree.ts';
@@ -109,6 +110,13 @@ export const callInputs = {
   interpreters: z.object({ folder }),
   launch: launchRequest,
   /** Starts a run again from its record; `args` replaces the script's arguments. */
+  /** Runs a run again from its record, and compares. `install`: an environment may be made from the lock. */
+  reproduce: z.object({
+    folder,
+    run,
+    install: z.boolean().default(true),
+    secrets: z.record(z.string(), z.string()).default({}),
+  }),
   rerun: z.object({
     folder,
     run,
@@ -165,6 +173,7 @@ interface CallOutputs {
   script: ScriptForm;
   interpreters: Interpreter[];
   launch: { run: string; directory: string };
+  reproduce: Reproduction;
   rerun: { run: string; directory: string };
   importLogs: ImportReport;
   stop: null;
@@ -190,4 +199,6 @@ export interface ApiEvents {
   /** Runs of this folder changed: new points, output, status or names. At most five times a second. */
   changed: { folder: string; runs: string[] };
   folders: FolderState[];
+  /** What the call `reproduce` of this run is doing. */
+  reproducing: { run: string } & ReproduceProgress;
 }

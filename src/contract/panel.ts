@@ -26,6 +26,7 @@ export type RunPageCalls = {
   patch: { input: null; output: string };
   stop: { input: null; output: null };
   rerun: { input: null; output: null };
+  reproduce: { input: null; output: null };
   rename: { input: null; output: null };
   delete: { input: null; output: null };
   note: { input: { note: string }; output: null };

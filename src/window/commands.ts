@@ -8,6 +8,7 @@ import { importLogs } from './import-logs.ts';
 import { chooseInterpreter } from './interpreter-picker.ts';
 import type { WindowLog } from './log.ts';
 import type { PythonExtension } from './python-extension.ts';
+import { reproduceRun } from './reproduce.ts';
 import type { RunActions } from './run-actions.ts';
 import type { RunPages } from './run-page.ts';
 import type { ChosenRun, Question, RunPicker } from './run-picker.ts';
@@ -74,6 +75,9 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
   onRun('rerun', ask.rerun, (run, option) => started(training.rerun(run, words(option))));
   onRun('runAgain', ask.rerun, (run) => started(training.again(run)));
   onRun('runLike', ask.rerun, (run) => started(training.askLike(run)));
+  onRun('reproduce', ask.reproduce, (run) =>
+    reproduceRun({ backend: parts.backend, open: (reference) => pages.open(reference, 'kept') }, run),
+  );
   onRuns('stop', ask.stop, async (runs) => {
     for (const run of runs) if (run.status === 'running') await actions.stop(run);
   });
@@ -129,6 +133,7 @@ async function inFolder<Result>(
 
 const ask = {
   rerun: () => ({ placeholder: vscode.l10n.t('Which run shall be started again?') }),
+  reproduce: () => ({ placeholder: vscode.l10n.t('Which run shall be reproduced?') }),
   stop: () => ({
     placeholder: vscode.l10n.t('Which run shall be stopped?'),
     suits: ({ status }: ChosenRun) => status === 'running',

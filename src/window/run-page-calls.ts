@@ -42,6 +42,7 @@ export const runPageInputs: Checks<RunPageCalls> = {
   patch: nothing,
   stop: nothing,
   rerun: nothing,
+  reproduce: nothing,
   rename: nothing,
   delete: nothing,
   note: (input) => ({ note: string(fields(input, 'note').note, 'note') }),

@@ -213,6 +213,7 @@ function pageHandlers(
     patch: () => backend.call('patch', { folder, run }),
     stop: async () => done(actions.stop(await chosen())),
     rerun: () => done(training.rerun(reference).then((started) => started && openStarted(started))),
+    reproduce: () => done(Promise.resolve(vscode.commands.executeCommand('trainyard.reproduce', reference))),
     rename: async () => done(actions.rename(await chosen())),
     delete: async () => {
       if (await actions.delete([await chosen()])) panel.dispose();

@@ -189,7 +189,7 @@ export function createRunTraining({ backend, experiments, memory, python, starte
 }
 
 /** @throws `cancelled` where the person leaves */
-async function askSecret(name: string): Promise<string> {
+export async function askSecret(name: string): Promise<string> {
   const value = await vscode.window.showInputBox({
     title: name,
     prompt: vscode.l10n.t('The run had a secret here, which was not recorded. It is not shown, and not remembered.'),

@@ -55,6 +55,7 @@ export class RunHeader extends LightElement {
                 </vscode-button>`
           }
           ${running ? this.#iconAction('rerun', t('Rerun'), icons.rerun) : nothing}
+          ${running || run.command.length === 0 ? nothing : this.#iconAction('reproduce', t('Reproduce…'), icons.reproduce)}
           ${this.#iconAction('rename', t('Rename…'), icons.rename)}
           ${this.#iconAction('revealFolder', t('Reveal Folder'), icons.folder)}
           ${this.#iconAction('delete', t('Delete…'), icons.remove)}

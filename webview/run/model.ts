@@ -14,7 +14,7 @@ import { type OutputView, restoreView, type ViewState } from './view-state.ts';
 export type RunHost = Host<RunPageCalls>;
 
 /** What the person can do with the run from the page's head. */
-export type Action = 'stop' | 'rerun' | 'rename' | 'delete' | 'revealFolder' | 'openPatch';
+export type Action = 'stop' | 'rerun' | 'reproduce' | 'rename' | 'delete' | 'revealFolder' | 'openPatch';
 
 export interface RunPageState {
   details: Loaded<RunDetails>;

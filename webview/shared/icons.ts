@@ -16,6 +16,9 @@ export const icons = {
   starOff: icon(svg`<path d="m8 2 1.8 3.8 4.2.5-3.1 2.9.8 4.1L8 11.3l-3.7 2 .8-4.1L2 6.3l4.2-.5z"/>`),
   stop: icon(svg`<rect x="3.5" y="3.5" width="9" height="9" rx="1"/>`, 'filled'),
   rerun: icon(svg`<path d="M13 8a5 5 0 1 1-1.5-3.6L13 6m0-3.5V6H9.5"/>`),
+  reproduce: icon(
+    svg`<rect x="2.5" y="4.5" width="5" height="7" rx="1"/><rect x="9.5" y="4.5" width="4" height="7" rx="1"/><path d="M7.5 8h2"/>`,
+  ),
   rename: icon(svg`<path d="m3 13 .7-2.8 6.8-6.8a1.4 1.4 0 0 1 2 2l-6.8 6.9zM9.3 4.6l2 2"/>`),
   remove: icon(svg`<path d="M2.5 4.5h11m-7.5 0V3h4v1.5m-5.5 0 .5 9h6l.5-9M6.8 7v4m2.4-4v4"/>`),
   folder: icon(svg`<path d="M2 12.5v-9h4l1.5 2H14v7z"/>`),

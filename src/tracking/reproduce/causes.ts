@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lockedPackages } from '../../base/requirements.ts';
 import type { ParameterValue } from '../../contract/journal.ts';
 import { type Cause, type CauseKind, causeKinds, type Difference } from '../../contract/reproduction.ts';
-import { lockedPackages } from '../../contract/requirements.ts';
 import type { RunDetails, UsedFile } from '../../contract/run.ts';
 import { differences } from './differences.ts';
 

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { DirectUrl, Installed } from '../base/installed-packages.ts';
-import { maskSecrets } from './secrets.ts';
+import type { DirectUrl, Installed } from './installed-packages.ts';
 
 /** A distribution that was installed from a folder of this machine. */
 export interface LocalPackage {
@@ -56,8 +55,9 @@ function requirement({ name, version, source }: Installed, local: LocalPackage |
   return exact;
 }
 
+/** A password or a token in an address belongs to whoever installed it. */
 function withoutPassword(url: string): string {
-  return maskSecrets(url.replace(/\/\/[^/@\s]*:[^/@\s]*@/, '//'));
+  return url.replace(/(https?:\/\/)[^/@\s]*@/, '$1').replace(/(\/\/[^/@:\s]*):[^/@\s]*@/, '$1@');
 }
 
 function archiveHash({ archive_info: archive }: DirectUrl): string {

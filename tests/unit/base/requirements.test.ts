@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Installed } from '../../../src/base/installed-packages.ts';
-import { localFolder, lockedPackages, requirementLines, requirementsText } from '../../../src/contract/requirements.ts';
+import { localFolder, lockedPackages, requirementLines, requirementsText } from '../../../src/base/requirements.ts';
 
 const plain = (name: string, version: string): Installed => ({ name, version, source: null });
 
