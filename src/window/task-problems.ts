@@ -22,13 +22,14 @@ export function taskProblems(context: vscode.ExtensionContext): TaskProblems {
     for (const [uri, problem] of places.values()) shown.set(uri, [...(shown.get(uri) ?? []), problem]);
   };
   return {
-    set(task, { failure, cwd }) {
+    set(task, { failure, directory }) {
       if (!failure?.file || !failure.line) return;
       const line = Math.max(0, failure.line - 1);
       const range = new vscode.Range(line, 0, line, Number.MAX_SAFE_INTEGER);
       const problem = new vscode.Diagnostic(range, oneLine(`${failure.type}: ${failure.message}`, 500));
       problem.source = 'Trainyard';
-      places.set(task, [vscode.Uri.file(resolve(cwd, failure.file)), problem]);
+      // The file is relative to the folder that the store, with `runs/ID` in it, lies in.
+      places.set(task, [vscode.Uri.file(resolve(directory, '..', '..', '..', failure.file)), problem]);
       show();
     },
     delete(task) {

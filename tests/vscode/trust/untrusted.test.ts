@@ -22,6 +22,22 @@ describe('a window that is not trusted', () => {
     assert.equal(existsSync(join(workspaceFolder(), '.trainyard')), false);
   });
 
+  it('offers no link that would start a script', async () => {
+    const script = vscode.Uri.file(join(workspaceFolder(), 'train.py'));
+    await vscode.workspace.openTextDocument(script);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      script,
+      100,
+    );
+    assert.deepEqual(
+      lenses.filter(({ command: of }) => of?.command.startsWith('trainyard.')),
+      [],
+    );
+    const said = await complaints(async () => command('debugScript', script));
+    assert.match(said[0] ?? '', /not trusted/);
+  });
+
   it('shows the runs that are there, and changes none', async () => {
     const extension = vscode.extensions.getExtension('trainyard.trainyard')?.extensionPath ?? '';
     const cli = join(extension, 'bin', 'trainyard.js');
