@@ -11,6 +11,9 @@ export const supervisorVariables = [
   'TRAINYARD_DEBUGPY',
 ];
 
+/** Where launchers of distributed trainings say a process's number, as in python/_trainyard/ranks.py. */
+const rankVariables = ['RANK', 'LOCAL_RANK', 'OMPI_COMM_WORLD_RANK', 'PMIX_RANK', 'PMI_RANK', 'SLURM_PROCID'];
+
 /** An entry that an outer tracked run has put on the path. */
 const hookEntry = /[\\/]tools[\\/][0-9a-f]{16}[\\/]python[\\/]hook$/;
 
@@ -39,6 +42,10 @@ export function childEnvironment(settings: RunSettings, own: NodeJS.ProcessEnv, 
   environment.TRAINYARD_RUN = settings.id;
   environment.TRAINYARD_RUN_DIR = settings.folder;
   environment.TRAINYARD_STORE = settings.store;
+  // Where the whole run is one rank of something larger, no process in it is a rank for having inherited that.
+  const rank = rankVariables.map((name) => environment[name]).find((value) => /^\d+$/.test(value ?? ''));
+  if (rank === undefined) delete environment.TRAINYARD_RANK;
+  else environment.TRAINYARD_RANK = String(Number(rank));
   // A file as output makes Python on Windows fall back to the code page, in which most characters cannot be printed.
   if (platform === 'win32') environment.PYTHONIOENCODING ??= 'utf-8';
   return environment;

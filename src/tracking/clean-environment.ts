@@ -1,6 +1,6 @@
 /** What the editor and its Node put into the environment for themselves; and what an outer run put there for its own. */
 const foreign =
-  /^(ELECTRON_.*|VSCODE_.*|NODE_OPTIONS|NODE_CHANNEL_.*|NODE_UNIQUE_ID|TRAINYARD_(RUN|RUN_DIR|STORE|PARENT_PID))$/i;
+  /^(ELECTRON_.*|VSCODE_.*|NODE_OPTIONS|NODE_CHANNEL_.*|NODE_UNIQUE_ID|TRAINYARD_(RUN|RUN_DIR|STORE|PARENT_PID|RANK))$/i;
 
 /** The environment as the user's own shell would give it to a program. */
 export function cleanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
