@@ -136,7 +136,7 @@ function argumentItem(
   const item: FormItem = {
     label: argument.flag,
     description: valueText(argument, values),
-    iconPath: new vscode.ThemeIcon(missing ? 'asterisk' : values ? 'circle-filled' : 'circle-outline'),
+    iconPath: new vscode.ThemeIcon(missing ? 'question' : values ? 'circle-filled' : 'circle-outline'),
     buttons: [...(values && !argument.required ? [reset] : []), ...(file ? [goTo] : [])],
     action: { kind: 'argument', argument },
   };
