@@ -172,6 +172,11 @@ export const errorMessages = {
   },
   'stop-failed': { text: 'The run {run} could not be stopped: {problem}', exit: 1 },
   'used-file-gone': { text: '{path} is not there any more, and the run kept no copy of it.', exit: 2 },
+  'used-file-outside': {
+    text: '{path} lies outside of the folders of this window.',
+    fix: 'Copy its path, or add its folder to the workspace.',
+    exit: 2,
+  },
   'import-missing': { text: 'There is no folder {folder} to import.', fix: 'Check the path.', exit: 2 },
   'no-event-files': {
     text: 'There are no TensorBoard event files in {folder} or below.',

@@ -58,5 +58,7 @@ async function lookAt(uri: vscode.Uri): Promise<vscode.FileStat | undefined> {
 
 async function reveal(uri: vscode.Uri): Promise<void> {
   const isRemote = vscode.env.uiKind === vscode.UIKind.Web || vscode.env.remoteName !== undefined;
+  if (isRemote && !vscode.workspace.getWorkspaceFolder(uri))
+    throw fault('used-file-outside', { path: oneLine(uri.fsPath, 80) });
   await vscode.commands.executeCommand(isRemote ? 'revealInExplorer' : 'revealFileInOS', uri);
 }
