@@ -1,10 +1,13 @@
 """Runs a folder of scripts that know nothing of Trainyard, with and without the start-up hook, and compares what they do.
 
 python3 bench/gallery.py FOLDER [--python PYTHON] [--jobs 2] [--timeout 120] [--limit N] [--leave-out REGEX] [--json FILE]
+                         [--recorded] [--in-place]
 
 Each script runs in an empty folder of its own, once without the hook and once with it. Exit code, standard output and
 standard error must be the same. Where they differ, the script runs without the hook once more: if it does not repeat
 itself either, only what is no number is compared. A script in whose text the REGEX is found is left out.
+--recorded prints below each script what its run recorded: parameters, metrics, files, figures, models, warnings.
+--in-place runs each script in a copy of its own folder, for scripts that read what lies beside them.
 Exit code 1 where a script noticed the hook, or the hook left no whole journal.
 """
 
@@ -13,6 +16,7 @@ import concurrent.futures
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,12 +36,14 @@ def main():
     parser.add_argument("--limit", type=int)
     parser.add_argument("--leave-out", default=NETWORK, metavar="REGEX")
     parser.add_argument("--json", metavar="FILE")
+    parser.add_argument("--recorded", action="store_true")
+    parser.add_argument("--in-place", action="store_true")
     options = parser.parse_args()
 
     scripts, left_out = find_scripts(options.folder, options.leave_out)
     scripts = scripts[: options.limit]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        waiting = [pool.submit(compare, options.python, script, options.timeout) for script in scripts]
+        waiting = [pool.submit(compare, options.python, script, options.timeout, options.in_place) for script in scripts]
         results = []
         for script, future in zip(scripts, waiting):
             result = dict(future.result(), script=os.path.relpath(script, options.folder))
@@ -54,6 +60,8 @@ def main():
                 ),
                 flush=True,
             )
+            for line in result["recorded"] if options.recorded else []:
+                print("      " + line, flush=True)
     sum_up(results, left_out)
     if options.json:
         with open(options.json, "w") as file:
@@ -76,23 +84,25 @@ def find_scripts(folder, leave_out):
     return scripts, left_out
 
 
-def compare(python, script, timeout):
-    plain, plain_seconds = run(python, script, timeout, None)
+def compare(python, script, timeout, in_place):
+    plain, plain_seconds = run(python, script, timeout, None, in_place)
     with tempfile.TemporaryDirectory() as run_folder:
-        tracked, tracked_seconds = run(python, script, timeout, run_folder)
+        tracked, tracked_seconds = run(python, script, timeout, run_folder, in_place)
         journal = "" if tracked is None else journal_problem(run_folder, tracked[0])
+        recorded = recorded_lines(run_folder)
     result = {
         "plain": plain_seconds,
         "tracked": tracked_seconds,
         "exit": "-" if plain is None else plain[0],
         "problem": "",
+        "recorded": recorded,
     }
     if plain is None or tracked is None:
         noticed = (plain is None) != (tracked is None)
         return dict(result, verdict="slow", problem="not done in %d s%s" % (timeout, ", once" if noticed else ""))
     verdict, problem = "same", ""
     if plain != tracked:
-        again, _ = run(python, script, timeout, None)
+        again, _ = run(python, script, timeout, None, in_place)
         verdict = "varies" if again != plain and without_numbers(tracked) == without_numbers(plain) else "NOTICED"
         problem = first_difference(plain, tracked) if verdict == "NOTICED" else "its own numbers differ from run to run"
     if journal:
@@ -100,13 +110,16 @@ def compare(python, script, timeout):
     return dict(result, verdict=verdict, problem=problem)
 
 
-def run(python, script, timeout, run_folder):
+def run(python, script, timeout, run_folder, in_place):
     """(exit code, standard output, standard error), or None after the timeout; and the seconds it took."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("TRAINYARD", "PYTHON"))}
     environment.update(MPLBACKEND="Agg", PYTHONHASHSEED="0", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     if run_folder:
         environment.update(TRAINYARD_RUN="gallery", TRAINYARD_RUN_DIR=run_folder, PYTHONPATH=HOOK)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="gallery-") as folder:
+        if in_place:
+            shutil.copytree(os.path.dirname(script), folder, dirs_exist_ok=True)
+            script = os.path.join(folder, os.path.basename(script))
         start = time.perf_counter()
         try:
             done = subprocess.run(
@@ -126,23 +139,48 @@ def run(python, script, timeout, run_folder):
 
 def journal_problem(run_folder, exit_code):
     mains = []
-    for name in os.listdir(run_folder):
-        with open(os.path.join(run_folder, name), "rb") as file:
-            pieces = file.read().split(b"\x1e")
+    for name in journal_names(run_folder, "journal-"):
         try:
-            records = [json.loads(piece) for piece in pieces[1:]]
+            records = read_records(os.path.join(run_folder, name))
         except ValueError as error:
             return "%s: %s" % (name, error)
         if records and records[0]["role"] == "main":
             mains.append([record["kind"] for record in records if isinstance(record, dict)])
-            warnings = [
-                record["code"] for record in records if isinstance(record, dict) and record["kind"] == "warning"
-            ]
-            if "hook-failed" in warnings:
-                return "the hook failed"
+        for record in records:
+            if isinstance(record, dict) and record.get("code") == "hook-failed":
+                return "the hook failed: %s" % record["params"]
     if len(mains) != 1 or mains[0][-1] != "end":
         return "no whole journal of the main process: %s" % mains
     return "an exception without a record" if exit_code == 1 and "exception" not in mains[0] else ""
+
+
+def journal_names(run_folder, kind):
+    return sorted(name for name in os.listdir(run_folder) if name.startswith(kind))
+
+
+def read_records(path):
+    with open(path, "rb") as file:
+        return [json.loads(piece) for piece in file.read().split(b"\x1e")[1:]]
+
+
+def recorded_lines(run_folder):
+    """What a person would want to see of each record, a line each; of a metric its name and number of points."""
+    lines = []
+    for kind in ("journal-", "files-"):
+        for name in journal_names(run_folder, kind):
+            names, points = {}, {}
+            for record in read_records(os.path.join(run_folder, name)):
+                if isinstance(record, list):
+                    for identifier in record[2::2]:
+                        points[names[identifier]] = points.get(names[identifier], 0) + 1
+                elif record["kind"] == "name":
+                    names[record["id"]] = record["name"]
+                elif record["kind"] not in ("open", "environment", "end"):
+                    hidden = ("t", "bytes", "modified", "sha256", "traceback", "locals")
+                    shown = {key: value for key, value in record.items() if key not in hidden and value is not None}
+                    lines.append(json.dumps(shown, ensure_ascii=False)[:300])
+            lines += ["metric %s: %d" % item for item in points.items()]
+    return lines
 
 
 def without_numbers(outcome):

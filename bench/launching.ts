@@ -97,7 +97,7 @@ export const windowLaunching: Measure = {
 
 const endPause = 5;
 
-/** What our start-up hook adds to every Python of a run. */
+/** What our start-up hook adds to every Python of a run, and then to what a script does. */
 export const hooking: Measure = {
   name: 'hook',
   about: 'what the start-up hook adds to a Python',
@@ -108,7 +108,17 @@ export const hooking: Measure = {
     if (status !== 0) throw new Error(stderr);
     const { plain, hooked } = JSON.parse(stdout) as { plain: number; hooked: number };
     const note = `python -c pass takes ${plain.toFixed(0)} ms`;
-    return [{ what: 'start-up hook in each Python of a run', unit: 'ms', ours: hooked - plain, note }];
+    const rows: Row[] = [{ what: 'start-up hook in each Python of a run', unit: 'ms', ours: hooked - plain, note }];
+    const calls = join(root, 'bench', 'hook_calls.py');
+    const pairs = ['--json', '--pairs', String(amount(bench, 9, 1))];
+    const measured = spawnSync(plainPython, [calls, ...pairs], { encoding: 'utf8' });
+    if (measured.status !== 0) throw new Error(measured.stderr);
+    const jobs = JSON.parse(measured.stdout) as Record<string, [seconds: number, ratio: number]>;
+    for (const [name, [seconds, ratio]] of Object.entries(jobs)) {
+      const note = `${(seconds * 1e6).toFixed(1)} µs without it`;
+      rows.push({ what: `hook: ${name}`, unit: '%', ours: (ratio - 1) * 100, goal: { most: 3 }, note });
+    }
+    return rows;
   },
 };
 

@@ -3,7 +3,7 @@ import type { Peers } from './peers.ts';
 /** One line of the table. */
 export interface Row {
   what: string;
-  unit: 'µs' | 'ms' | 's' | 'points' | 'million/s' | 'bytes';
+  unit: 'µs' | 'ms' | 's' | '%' | 'points' | 'million/s' | 'bytes';
   ours: number;
   /** What was wanted, in the same unit, where something was promised. */
   goal?: { most: number } | { least: number };

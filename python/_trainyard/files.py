@@ -58,7 +58,7 @@ def opened(path: str, mode: str) -> None:
     """Notes what `open` was given, after it succeeded."""
     head, name = os.path.split(path) if os.sep == "\\" else _split(path)
     folder = _folders.get(head) or _folder_at(head)
-    for access in _accesses(mode):
+    for access in _ACCESSES.get(mode) or _accesses(mode):
         if access not in folder.silent and name not in folder.told[access]:
             said = said_by_callers(_OPEN, name, access == WRITE)
             if said is not None:
@@ -85,6 +85,7 @@ def flush() -> None:
 
 
 _OPEN: Said = ("open", None, None)
+_ACCESSES = {"r": (READ,), "rb": (READ,), "w": (WRITE,), "wb": (WRITE,)}
 
 
 def _split(path: str) -> Tuple[str, str]:
@@ -101,13 +102,14 @@ def _accesses(mode: str) -> Tuple[str, ...]:
 class _Folder:
     def __init__(self, path: str) -> None:
         self.path = path
+        self.prefix = os.path.join(path, "")
         self.left_out = is_left_out_folder(path)
         # The accesses that `open` need not tell of any more.
         self.silent: Set[str] = {READ, WRITE} if self.left_out else set()
         self.told: Dict[str, Dict[str, Said]] = {READ: {}, WRITE: {}}
 
     def note(self, name: str, access: str, said: Said, info: Optional[os.stat_result] = None) -> None:
-        path = os.path.join(self.path, name)
+        path = self.prefix + name
         if is_left_out(path, name):
             return
         with _state.lock:

@@ -7,7 +7,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Tuple
+    from typing import List, Set, Tuple
 
 _PARTS = ("site-packages", "dist-packages", "__pycache__", ".git", ".hg", ".svn", ".ipynb_checkpoints", "__editable__")
 # What belongs to the interpreter below its prefix, which may be a folder with a project in it, or /usr.
@@ -39,7 +39,7 @@ def is_left_out(path: str, name: str) -> bool:
         return True
     if name.endswith(_CODE):
         return any([_is_code_of(module, path) for module in list(sys.modules.values())])
-    return path in _places()
+    return path + os.sep in _files
 
 
 def _is_code_of(module: object, path: str) -> bool:
@@ -65,11 +65,13 @@ def _temporary_folders() -> List[str]:
 
 
 _known_places: List[Tuple[str, ...]] = []
+_files: Set[str] = set()
 
 
 def _places() -> Tuple[str, ...]:
     if not _known_places:
         _known_places.append(_find_places())
+        _files.update(_known_places[0])
     return _known_places[0]
 
 

@@ -4,36 +4,48 @@ from __future__ import annotations
 
 import os
 import sys
+from _functools import partial
 
 from . import load
 from .wrapping import failed, hide_wrapper, without_frame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Set, Tuple
+    from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
-# What `open` was called with and need not be looked at again: a path, or a path and a mode.
-_known: Set[Tuple[Any, ...]] = set()
+# Paths that need not be looked at again, by the mode that they were opened with.
+_known: Dict[str, Set[str]] = {mode: set() for mode in ("r", "rb", "rt", "w", "wb", "wt", "a", "ab")}
 MOST_KNOWN = 20_000
 _KEPT = (("bz2", "_builtin_open"), ("tokenize", "_builtin_open"), ("tarfile", "bltn_open"))
+_NOTHING = object()
 
 
-class Builtin:
-    """A function that is written in C, with something done around it. No method, where it is kept in a class."""
+class Builtin(partial):  # type: ignore[type-arg]
+    """A function that is written in C, with something done around it.
 
-    def __init__(self, original: Any) -> None:
+    A partial object is called faster than any other that can be given the looks of one, and that does not become a
+    method where a class keeps it.
+    """
+
+    def __init__(self, call: Callable[..., Any], original: Any) -> None:
         for name in ("__name__", "__qualname__", "__module__", "__doc__", "__text_signature__", "__self__"):
             setattr(self, name, getattr(original, name, None))
         self.__wrapped__ = original
+
+    def __new__(cls, call: Callable[..., Any], original: Any) -> Builtin:
+        return super().__new__(cls, call)
 
     @property  # type: ignore[misc,unused-ignore]
     def __class__(self) -> Any:
         return type(self.__wrapped__)
 
+    def __get__(self, instance: object, owner: Optional[type] = None) -> Builtin:
+        return self
+
     def __repr__(self) -> str:
         return repr(self.__wrapped__)
 
-    def __reduce__(self) -> str:
+    def __reduce__(self) -> str:  # type: ignore[override,unused-ignore]
         return str(self.__wrapped__.__qualname__)
 
     def __eq__(self, other: object) -> bool:
@@ -59,7 +71,7 @@ def watch_open() -> None:
 
 
 def _replace(real: Any, call: Any, holders: List[Tuple[Any, str]]) -> None:
-    replacement = type(real.__name__, (Builtin,), {"__call__": without_frame(call)})(real)
+    replacement = Builtin(without_frame(call), real)
     for holder, name in holders:
         if getattr(holder, name, None) is real:
             setattr(holder, name, replacement)
@@ -67,61 +79,76 @@ def _replace(real: Any, call: Any, holders: List[Tuple[Any, str]]) -> None:
 
 def _around_open(real: Any) -> Any:
     always_warns = bool(getattr(sys.flags, "warn_default_encoding", 0))
+    known, known_texts, fspath = _known, _known["r"], os.fspath
 
-    def call(self: Any, *given: Any, **named: Any) -> Any:
+    # With the arguments by name: keyword arguments as a dictionary would cost more than everything else here.
+    def open(
+        file: Any = _NOTHING,
+        mode: str = "r",
+        buffering: int = -1,
+        encoding: Any = None,
+        errors: Any = None,
+        newline: Any = None,
+        closefd: bool = True,
+        opener: Any = None,
+        *more: Any,
+    ) -> Any:
         try:
-            if given and type(given[0]) is str and given in _known:
-                if not named or "mode" not in named and "buffering" not in named:
-                    return real(*given, **named)
-            if always_warns or (named or len(given) > 1) and _may_warn(given, named):
-                result = _as_the_caller(real, given, named)
+            if file.__class__ is str and not more:
+                if mode == "r":
+                    if file in known_texts:
+                        return real(file, mode, buffering, encoding, errors, newline, closefd, opener)
+                elif mode.__class__ is str and buffering != 1 and mode in known and file in known[mode]:
+                    return real(file, mode, buffering, encoding, errors, newline, closefd, opener)
+            if file is _NOTHING:
+                return real()
+            if always_warns or more or buffering == 1 or mode.__class__ is str and "U" in mode:
+                result = _as_the_caller(real, (file, mode, buffering, encoding, errors, newline, closefd, opener, *more))
             else:
-                result = real(*given, **named)
+                result = real(file, mode, buffering, encoding, errors, newline, closefd, opener)
         except BaseException as error:
             hide_wrapper(error)
             raise
-        _note(given, named)
+        if not isinstance(file, int):
+            path = file if file.__class__ is str else fspath(file)
+            if mode not in known or path not in known[mode]:
+                _note(path, mode, always_warns)
         return result
 
-    return call
+    return open
 
 
-def _note(given: Tuple[Any, ...], named: Dict[str, Any]) -> None:
+_opened: Optional[Callable[[str, str], None]] = None
+
+
+def _note(path: Any, mode: str, always_warns: bool) -> None:
+    global _opened
     try:
-        file = given[0] if given else named["file"]
-        if isinstance(file, int):
-            return
-        mode = given[1] if len(given) > 1 else named.get("mode", "r")
-        path = file if type(file) is str else os.fsdecode(file)
+        if isinstance(path, bytes):
+            path = os.fsdecode(path)
         if path.endswith(".pyc"):
             return
-        if (path, mode) not in _known:
-            opened = getattr(load("files"), "opened", None)
-            if opened is None:
+        if _opened is None:
+            _opened = getattr(load("files"), "opened", None)
+            if _opened is None:
                 return  # It is being loaded, and Python opened a file for that.
-            opened(path, mode)
-            if len(_known) >= MOST_KNOWN:
-                _known.clear()
-            _known.add((path, mode))
-        if type(file) is str and len(given) < 7 and "mode" not in named and not _may_warn(given, named):
-            _known.add(given)
+        _opened(path, mode)
+        if mode in _known and not always_warns:
+            paths = _known[mode]
+            if len(paths) >= MOST_KNOWN:
+                paths.clear()
+            paths.add(path)
     except Exception as error:
         failed("open", error)
 
 
-def _may_warn(given: Tuple[Any, ...], named: Dict[str, Any]) -> bool:
-    mode = given[1] if len(given) > 1 else named.get("mode", "r")
-    buffering = given[2] if len(given) > 2 else named.get("buffering", -1)
-    return isinstance(mode, str) and (buffering == 1 and "b" in mode or "U" in mode)
-
-
-def _as_the_caller(real: Any, given: Tuple[Any, ...], named: Dict[str, Any]) -> Any:
+def _as_the_caller(real: Any, given: Tuple[Any, ...]) -> Any:
     """Calls a function from a frame that looks like the script's: where `open` warns, it names the frame that called it."""
     frame = sys._getframe(2)
     place = {"co_filename": frame.f_code.co_filename, "co_name": frame.f_code.co_name, "co_firstlineno": frame.f_lineno}
-    call: Any = lambda real, given, named: real(*given, **named)  # noqa: E731
+    call: Any = lambda real, given: real(*given)  # noqa: E731
     try:
-        return type(call)(call.__code__.replace(**place), frame.f_globals)(real, given, named)
+        return type(call)(call.__code__.replace(**place), frame.f_globals)(real, given)
     except BaseException as error:
         hide_wrapper(error)
         hide_wrapper(error)
@@ -129,16 +156,17 @@ def _as_the_caller(real: Any, given: Tuple[Any, ...], named: Dict[str, Any]) -> 
 
 
 def _around_chdir(real: Any) -> Any:
-    def call(self: Any, *given: Any, **named: Any) -> Any:
+    def chdir(*given: Any, **named: Any) -> Any:
         try:
             result = real(*given, **named)
         except BaseException as error:
             hide_wrapper(error)
             raise
-        _known.clear()
+        for paths in _known.values():
+            paths.clear()
         files = sys.modules.get("_trainyard.files")
         if files is not None:
             files.forget_relative_paths()
         return result
 
-    return call
+    return chdir
