@@ -112,11 +112,11 @@ def name_of(frame: Any) -> str:
     module, name = str(frame.f_globals.get("__name__", "")), code.co_name
     owner = _owner(frame)
     if owner is None:
-        return _public(module, name, name)
+        return _public(module, name, name, None)
     classes = [one for one in owner.__mro__ if one.__module__.partition(".")[0] == module.partition(".")[0]] or [owner]
     defining = [one for one in classes if name in vars(one)][:1]
-    names = [(one, _public(one.__module__, one.__name__, one.__qualname__)) for one in defining + classes[:1]]
-    best = min(names, key=lambda entry: entry[1].count("."))[1]
+    names = [_public(one.__module__, one.__name__, one.__qualname__, one) for one in defining + classes[:1]]
+    best = min(names, key=lambda name: name.count("."))
     return best if name in ("__init__", "__new__", "__call__") else best + "." + name
 
 
@@ -130,7 +130,7 @@ def _owner(frame: Any) -> Optional[type]:
     return owner if any(code.co_name in vars(one) for one in owner.__mro__) else None
 
 
-def _public(module: str, name: str, whole: str) -> str:
+def _public(module: str, name: str, whole: str, owner: Optional[type]) -> str:
     """``pandas.read_csv`` for what is defined in ``pandas.io.parsers.readers``. Imports nothing."""
     exported = _exported(vars(sys.modules[module]).get(name) if module in sys.modules else None)
     if exported:
@@ -139,7 +139,7 @@ def _public(module: str, name: str, whole: str) -> str:
     for length in range(1, len(parts) + 1):
         place = ".".join(parts[:length])
         held = vars(sys.modules[place]).get(name) if place in sys.modules else None
-        if callable(held) and getattr(held, "__module__", None) in (place, module):
+        if callable(held) and (owner is held or owner is None and getattr(held, "__module__", None) in (place, module)):
             return place + "." + whole
     return module + "." + whole
 

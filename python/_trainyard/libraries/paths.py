@@ -4,33 +4,67 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import islice
 
 from .. import load
 from ..callers import said_by_callers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator, List, Optional
+    from typing import Any, Iterator, List, Optional, Set
 
 # Of a folder or a pattern, enough that `files` says the folder and no more names.
 MOST_FILES = 1_001
+MOST_KNOWN = 20_000
 
 
 def read(value: Any, by: str) -> None:
     """Records what `value` names: a path, a pattern, a folder with the files below it, or a list of those."""
+    key = _key(value, "")
+    if key in _known:
+        return
     found = expanded(value)
     said = said_by_callers((by, None, None), found[0], False) if found else None
     if said is not None:
         for path in found:
             load("files").read(path, said[0])
+        if len(found) == 1 and os.path.isfile(found[0]):
+            _remember(key)
 
 
 def wrote(value: Any, by: str, what: Optional[str] = None, format: Optional[str] = None) -> None:
-    path = local_path(value)
+    """Records a file, or all files in a folder, with what the call says it is."""
+    key = _key(value, what or by)
+    path = local_path(value) if key not in _known else None
     said = said_by_callers((by, what, format), path, True) if path is not None else None
-    if path is not None and said is not None:
-        for file in _files_below(path) if os.path.isdir(path) else [path]:
-            load("files").wrote(file, *said)
+    if path is None or said is None:
+        return
+    by, what, format = said
+    for file in _files_below(path) if os.path.isdir(path) else [path]:
+        load("files").wrote(file, by, *load("file_roles").role_of([], file, what, format))
+    if os.path.isfile(path):
+        _remember(key)
+
+
+# What need not be looked at again, as libraries are called in loops: paths as they were given, and where they count from.
+_known: Set[Any] = set()
+
+
+def _key(value: Any, role: str) -> Any:
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if not isinstance(value, (str, os.PathLike)):
+        return None
+    path = os.fspath(value)
+    try:
+        return role, path, "" if os.path.isabs(path) else os.getcwd()
+    except OSError:
+        return None  # The working folder is gone.
+
+
+def _remember(key: Any) -> None:
+    if key is not None and len(_known) < MOST_KNOWN:
+        _known.add(key)
 
 
 def local_path(value: Any) -> Optional[str]:
@@ -76,19 +110,14 @@ def _files_below(folder: str) -> Iterator[str]:
                 return
 
 
-def _matches(pattern: str) -> Iterator[str]:
+def _matches(pattern: str) -> List[str]:
     # A script may have a module that is called glob or pathlib; libraries that take patterns have the real one.
     pathlib = sys.modules.get("pathlib")
     if pathlib is None:
-        return
+        return []
     start, rest = os.path.split(pattern)
     while "*" in start or "?" in start or "[" in start:
         start, part = os.path.split(start)
         rest = os.path.join(part, rest)
-    number = 0
-    for path in pathlib.Path(start or os.curdir).glob(rest):
-        if path.is_file():
-            yield str(path)
-            number += 1
-            if number >= MOST_FILES:
-                return
+    found = pathlib.Path(start or os.curdir).glob(rest)
+    return sorted([str(path) for path in islice(found, MOST_FILES) if path.is_file()])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..wrapping import note_calls
+from ..wrapping import hide_wrapper, note_calls
 from . import paths
 
 TYPE_CHECKING = False
@@ -25,12 +25,16 @@ class _OpenedClass(type):
         real = cls.__mro__[1]
         if vars(cls).get("__module__") != real.__module__ or cls.__name__ != real.__name__:
             return super().__call__(*given, **named)
-        opened = real(*given, **named)
+        try:
+            opened = real(*given, **named)
+        except BaseException as error:
+            hide_wrapper(error)
+            raise
         mode = named.get("mode", given[1] if len(given) > 1 else "r")
         if "r" in str(mode):
             paths.read(named.get("path", given[0] if given else None), "pyarrow.OSFile")
         else:
-            paths.wrote(named.get("path", given[0] if given else None), "pyarrow.OSFile")
+            paths.wrote(named.get("path", given[0] if given else None), "pyarrow.OSFile", "data")
         return opened
 
     def __instancecheck__(cls, instance: Any) -> bool:
@@ -61,6 +65,7 @@ def watch_ipc(ipc: Any) -> None:
 
 
 def watch_orc(orc: Any) -> None:
+    note_calls(orc, "read_table", _read("pyarrow.orc.read_table", 0, "source"))
     note_calls(orc.ORCFile, "__init__", _read("pyarrow.orc.ORCFile", 1, "source"))
     note_calls(orc.ORCWriter, "__init__", _wrote("pyarrow.orc.ORCWriter", 1, "where"))
 
