@@ -8,9 +8,13 @@ import { differences } from './differences.ts';
 
 /**
  * All that was not the same for a run and a second one, in the order in which a person would look: code, data, packages, settings,
- * seeds, hardware. Where nothing of that differs and no seed was set, that is named.
+ * seeds, hardware. Where the outcome is another, nothing of that differs and no seed was set, that is named.
  */
-export function findCauses(was: RunDetails, is: RunDetails, params: Difference<ParameterValue>[]): Cause[] {
+export function findCauses(
+  was: RunDetails,
+  is: RunDetails,
+  { params, same }: { params: Difference<ParameterValue>[]; same: boolean },
+): Cause[] {
   const found: Record<CauseKind, Difference<ParameterValue>[]> = {
     code: [...leftOut(was), ...localPackages(was, is)],
     data: changedData(was, is),
@@ -19,7 +23,8 @@ export function findCauses(was: RunDetails, is: RunDetails, params: Difference<P
     seed: differences<ParameterValue>(was.seeds, is.seeds),
     hardware: hardware(was, is),
   };
-  if (Object.values(found).every((list) => list.length === 0) && Object.keys(was.seeds).length === 0) {
+  const nothing = Object.values(found).every((list) => list.length === 0);
+  if (!same && nothing && Object.keys(was.seeds).length === 0) {
     found.seed.push({ name: 'none', was: null, is: null });
   }
   return causeKinds.flatMap((kind) => found[kind].map((difference) => ({ kind, ...difference })));

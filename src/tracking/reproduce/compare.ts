@@ -35,7 +35,7 @@ export function compareReproduction(
     params.length === 0 &&
     metrics.every(({ verdict }) => verdict !== 'differs') &&
     outputs.every(({ verdict, path }) => verdict !== 'differs' && (verdict !== 'missing' || datedName.test(path)));
-  const causes = findCauses(was, is, params);
+  const causes = findCauses(was, is, { params, same });
   return {
     run: was.id,
     reproduced: is.id,
