@@ -8,7 +8,7 @@ from _thread import _local
 from ..session import session
 from ..wrapping import failed, hide_wrapper, wrap
 from . import record
-from .callers import made_by_user
+from .callers import by_name, made_by_user
 from .scikit_learn import remember
 
 TYPE_CHECKING = False
@@ -85,20 +85,6 @@ def watch_training(owner: Any, name: str, start: Start, end: End, live: bool = T
         return wrapper
 
     wrap(owner, name, make)
-
-
-def by_name(function: Any, given: Any, named: Mapping[str, Any]) -> Named:
-    """The arguments of a call by their names, the defaults among them."""
-    while hasattr(function, "__wrapped__"):
-        function = function.__wrapped__
-    code = function.__code__
-    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    defaults = function.__defaults__ or ()
-    found = dict(zip(names[code.co_argcount - len(defaults) : code.co_argcount], defaults))
-    found.update(function.__kwdefaults__ or {})
-    found.update(zip(names, given))
-    found.update(named)
-    return found
 
 
 def start_function(library: str, parameters: Any, arguments: Named, shape: Named) -> Optional[record.Fit]:

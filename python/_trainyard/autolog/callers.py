@@ -5,7 +5,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import Any, Optional
+    from typing import Any, Dict, Mapping, Optional
 
 # What is called inside a fit of these is part of that fit.
 _LIBRARIES = frozenset(
@@ -37,3 +37,17 @@ def name_of(value: Any, frame: FrameType) -> Optional[str]:
         if held is value and not name.startswith("_"):
             return name
     return None
+
+
+def by_name(function: Any, given: Any, named: Mapping[str, Any]) -> Dict[str, Any]:
+    """The arguments of a call by their names, the defaults among them."""
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    defaults = function.__defaults__ or ()
+    found = dict(zip(names[code.co_argcount - len(defaults) : code.co_argcount], defaults))
+    found.update(function.__kwdefaults__ or {})
+    found.update(zip(names, given))
+    found.update(named)
+    return found

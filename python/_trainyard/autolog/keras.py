@@ -22,9 +22,9 @@ _ARGUMENTS = (
 )
 BYTES_OF_A_PARAMETER = 12  # Itself, and the two that Adam has for it.
 
-_of_histories: Running[record.Fit] = Running()
+_of_histories = Running()
 # By the model: its last fit, and the epoch that comes next.
-_of_models: Running[Tuple[record.Fit, int]] = Running()
+_of_models = Running()
 
 
 def watch_history(module: ModuleType) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _TRAINER = ("max_epochs", "min_epochs", "max_steps", "min_steps", "max_time", "precision", "accumulate_grad_batches")
 _TRAINER_TOO = ("gradient_clip_val", "gradient_clip_algorithm", "num_devices", "num_nodes", "limit_train_batches")
 
-_fits: Running[record.Fit] = Running()
+_fits = Running()
 
 
 def watch_connector(module: ModuleType) -> None:
@@ -55,7 +55,7 @@ def _note_metrics(_: Any, given: Any, named: Any) -> None:
 
 
 def _fit_of(trainer: Any) -> Optional[record.Fit]:
-    fit = _fits.get(trainer)
+    fit: Optional[record.Fit] = _fits.get(trainer)
     if fit is None:
         fit = record.begin("lightning", "lightning")
         if fit is not None:

@@ -15,7 +15,7 @@ LONGEST_TEXT = 500
 
 
 def plain_parameters(values: Mapping[Any, Any]) -> Dict[str, Any]:
-    found = {}
+    found: Dict[str, Any] = {}
     for name, value in values.items():
         if len(found) >= MOST_PARAMETERS:
             break

@@ -48,8 +48,7 @@ class Fit:
         given = plain_parameters(values)
         first = _first_parameters.setdefault(self.kind, given)
         if first is not given:
-            missing = object()
-            given = {name: value for name, value in given.items() if _differs(first.get(name, missing), value)}
+            given = {name: given.get(name) for name in {**first, **given} if _differs(first.get(name), given.get(name))}
         write_params(self.library, {"%s.%s" % (self.label, name): value for name, value in given.items()}, quietly=True)
 
     def chosen(self, values: Mapping[Any, Any]) -> None:

@@ -6,24 +6,20 @@ from _weakref import ref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Generic, Optional, Tuple, TypeVar
-
-    Kept = TypeVar("Kept")
-    _Base = Generic[Kept]
-else:
-    _Base = object
+    from typing import Any, Dict, Tuple
 
 
-class Running(_Base):
+class Running:
     """A dictionary by identity that keeps no object alive. The objects of many libraries compare by value, or cannot be hashed."""
 
     def __init__(self) -> None:
         self._kept: Dict[int, Tuple[Any, Any]] = {}
 
-    def get(self, owner: Any) -> Optional[Kept]:
+    def get(self, owner: Any) -> Any:
+        """What was put for this very object, or None."""
         found = self._kept.get(id(owner))
         return found[1] if found is not None and found[0]() is owner else None
 
-    def put(self, owner: Any, kept: Kept) -> None:
+    def put(self, owner: Any, kept: Any) -> None:
         key = id(owner)
         self._kept[key] = (ref(owner, lambda _: self._kept.pop(key, None)), kept)

@@ -7,7 +7,7 @@ import sys
 from ..session import session
 from ..wrapping import failed, hide_wrapper, keep_looks, note_calls, wrap
 from . import models, record
-from .callers import made_by_user, name_of
+from .callers import by_name, made_by_user, name_of
 from .running import Running
 
 TYPE_CHECKING = False
@@ -43,7 +43,8 @@ _UNSET = ("deprecated", "warn")
 _MEASURES = ("_score", "_loss", "_error", "_deviance", "_corrcoef", "auc")
 
 # By the estimator: the fit that it had last, and how often that was continued.
-_fits: Running[Tuple[record.Fit, int]] = Running()
+_fits = Running()
+_known_defaults: Dict[Any, Dict[str, Any]] = {}
 
 
 def watch_base(base: ModuleType) -> None:
@@ -109,6 +110,7 @@ def _noting_fit(fit: Any) -> Any:
 
 def note_fit(estimator: Any, library: str, continued: bool, data: Any) -> Optional[record.Fit]:
     known = _fits.get(estimator)
+    fit: record.Fit
     if continued and known is not None:
         fit, times = known[0], known[1] + 1
     else:
@@ -135,17 +137,29 @@ def _parameters(estimator: Any) -> Dict[str, Any]:
     own = set(estimator.get_params(deep=False))
     found = {}
     for name, value in values.items():
-        part = values.get(name.rpartition("__")[0], estimator)
-        unset = isinstance(value, str) and value in _UNSET or value is None and _leaves_unset(part)
         # The parts of a pipeline stand beside their list, under names of their own.
-        if not unset and not (name in own and _holds_estimators(value)):
-            found[name] = value
+        if not (name in own and _holds_estimators(value)):
+            part, _, parameter = name.rpartition("__")
+            if not _is_unset(value, type(values.get(part, estimator)), parameter):
+                found[name] = value
     return found
 
 
-def _leaves_unset(estimator: Any) -> bool:
-    """Whether None means there that the library's own default counts, which the object does not know."""
-    return type(estimator).__module__.partition(".")[0] in ("xgboost", "lightgbm", "catboost")
+def _is_unset(value: Any, kind: Any, parameter: str) -> bool:
+    """Whether it says no more than that nothing was given; of XGBoost and LightGBM the library's own default counts then."""
+    if value is None:
+        default = _defaults(kind).get(parameter)
+        return default is None or kind.__module__.partition(".")[0] in ("xgboost", "lightgbm", "catboost")
+    return isinstance(value, str) and value in _UNSET
+
+
+def _defaults(kind: Any) -> Dict[str, Any]:
+    if kind not in _known_defaults:
+        try:
+            _known_defaults[kind] = by_name(kind.__init__, (), {})
+        except AttributeError:  # A class that is written in C.
+            _known_defaults[kind] = {}
+    return _known_defaults[kind]
 
 
 def _holds_estimators(value: Any) -> bool:
@@ -156,9 +170,12 @@ def _holds_estimators(value: Any) -> bool:
 
 def _shape(estimator: Any, data: Any) -> Dict[str, Any]:
     shape = getattr(data, "shape", None)
-    samples = shape[0] if isinstance(shape, tuple) and shape else len(data) if isinstance(data, list) else None
-    found = {"n_samples": samples, "n_features": vars(estimator).get("n_features_in_")}
-    return {name: value for name, value in found.items() if value is not None}
+    found = {}
+    if isinstance(shape, tuple) and shape:
+        found = dict(zip(("n_samples", "n_features"), shape))
+    elif isinstance(data, list):
+        found = {"n_samples": len(data), "n_features": vars(estimator).get("n_features_in_")}
+    return found
 
 
 def _note_outcome(estimator: Any, fit: record.Fit, times: int) -> None:

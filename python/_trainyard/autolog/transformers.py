@@ -23,7 +23,7 @@ _NEVER = (
     + ("fsdp_config", "deepspeed", "push_to_hub_token", "hub_token")
 )
 
-_fits: Running[record.Fit] = Running()
+_fits = Running()
 
 
 def watch_callbacks(module: ModuleType) -> None:
@@ -53,7 +53,7 @@ def _note_log(_: Any, given: Any, named: Any) -> None:
 
 
 def _fit_of(handler: Any) -> Optional[record.Fit]:
-    fit = _fits.get(handler)
+    fit: Optional[record.Fit] = _fits.get(handler)
     if fit is None:
         fit = record.begin("transformers", "transformers")
         if fit is not None:
@@ -76,7 +76,7 @@ def _parameters(arguments: Any) -> Dict[str, Any]:
 
 
 def _is_same(value: Any, default: Any) -> bool:
-    return getattr(value, "value", value) == getattr(default, "value", default)
+    return bool(getattr(value, "value", value) == getattr(default, "value", default))
 
 
 def _of_model(model: Any) -> Dict[str, Any]:

@@ -40,7 +40,7 @@ def watch_estimators(module: ModuleType) -> None:
 
 
 def _start(arguments: Dict[str, Any]) -> Optional[Fit]:
-    data = arguments.get("dtrain")
+    data: Any = arguments.get("dtrain")
     shape = {}
     if hasattr(data, "num_row") and hasattr(data, "num_col"):
         shape = {"n_samples": data.num_row(), "n_features": data.num_col()}
