@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
 import { build, root } from '../../scripts/build.mjs';
@@ -8,7 +8,14 @@ import { type Repository, repository } from '../support/repository.ts';
 import { until } from '../support/until.ts';
 import { startVSCode, type VSCode } from '../support/vscode.ts';
 
-const script = 'import trainyard\nfor step in range(300):\n    trainyard.log(step=step, loss=1 / (step + 1))\n';
+const script = [
+  'import trainyard',
+  'for step in range(300):',
+  '    trainyard.log(step=step, loss=1 / (step + 1))',
+  'open("model.txt", "w").write("tree\\nversion=v4\\n")',
+  'open("result.txt", "w").write("all is well")',
+  '',
+].join('\n');
 
 describe('the run page, the tree and files in a real VS Code', function () {
   this.bail(true);
@@ -109,5 +116,22 @@ describe('the run page, the tree and files in a real VS Code', function () {
     const editor = vscode.page.locator('.monaco-diff-editor .editor.modified');
     await editor.getByText('# not committed').waitFor();
     assert.equal(await vscode.page.locator('.monaco-diff-editor .editor.original').getByText('committed').count(), 0);
+  });
+
+  it('opens an output, and the copy that the run kept where it is gone', async () => {
+    const toPage = async () => {
+      await vscode.page.getByRole('tab', { name: 'first', exact: true }).click();
+      frame = await vscode.webview('#run-page h1:has-text("first")');
+    };
+    rmSync(join(place.folder, 'model.txt'));
+    await toPage();
+    await frame.getByRole('tab', { name: 'Files' }).click();
+    await frame.getByRole('button', { name: 'Open model.txt' }).click();
+    await vscode.page.locator('.monaco-breadcrumbs').getByText('artifacts').waitFor();
+    await vscode.page.locator('.monaco-editor').getByText('version=v4').first().waitFor();
+    await vscode.page.getByText('this is the copy that the run kept').first().waitFor();
+    await toPage();
+    await frame.getByRole('button', { name: 'Open result.txt' }).click();
+    await vscode.page.locator('.monaco-editor').getByText('all is well').first().waitFor();
   });
 });
