@@ -1,4 +1,4 @@
-"""Records what absl's flags, docopt and jsonargparse parsed."""
+"""Records what absl's flags, docopt and jsonargparse (LightningCLI) parsed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ def watch_absl(flagvalues: Any) -> None:
 
 def watch_docopt(docopt: Any) -> None:
     note_calls(docopt, "docopt", _note_docopt)
+
+
+def watch_jsonargparse(core: Any) -> None:
+    note_calls(core.ArgumentParser, "parse_args", _note_jsonargparse)
+
+
+def _note_jsonargparse(result: Any, given: Tuple[Any, ...], named: Dict[str, Any]) -> None:
+    if is_command_line(given[1] if len(given) > 1 else named.get("args")) and hasattr(result, "as_dict"):
+        record("jsonargparse", result.as_dict())
 
 
 def _note_absl(_: Any, given: Tuple[Any, ...], named: Dict[str, Any]) -> None:

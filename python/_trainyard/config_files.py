@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any, Dict, Optional, Tuple
 
 # Installed code that reads the script's own settings for it.
-_READERS = ("transformers.hf_argparser", "configargparse", "jsonargparse._loaders_dumpers")
+_READERS = ("transformers.hf_argparser", "configargparse")
 
 
 def watch_yaml(yaml: Any) -> None:

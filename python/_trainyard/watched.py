@@ -27,6 +27,7 @@ LIBRARIES = (
     ("hydra._internal.callbacks", "arguments_hydra", "watch_hydra"),
     ("absl.flags._flagvalues", "arguments_other", "watch_absl"),
     ("docopt", "arguments_other", "watch_docopt"),
+    ("jsonargparse._core", "arguments_other", "watch_jsonargparse"),
     ("omegaconf.omegaconf", "config_files", "watch_omegaconf"),
     ("yaml", "config_files", "watch_yaml"),
     ("ruamel.yaml.main", "config_files", "watch_ruamel"),

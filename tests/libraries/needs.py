@@ -6,7 +6,14 @@ import os
 import unittest
 
 # Where the package has another name than the module.
-PACKAGES = {"sklearn": "scikit-learn", "PIL": "pillow", "yaml": "PyYAML", "hydra": "hydra-core", "absl": "absl-py"}
+PACKAGES = {
+    "PIL": "pillow",
+    "absl": "absl-py",
+    "hydra": "hydra-core",
+    "ruamel": "ruamel.yaml",
+    "sklearn": "scikit-learn",
+    "yaml": "PyYAML",
+}
 
 
 def needs(*modules):

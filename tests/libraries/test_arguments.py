@@ -314,6 +314,46 @@ class ArgumentsTest(Case):
         )
         self.assertEqual(self.params(), {"absl": {"lr": 0.5, "layers": ["8", "4"]}})
 
+    @needs("docopt")
+    def test_docopt(self):
+        text = '''
+            """Train.
+
+            Usage:
+              script.py <data> [--lr=<lr>] [--fast]
+            """
+            from docopt import docopt
+            print(docopt(__doc__.replace(" " * 12, "")))
+            '''
+        self.same(text, "x.csv", "--lr", "2")
+        self.assertEqual(self.params(), {"docopt": {"data": "x.csv", "lr": "2", "fast": False}})
+
+    @needs("jsonargparse")
+    def test_jsonargparse(self):
+        self.write("c.yaml", "lr: 7.0\n")
+        text = """
+            from jsonargparse import ArgumentParser
+            parser = ArgumentParser()
+            parser.add_argument("--lr", type=float, default=0.1)
+            parser.add_argument("--model.depth", type=int, default=1)
+            parser.add_argument("--config", action="config")
+            print(parser.parse_args().lr)
+            """
+        self.same(text, "--config", "c.yaml", "--model.depth", "5")
+        found = self.params()["jsonargparse"]
+        self.assertEqual((found["lr"], found["model"]), (7.0, {"depth": 5}))
+        self.same(text, "--lr", "x", code=2)
+
+    @needs("ruamel")
+    def test_ruamel(self):
+        self.write("c.yaml", "lr: 0.1\nmodel: {depth: 3}\n")
+        self.same("""
+            from ruamel.yaml import YAML
+            with open("c.yaml") as file:
+                print(YAML(typ="safe").load(file))
+            """)
+        self.assertEqual(self.params(), {"yaml": {"lr": 0.1, "model": {"depth": 3}}})
+
 
 if __name__ == "__main__":
     unittest.main()
