@@ -32,7 +32,7 @@ export const warningMessages = {
   'hook-failed': 'The Python hook failed: {problem}',
   'autolog-full':
     'This process trained more than {fits} times or asked for more than {results} scores; what came later was not logged automatically.',
-  'no-hook': 'Python was started with {flag}, so arguments and exceptions were not recorded.',
+  'no-hook': 'Python was started with {flag}, so arguments, files and exceptions were not recorded.',
   'value-unreadable': 'The parameter {name} could not be turned into JSON; its text was kept.',
   'run-ended': 'The run {name} has ended; what is logged to it now is not recorded.',
   'run-not-found': 'There is no run {name} to be continued; a new one of this name was begun.',

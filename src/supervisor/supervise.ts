@@ -22,6 +22,7 @@ import { watchOutput } from './output-watch.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
 import type { RunSettings } from './settings.ts';
 import { watchSystem } from './system-watch.ts';
+import { watchUnhookedPythons } from './unhooked-pythons.ts';
 import { unknownUsage } from './usage-watch.ts';
 
 type Complain = (text: string) => void;
@@ -44,7 +45,7 @@ export async function supervise(settings: RunSettings, warnings: LaunchWarning[]
   };
   const timer = setInterval(() => void syncAll(), syncEvery);
   try {
-    const { exit, later } = await watchScript(settings, recorder, complain);
+    const { exit, later } = await watchScript(settings, warnings, recorder, complain);
     recorder.write(exit);
     await untilWritten(recorder, settings.folder);
     await syncAll();
@@ -64,7 +65,12 @@ interface Ending {
   later: Promise<void>[];
 }
 
-async function watchScript(settings: RunSettings, recorder: Recorder, complain: Complain): Promise<Ending> {
+async function watchScript(
+  settings: RunSettings,
+  warnings: LaunchWarning[],
+  recorder: Recorder,
+  complain: Complain,
+): Promise<Ending> {
   const descriptors = {
     stdout: openSync(join(settings.folder, 'stdout.log'), 'a'),
     stderr: openSync(join(settings.folder, 'stderr.log'), 'a'),
@@ -87,7 +93,8 @@ async function watchScript(settings: RunSettings, recorder: Recorder, complain: 
       secretsOf(settings),
       complain,
     );
-    const system = watchSystem({ settings, root: identity, start, tree, recorder, complain });
+    const pythons = watchUnhookedPythons(settings.folder, join(import.meta.dirname, 'python', 'hook'));
+    const system = watchSystem({ settings, root: identity, start, tree, recorder, see: pythons.see, complain });
     const events = followEventFiles(
       { settings, root: child.pid, since: start.wall, tree },
       (record) => recorder.write(record),
@@ -123,6 +130,10 @@ async function watchScript(settings: RunSettings, recorder: Recorder, complain: 
     const masking = mask.finish();
     const end = { kind: 'exit', t: nowMicros(), code, signal, stopped: asked !== undefined, error: null } as const;
     const usage = system.finish();
+    const flag = pythons.reason();
+    if (flag !== undefined && !warnings.some((warning) => warning.code === 'no-hook')) {
+      recorder.write({ kind: 'warning', t: nowMicros(), code: 'no-hook', params: { flag } });
+    }
     await Promise.all([events.finish(), files.finish(filesPatience), soon(environment)]);
     process.on('SIGTERM', files.giveUp);
     process.on('SIGINT', files.giveUp);

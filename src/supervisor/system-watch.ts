@@ -1,5 +1,6 @@
 import { causeText } from '../base/fault.ts';
 import type { ProcessIdentity } from '../base/identity.ts';
+import type { ProcessInfo } from '../base/process-list.ts';
 import type { ProcessTree } from '../base/process-tree.ts';
 import { type Micros, nowMicros } from '../base/time.ts';
 import { watchGpus } from './gpu-watch.ts';
@@ -19,6 +20,8 @@ export interface SystemWatchOptions {
   start: { wall: Micros; clock: number };
   tree: ProcessTree;
   recorder: Recorder;
+  /** Is shown the run's processes whenever they have been looked at. */
+  see: (members: ProcessInfo[]) => void;
   complain: (text: string) => void;
 }
 
@@ -31,7 +34,7 @@ export interface SystemWatch {
 const tellEvery = { first: 2_000, most: 60_000 };
 
 /** Measures what a run's processes use: samples into a journal of their own, totals and GPUs into the supervisor's file. */
-export function watchSystem({ settings, root, start, tree, recorder, complain }: SystemWatchOptions): SystemWatch {
+export function watchSystem({ settings, root, start, tree, recorder, see, complain }: SystemWatchOptions): SystemWatch {
   const complainOf = (error: unknown) => complain(causeText(error));
   const elapsed = () => Math.round((performance.now() - start.clock) * 1_000);
   const gpus = watchGpus(complainOf);
@@ -54,6 +57,7 @@ export function watchSystem({ settings, root, start, tree, recorder, complain }:
     (look) => {
       tellUsage(look);
       samples.look(look);
+      see(look.members);
       tellGpus();
     },
     complainOf,

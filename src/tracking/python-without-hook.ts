@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { hookStoppingOption, isPythonName } from '../contract/python-start.ts';
 import type { RunTarget } from '../contract/run-file.ts';
 import type { WarningCode } from '../contract/warnings.ts';
 
@@ -6,10 +7,6 @@ import type { WarningCode } from '../contract/warnings.ts';
 export function pythonWithoutHook(target: RunTarget): { code: WarningCode; params: { flag: string } }[] {
   if (target.kind !== 'program') return [];
   const [program, ...rest] = target.argv as [string, ...string[]];
-  if (!/^(python|pypy)[\d.]*(\.exe)?$/i.test(basename(program))) return [];
-  for (const word of rest) {
-    if (!word.startsWith('-') || word.startsWith('-c') || word.startsWith('-m')) break;
-    if (/^-[A-Za-z]*[IES]/.test(word) && !/^-[WX]/.test(word)) return [{ code: 'no-hook', params: { flag: word } }];
-  }
-  return [];
+  const flag = isPythonName(basename(program)) ? hookStoppingOption(rest) : undefined;
+  return flag === undefined ? [] : [{ code: 'no-hook', params: { flag } }];
 }
