@@ -12,14 +12,18 @@ from .values import to_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Mapping, Optional, Tuple
+    from typing import Any, Dict, Mapping, Optional, Set, Tuple
 
 MOST_SETTINGS = 2_000
+# A script that reads more of them reads data.
+MOST_FILES = 20
 
 # What is recorded under each name, as JSON.
 _said: Dict[str, Any] = {}
 # What the command line says of settings that a file holds too, nested.
 _overrides: Dict[str, Any] = {}
+_files: Set[Optional[str]] = set()
+_texts: Set[str] = set()
 
 
 def is_command_line(args: Any) -> bool:
@@ -52,9 +56,16 @@ def record_overrides(source: str, values: Mapping[str, Any]) -> None:
 
 def record_file(source: str, path: Optional[str], content: Any) -> None:
     """Records the settings that a file holds, where it holds settings: names with values, and no mass of data."""
+    _files.add(path)
+    if len(_files) > MOST_FILES or len(_texts) > MOST_FILES:
+        return
     settings = to_json(content)
     if not isinstance(settings, dict) or _count(settings, MOST_SETTINGS + 1) > MOST_SETTINGS:
         return
+    text = repr((path, settings))
+    if text in _texts:
+        return
+    _texts.add(text)
     stem = os.path.splitext(os.path.basename(path))[0] if path else source
     for name in settings:
         if name in _overrides:

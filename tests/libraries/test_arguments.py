@@ -282,6 +282,24 @@ class ArgumentsTest(Case):
         settings = {"lr": 0.1, "model": {"name": "net", "layers": [8, 4]}, "train.seed": 1, "when": "2024-01-02"}
         self.assertEqual(found["yaml"], dict(settings, **{"yaml.lr": 0.2}))
 
+    @needs("yaml")
+    def test_yaml_that_is_data(self):
+        self.same(
+            """
+            import yaml
+            for number in range(100):
+                with open("label-%d.yaml" % number, "w+") as file:
+                    file.write("kind: %d" % number)
+                    file.seek(0)
+                    yaml.safe_load(file)
+            for number in range(100):
+                yaml.safe_load("kind: again")
+            yaml.safe_load("\\n".join(["key%d: 1" % number for number in range(3000)]))
+            """
+        )
+        found = self.params()["yaml"]
+        self.assertEqual((found["kind"], found["label-7.kind"], len(found)), (0, 7, 20))
+
     @needs("omegaconf")
     def test_omegaconf(self):
         self.write("c.yaml", "lr: 0.1\nmodel:\n  depth: 3\n  width: ${lr}\n")
