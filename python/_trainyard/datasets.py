@@ -26,9 +26,7 @@ def tell(to: Session, data: Any, name: Optional[str]) -> None:
         return
     shape, digest, size = described(data)
     called = str(name) if name is not None else type_name(type(data))
-    to.record(
-        "dataset", name=called, path=None, sha256=digest, bytes=size, shape=shape, type=type_name(type(data))
-    )
+    to.record("dataset", name=called, path=None, sha256=digest, bytes=size, shape=shape, type=type_name(type(data)))
 
 
 def _tell_path(to: Session, path: str, name: Optional[str]) -> None:

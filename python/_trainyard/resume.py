@@ -81,7 +81,8 @@ def _from_index(store: str, run: str) -> Dict[str, int]:
     found: Dict[str, int] = {}
     with closing(sqlite3.connect("file:%s?mode=ro" % quote(index), uri=True, timeout=5)) as database:
         rows: List[Tuple[str, bytes]] = database.execute(
-            "SELECT name, exact FROM metrics WHERE kind = 'logged' AND run = (SELECT key FROM runs WHERE id = ?)", (run,)
+            "SELECT name, exact FROM metrics WHERE kind = 'logged' AND run = (SELECT key FROM runs WHERE id = ?)",
+            (run,),
         ).fetchall()
     for name, exact in rows:
         if name.startswith(prefix):

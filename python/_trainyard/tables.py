@@ -81,7 +81,10 @@ def columns_of(table: Any) -> Optional[Columns]:
     if root in ("polars", "pyarrow"):
         names = table.columns if root == "polars" else table.column_names
         columns = [table.get_column(name) for name in names] if root == "polars" else list(table.columns)
-        return [(str(name), column.to_list() if root == "polars" else column.to_pylist()) for name, column in zip(names, columns)]
+        return [
+            (str(name), column.to_list() if root == "polars" else column.to_pylist())
+            for name, column in zip(names, columns)
+        ]
     if hasattr(table, "iloc") and hasattr(table, "columns"):
         return _index_columns(table) + [
             (_label(name), _values(table.iloc[:, place])) for place, name in enumerate(table.columns)
@@ -139,4 +142,3 @@ class _Missing:
 
 
 _missing: Any = _Missing()
-

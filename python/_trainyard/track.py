@@ -62,7 +62,9 @@ def track_with(
         begun = Run(name or function.__name__, experiment=experiment, group=group)
         if params:
             to = begun._open()
-            client.attempt("track", to, lambda: client.write_params("arguments", _bound(function, given, named), True, to))
+            client.attempt(
+                "track", to, lambda: client.write_params("arguments", _bound(function, given, named), True, to)
+            )
         return begun
 
     wrapper: Any

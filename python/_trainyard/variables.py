@@ -22,7 +22,17 @@ _WITH_SHAPES = frozenset(
 )
 _COLLECTIONS = (str, bytes, bytearray, list, tuple, dict, set, frozenset, range)
 _NOT_DATA = frozenset(
-    ("module", "function", "builtin_function_or_method", "type", "method", "_Feature", "ABCMeta", "EnumMeta", "EnumType")
+    (
+        "module",
+        "function",
+        "builtin_function_or_method",
+        "type",
+        "method",
+        "_Feature",
+        "ABCMeta",
+        "EnumMeta",
+        "EnumType",
+    )
 )
 
 
@@ -30,7 +40,11 @@ def describe_variables(variables: Mapping[str, Any]) -> Tuple[List[Dict[str, Any
     """The first variables, as an `exception` record has them, and how many more there are."""
     told = []
     for name, value in list(variables.items()):
-        if isinstance(name, str) and not name.startswith(("__", ".")) and _look(type(value), "__name__") not in _NOT_DATA:
+        if (
+            isinstance(name, str)
+            and not name.startswith(("__", "."))
+            and _look(type(value), "__name__") not in _NOT_DATA
+        ):
             told.append((name, value))
     return [_describe(name, value) for name, value in told[:MOST_VARIABLES]], max(0, len(told) - MOST_VARIABLES)
 

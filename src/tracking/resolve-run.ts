@@ -8,6 +8,9 @@ export interface ResolvedRun {
   warning?: string;
 }
 
+/** The runs that a script begins inside its own are part of what a person means by the latest one. */
+const isNobodysPart = '(parent IS NULL OR parent NOT IN (SELECT id FROM runs WHERE deleted = 0 AND archived = 0))';
+
 /**
  * Finds the run that a person means: an id, `latest`, a name (of several runs the newest), or a unique beginning of an id.
  *
@@ -22,7 +25,7 @@ export function resolveRun(store: Store, reference: string): ResolvedRun {
   const [exact] = ids('id = ?', reference.toLowerCase());
   if (exact) return { id: exact };
   if (reference === 'latest') {
-    const [latest] = ids('archived = 0');
+    const [latest = ids('archived = 0')[0]] = ids(`archived = 0 AND ${isNobodysPart}`);
     if (latest) return { id: latest };
   }
   const named = ids('name = ?', reference);

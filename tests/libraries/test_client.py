@@ -174,7 +174,9 @@ class DataTest(Case):
         from PIL import Image
 
         expected = numpy.arange(24, dtype=numpy.uint8).reshape(2, 4, 3)
-        places = {name: os.path.join(self.run_folder, kept[name][0]["path"]) for name in ("colour", "float", "mask", "view")}
+        places = {
+            name: os.path.join(self.run_folder, kept[name][0]["path"]) for name in ("colour", "float", "mask", "view")
+        }
         pixels = {}
         for name, path in places.items():
             with Image.open(path) as image:

@@ -83,7 +83,12 @@ class RunTest(ClientCase):
         self.assertEqual(metrics(self.records()), [(0, {"x": 1.0}), (1, {"x": 3.0})])
 
     def test_an_exception_fails_the_run_and_goes_on(self):
-        for raised, code in (("ValueError('no')", 1), ("KeyboardInterrupt()", 130), ("SystemExit(3)", 3), ("SystemExit()", 0)):
+        for raised, code in (
+            ("ValueError('no')", 1),
+            ("KeyboardInterrupt()", 130),
+            ("SystemExit(3)", 3),
+            ("SystemExit()", 0),
+        ):
             with self.subTest(raised):
                 self.setUp()
                 result = self.tracked(
@@ -203,7 +208,10 @@ class RunTest(ClientCase):
         self.assertEqual(metrics(self.only("inner")[1]), [(0, {"x": 1.0})])
 
     def test_without_a_run_around_it_the_block_stands_for_itself(self):
-        self.write("alone.py", "import os, trainyard\nfor name in 'ab':\n    with trainyard.run(name): trainyard.log(x=1.0)\nassert 'TRAINYARD_RUN' not in os.environ\n")
+        self.write(
+            "alone.py",
+            "import os, trainyard\nfor name in 'ab':\n    with trainyard.run(name): trainyard.log(x=1.0)\nassert 'TRAINYARD_RUN' not in os.environ\n",
+        )
         result = self.start(["alone.py"], dict(self.plain_environment(), PYTHONPATH=PYTHON))
         self.assertDone(result)
         paths = glob.glob(os.path.join(self.work, ".trainyard", "runs", "*", "run.json"))
@@ -214,7 +222,10 @@ class RunTest(ClientCase):
         self.assertEqual(sorted((each["name"], each["parent"]) for each in asked), [("a", None), ("b", None)])
 
     def test_a_store_that_cannot_be_written_fails_nothing(self):
-        self.write("alone.py", "import trainyard\nwith trainyard.run('x') as run:\n    trainyard.log(x=1)\n    run.table([1])\nprint(run.id, 'done')\n")
+        self.write(
+            "alone.py",
+            "import trainyard\nwith trainyard.run('x') as run:\n    trainyard.log(x=1)\n    run.table([1])\nprint(run.id, 'done')\n",
+        )
         self.write(".trainyard", "a file")
         result = self.start(["alone.py"], dict(self.plain_environment(), PYTHONPATH=PYTHON))
         self.assertDone(result)
@@ -286,7 +297,9 @@ class TrackTest(ClientCase):
         )
         self.assertDone(result)
         self.assertEqual(result.stderr, b"")
-        params = {name: [r["values"] for r in self.only(name)[1] if "values" in r] for name in ("plain", "numbers", "fit")}
+        params = {
+            name: [r["values"] for r in self.only(name)[1] if "values" in r] for name in ("plain", "numbers", "fit")
+        }
         self.assertEqual(params["plain"], [{"x": 1, "rest": [5, 6], "y": 2, "z": 3}])
         self.assertEqual(params["numbers"], [{"n": 2}])
         self.assertEqual(params["fit"], [{"rate": 0.5}])
@@ -355,7 +368,10 @@ class PictureTest(ClientCase):
         )
         self.assertDone(result)
         kept = self.kept("image")
-        self.assertEqual([(r["name"], r["step"]) for r in kept], [("grey", 0), ("colour", 5), ("grey", 1), ("colour", 6), ("one/channel", 0)])
+        self.assertEqual(
+            [(r["name"], r["step"]) for r in kept],
+            [("grey", 0), ("colour", 5), ("grey", 1), ("colour", 6), ("one/channel", 0)],
+        )
         pixels = [png_pixels(self.content(record)) for record in kept]
         self.assertEqual(pixels[0], (2, 2, [[0, 255], [0, 7]]))
         self.assertEqual(pixels[1], (2, 1, [[255, 0, 128, 255, 0, 0]]))
@@ -401,7 +417,9 @@ class TableTest(ClientCase):
             for _ in range(source.randrange(5)):
                 row = {}
                 for _ in range(source.randrange(6)):
-                    name = "".join(chr(source.choice((65, 228, 0x4E2D, 0x1F600, 10, 34, 0))) for _ in range(source.randrange(4)))
+                    name = "".join(
+                        chr(source.choice((65, 228, 0x4E2D, 0x1F600, 10, 34, 0))) for _ in range(source.randrange(4))
+                    )
                     row[name] = source.choice(
                         (
                             struct.unpack("<d", struct.pack("<Q", source.getrandbits(64)))[0],
@@ -486,8 +504,14 @@ class TypeTest(ClientCase):
     def test_everything_public_is_said_to_be(self):
         import trainyard
 
-        self.assertEqual(sorted(trainyard.__all__), [name for name in sorted(trainyard.__all__) if hasattr(trainyard, name)])
-        done = subprocess.run([sys.executable, "-c", "from trainyard import *; run, track, Run"], env=dict(os.environ, PYTHONPATH=PYTHON), check=False)
+        self.assertEqual(
+            sorted(trainyard.__all__), [name for name in sorted(trainyard.__all__) if hasattr(trainyard, name)]
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", "from trainyard import *; run, track, Run"],
+            env=dict(os.environ, PYTHONPATH=PYTHON),
+            check=False,
+        )
         self.assertEqual(done.returncode, 0)
 
 

@@ -69,14 +69,14 @@ class RankTest(Case):
     def test_a_failed_rank_leaves_its_exception(self):
         result = self.launch(SCRIPT + "if rank == 1: raise ValueError('only here')\n")
         self.assertEqual(result.returncode, 1)
-        (_, others), = self.by_rank()[1]
+        ((_, others),) = self.by_rank()[1]
         self.assertIn("exception", self.kinds(others))
-        (_, records), = self.by_rank()[0]
+        ((_, records),) = self.by_rank()[0]
         self.assertNotIn("exception", self.kinds(records))
 
     def test_a_silent_rank_leaves_its_exception_too(self):
         self.launch("import os\nif os.environ['RANK'] == '1': 1 / 0\n")
-        (_, others), = self.by_rank()[1]
+        ((_, others),) = self.by_rank()[1]
         self.assertEqual(self.kinds(others), ["exception", "end"])
 
     def test_a_killed_rank_loses_nothing(self):
@@ -84,7 +84,7 @@ class RankTest(Case):
             return
         result = self.launch(SCRIPT + "if rank == 1: os.kill(os.getpid(), %d)\n" % signal.SIGKILL)
         self.assertEqual(result.returncode, signal.SIGKILL)
-        (_, others), = self.by_rank()[1]
+        ((_, others),) = self.by_rank()[1]
         self.assertEqual([value["loss"] for _, value in metrics(others)], [10.0, 11.0, 12.0])
 
     def test_the_workers_of_a_rank_are_no_ranks(self):
@@ -125,9 +125,7 @@ class RankTest(Case):
             (opened["role"], opened["rank"]): [record["values"] for record in records if "values" in record]
             for opened, records in self.journals()
         }
-        self.assertEqual(
-            said, {("main", None): [{"gpus": 2}], ("child", 0): [{"lr": 0.1}], ("child", 1): []}
-        )
+        self.assertEqual(said, {("main", None): [{"gpus": 2}], ("child", 0): [{"lr": 0.1}], ("child", 1): []})
 
     def test_a_run_that_is_one_rank_of_something_larger_has_no_ranks(self):
         result = self.tracked(SCRIPT, "--lr", "1", env=self.environment(RANK="3", TRAINYARD_RANK="3"))

@@ -61,5 +61,6 @@ describe('what show says of what a script did by itself', () => {
     assert.deepEqual([fold.parent, fold.group, fold.status], [run.id, 'folds', 'finished']);
     assert.equal(fold.metrics.score?.last, 0.5);
     assert.deepEqual(fold.git, run.git);
+    assert.equal(showSchema.parse((await here.json('show', 'latest', '--json')).value).id, run.id);
   });
 });
