@@ -7,6 +7,7 @@ import sys
 from ..wrapping import failed, hide_wrapper, wrap
 from . import paths
 from .caller_frame import call
+from .home import bring_home
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,19 +32,26 @@ _seen = set()
 
 
 def watch(duckdb: Any) -> None:
+    made: Dict[Any, Any] = {}
     connection, relation = duckdb.DuckDBPyConnection, duckdb.DuckDBPyRelation
     for names, note in ((_QUERIES, _queried), (_READS, _read)):
         for name in names:
             # What the package offers itself calls C++ of its own, or a connection's method.
             for owner, place in ((connection, 1), (duckdb, 0)):
-                wrap(owner, name, _noting(note, "duckdb." + name, place))
+                wrap(owner, name, _noting(note, "duckdb." + name, place, made))
+            bring_home(duckdb, name)
     for name in _WRITES:
-        wrap(relation, name, _noting(_wrote, "duckdb.DuckDBPyRelation." + name, 1))
-    wrap(duckdb, "connect", _noting(_connected, "duckdb.connect", 0))
+        wrap(relation, name, _noting(_wrote, "duckdb.DuckDBPyRelation." + name, 1, made))
+    wrap(duckdb, "connect", _noting(_connected, "duckdb.connect", 0, made))
 
 
-def _noting(note: Any, by: str, place: int) -> Any:
+def _noting(note: Any, by: str, place: int, made: Dict[Any, Any]) -> Any:
+    """`made` has what was made of each function before: `query` is `sql` by another name."""
+
     def make(original: Any) -> Any:
+        if original in made:
+            return made[original]
+
         def wrapper(*given: Any, **named: Any) -> Any:
             try:
                 # Data frames are found by the names that they have where the query is asked.
@@ -57,6 +65,7 @@ def _noting(note: Any, by: str, place: int) -> Any:
                 failed(by, error)
             return result
 
+        made[original] = wrapper
         return wrapper
 
     return make

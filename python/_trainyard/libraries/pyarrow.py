@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..wrapping import hide_wrapper, note_calls
+from ..wrapping import failed, hide_wrapper, note_calls
 from . import paths
 
 TYPE_CHECKING = False
@@ -15,30 +15,40 @@ def watch_lib(lib: Any) -> None:
         note_calls(lib, name, _read("pyarrow." + name, 0, "source"))
     for name in ("create_memory_map", "output_stream"):
         note_calls(lib, name, _wrote("pyarrow." + name, 0, "source"))
-    lib.OSFile = _OpenedClass("OSFile", (lib.OSFile,), {"__module__": lib.__name__, "__doc__": lib.OSFile.__doc__})
+    real = lib.OSFile
+    lib.OSFile = _Replaced("OSFile", (real,), {"__module__": real.__module__, "__doc__": real.__doc__, _REAL: real})
 
 
-class _OpenedClass(type):
-    """A class that cannot be changed, with a note taken when it is called: its objects stay those of the real one."""
+_REAL = "__trainyard_real__"
+
+
+class _Replaced(type):
+    """Stands for a class of C++ that cannot be changed, and takes note when it is called. Its objects are the real one's."""
 
     def __call__(cls, *given: Any, **named: Any) -> Any:
-        real = cls.__mro__[1]
-        if vars(cls).get("__module__") != real.__module__ or cls.__name__ != real.__name__:
+        real = vars(cls).get(_REAL)
+        if real is None:
             return super().__call__(*given, **named)
         try:
             opened = real(*given, **named)
         except BaseException as error:
             hide_wrapper(error)
             raise
-        mode = named.get("mode", given[1] if len(given) > 1 else "r")
-        if "r" in str(mode):
-            paths.read(named.get("path", given[0] if given else None), "pyarrow.OSFile")
-        else:
-            paths.wrote(named.get("path", given[0] if given else None), "pyarrow.OSFile", "data")
+        path, mode = _argument(given, named, 0, "path"), _argument(given, named, 1, "mode") or "r"
+        try:
+            if "r" in mode:
+                paths.read(path, "pyarrow.OSFile")
+            else:
+                paths.wrote(path, "pyarrow.OSFile", "data")
+        except Exception as error:
+            failed("OSFile", error)
         return opened
 
     def __instancecheck__(cls, instance: Any) -> bool:
-        return isinstance(instance, cls.__mro__[1]) if "__init__" not in vars(cls) else super().__instancecheck__(instance)
+        return type.__instancecheck__(vars(cls).get(_REAL, cls), instance)
+
+    def __subclasscheck__(cls, other: type) -> bool:
+        return type.__subclasscheck__(vars(cls).get(_REAL, cls), other)
 
 
 def watch_csv(csv: Any) -> None:

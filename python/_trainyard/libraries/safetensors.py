@@ -6,6 +6,7 @@ import sys
 
 from ..wrapping import failed, note_calls
 from . import paths
+from .home import bring_home
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def watch(safetensors: Any) -> None:
-    note_calls(safetensors, "serialize_file", _wrote)
+    if note_calls(safetensors, "serialize_file", _wrote):
+        bring_home(safetensors, "serialize_file")
     _watch_opening(safetensors.safe_open)
 
 

@@ -7,6 +7,7 @@ import os
 from ..wrapping import failed, hide_wrapper, wrap
 from . import paths
 from .caller_frame import call
+from .home import bring_home
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 def watch(sqlite3: Any) -> None:
     if wrap(sqlite3.dbapi2, "connect", _watched):
         sqlite3.connect = sqlite3.dbapi2.connect
+        bring_home(sqlite3, "connect")
 
 
 def _watched(connect: Any) -> Any:
