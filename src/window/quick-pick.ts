@@ -7,6 +7,8 @@ export interface PickOptions<Item extends vscode.QuickPickItem> {
   active?: Item;
   back?: boolean;
   keepOpen?: boolean;
+  /** Goes on in a list that shows already. */
+  list?: vscode.QuickPick<vscode.QuickPickItem>;
 }
 
 export type Picked<Item> =
@@ -17,7 +19,7 @@ export type Picked<Item> =
 
 /** A list to pick from that shows at once, and fills when the items have come. Undefined when it was left. */
 export function pick<Item extends vscode.QuickPickItem>(options: PickOptions<Item>): Promise<Picked<Item>> {
-  const list = vscode.window.createQuickPick<Item>();
+  const list = (options.list ?? vscode.window.createQuickPick()) as vscode.QuickPick<Item>;
   list.title = options.title;
   list.placeholder = options.placeholder;
   list.matchOnDescription = true;
@@ -48,8 +50,8 @@ export function pick<Item extends vscode.QuickPickItem>(options: PickOptions<Ite
 export interface Waited<Result> {
   result: Result;
   accepted: boolean;
-  /** Takes the list away: after the next one is shown, so that no key falls between the two. */
-  close(): void;
+  /** The list, for what comes next: an Enter that is still under way is one on its first row. */
+  list: vscode.QuickPick<vscode.QuickPickItem>;
 }
 
 /**
@@ -70,7 +72,6 @@ export async function waitInList<Result>(
   let accepted = false;
   list.onDidAccept(() => {
     accepted = true;
-    list.enabled = false;
   });
   const left = new Promise<undefined>((resolve) => {
     list.onDidHide(() => resolve(undefined));
@@ -78,7 +79,7 @@ export async function waitInList<Result>(
   list.show();
   try {
     const read = await Promise.race([reading.then((result) => ({ result })), left]);
-    if (read) return { ...read, accepted, close: () => list.dispose() };
+    if (read) return { ...read, accepted, list };
   } catch (error) {
     list.dispose();
     throw error;

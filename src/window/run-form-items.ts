@@ -53,13 +53,17 @@ export const goTo: vscode.QuickInputButton = {
   tooltip: vscode.l10n.t('Show in the script'),
 };
 
-/** The only row while the form is being read: Enter on it starts what the form will say at first. */
-export function waitingItem(title: string): vscode.QuickPickItem {
+/**
+ * The only row while the form is being read: Enter on it starts what the form will say at first. It is no higher than the form's
+ * first row, so that no other row comes under a pointer that is about to click.
+ */
+export function waitingItem(title: string): FormItem {
   return {
     label: vscode.l10n.t('Start {command}', { command: oneLine(title, 300) }),
-    detail: vscode.l10n.t('Its arguments are being read. Enter starts it as last time.'),
+    description: vscode.l10n.t('as last time; its arguments are being read'),
     iconPath: new vscode.ThemeIcon('play'),
     alwaysShow: true,
+    action: { kind: 'start' },
   };
 }
 

@@ -5,7 +5,7 @@ import type { Backend } from './backend-process.ts';
 import { joinCommandLine, splitCommandLine } from './command-line.ts';
 import { pickInterpreter } from './interpreter-picker.ts';
 import type { PythonExtension } from './python-extension.ts';
-import { pick } from './quick-pick.ts';
+import { pick, type Waited } from './quick-pick.ts';
 import {
   type FormAction,
   type FormItem,
@@ -28,16 +28,19 @@ interface FormParts {
 /**
  * The form of a run: its first row starts it, every other row changes something and comes back here.
  *
- * @param accepted the first row was chosen already, before the form was there
+ * @param waited the list that the person waits in, and whether the first row was chosen there already
  */
 export async function fillForm(
   parts: FormParts,
   subject: FormSubject,
   first: RunPlan,
-  accepted: boolean,
+  waited: Pick<Waited<unknown>, 'accepted' | 'list'>,
 ): Promise<FormOutcome> {
   let plan = first;
-  if (accepted) {
+  let list: Waited<unknown>['list'] | undefined = waited.list;
+  if (waited.accepted) {
+    list = undefined;
+    setImmediate(() => waited.list.dispose());
     const complete = await askMissing(subject, plan);
     if (complete.done) return { kind: 'start', plan: complete.plan };
     plan = complete.plan;
@@ -49,7 +52,9 @@ export async function fillForm(
       items: formItems(subject, plan),
       back: subject.back,
       keepOpen: true,
+      ...(list ? { list } : {}),
     });
+    list = undefined;
     if (!picked) return { kind: 'left', plan };
     if (picked.kind === 'back') return { kind: 'back', plan };
     const { action } = picked.item;

@@ -118,9 +118,7 @@ export function createRunTraining({ backend, experiments, memory, python, starte
     const read = await waitInList(formTitle(title), waitingItem(title), reading);
     if (!read) return undefined;
     const [subject, first] = read.result;
-    const filling = fillForm({ backend, python }, subject, first, read.accepted);
-    read.close();
-    const { kind, plan } = await filling;
+    const { kind, plan } = await fillForm({ backend, python }, subject, first, read);
     if (!subject.argumentsOnly) {
       const { args, ...others } = plan;
       memory.remember(subject.folder, subject.title, { ...others, args: withoutSecrets(subject.form, args) });

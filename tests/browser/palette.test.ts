@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
@@ -25,6 +25,9 @@ describe('a person in the window', function () {
     top = realpathSync(mkdtempSync(join(tmpdir(), 'trainyard-palette-')));
     const workspace = join(top, 'workspace');
     cpSync(fixture, workspace, { recursive: true });
+    const click = '@click.command()\n@click.option("--lr", default=0.1)\ndef main(lr):\n    print(lr)\n\n\nmain()\n';
+    writeFileSync(join(workspace, 'clicks.py'), `"""A click command in clicks.py."""\n\nimport click\n\n\n${click}`);
+    writeFileSync(join(workspace, 'plain.py'), '"""No arguments in plain.py."""\n\nprint("done")\n');
     vscode = await startVSCode({ workspace, extension: { development: root } });
   });
 
@@ -76,7 +79,7 @@ describe('a person in the window', function () {
     const rows = vscode.page.locator('.pane-body .monaco-list-row').filter({ hasText: /val_accuracy 0\.9583/ });
     assert.equal(await rows.count(), 2);
     await vscode.page.keyboard.press('Control+K');
-    await vscode.page.keyboard.press('y');
+    await vscode.page.keyboard.press('g');
     await rows.nth(2).waitFor();
   });
 
@@ -90,6 +93,23 @@ describe('a person in the window', function () {
     await quickRow('Start train.py').waitFor();
     await vscode.page.keyboard.press('Enter');
     await rows.nth(3).waitFor();
+  });
+
+  it('starts a script that reads no arguments, and one of click, with two keys each, and again with two', async () => {
+    for (const name of ['plain.py', 'clicks.py']) {
+      const rows = vscode.page.getByRole('treeitem', { name: new RegExp(`^${name.replace('.py', '')}-`) });
+      await vscode.page.keyboard.press('Control+P');
+      await vscode.page.locator('.quick-input-widget input[type=text]').fill(name);
+      await quickRow(name).click();
+      await vscode.page.locator('.editor-instance .view-lines', { hasText: `in ${name}` }).click();
+      await vscode.page.keyboard.press('Control+F9');
+      await quickRow(`Start ${name}`).waitFor();
+      await vscode.page.keyboard.press('Enter');
+      await rows.first().waitFor();
+      await vscode.page.keyboard.press('Control+K');
+      await vscode.page.keyboard.press('g');
+      await rows.nth(1).waitFor();
+    }
   });
 
   it('is told when a training fails, and finds its output from there', async () => {

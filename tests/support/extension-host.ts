@@ -35,7 +35,10 @@ export async function runInExtensionHost(suite: ExtensionHostSuite, say: (line: 
   const vscode = await startVSCode({
     workspace,
     extension: { development: root },
-    others: [join(root, 'tests', 'fixtures', 'extensions', 'python'), await debuggerExtension()],
+    others: [
+      ...['python', 'python-envs'].map((name) => join(root, 'tests', 'fixtures', 'extensions', name)),
+      await debuggerExtension(),
+    ],
     tests,
     trust: suite.trust,
     settings: { 'security.workspace.trust.startupPrompt': 'never' },

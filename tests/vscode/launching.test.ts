@@ -229,11 +229,12 @@ describe('the interpreter', () => {
     window = await activate();
   });
 
-  const choose = (path: string | undefined) =>
-    vscode.workspace.getConfiguration('fixture').update('python', path, vscode.ConfigurationTarget.Workspace);
+  const choose = (path: string | undefined, setting = 'python') =>
+    vscode.workspace.getConfiguration('fixture').update(setting, path, vscode.ConfigurationTarget.Workspace);
 
   afterEach(async () => {
     await choose(undefined);
+    await choose(undefined, 'environment');
     rmSync(file('chosen'), { recursive: true, force: true });
   });
 
@@ -251,6 +252,20 @@ describe('the interpreter', () => {
     const reference = (await tryToStart('sums.py')) as Reference;
     await untilRow(window, reference, 'finished', ({ run }) => run?.status === 'finished');
     assert.equal((await ended(window, known)).interpreter, python);
+  });
+
+  it('is the one of the newer extension, where both have chosen', async () => {
+    const [older, newer] = [
+      environment(file('chosen', 'older', 'bin', 'python')),
+      file('chosen', 'newer', 'bin', 'python'),
+    ];
+    environment(newer);
+    for (const python of [older, newer]) symlinkSync(real, python);
+    await choose(older);
+    await choose(newer, 'environment');
+    const known = await ids(window);
+    await tryToStart('sums.py');
+    assert.equal((await ended(window, known)).interpreter, newer);
   });
 
   it('is said to be broken where that one is', async () => {
