@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def resume(store: str, run: str, name: str) -> Tuple[Session, str]:
     folder = os.path.join(store, "runs", run)
     resumed = Session(run, folder, "main" if session.rank in (None, 0) else "child")
+    resumed.resumed = True
     try:
         resumed.first_steps.update(_next_steps(store, run, folder))
     except Exception as error:

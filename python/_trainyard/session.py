@@ -71,6 +71,7 @@ class Session:
         self._said: Set[Tuple[str, str]] = set()
         self._unwritten: List[Dict[str, Any]] = []
         # Where the metrics of a run that is gone on with begin, and the pictures.
+        self.resumed = False
         self.first_steps: Dict[str, int] = {}
         self._pictures: Dict[str, int] = {}
         if folder is not None:
@@ -162,7 +163,7 @@ class Session:
 
     def identity(self) -> Dict[str, Any]:
         """Who writes, as an `open` record says it; the run's folder must be known."""
-        return {
+        identity = {
             "run": self.run or os.path.basename(os.path.normpath(self.folder or "")),
             "host": host_name(),
             "boot": boot_id(),
@@ -173,6 +174,7 @@ class Session:
             "role": self.role,
             "rank": self.rank,
         }
+        return dict(identity, resumed=True) if self.resumed else identity
 
     def record(self, kind: str, **fields: Any) -> None:
         """Writes a record that happened now; a failure is said once on stderr."""

@@ -36,6 +36,8 @@ export const journalOpen = z.object({
    */
   role: z.enum(['main', 'child', 'supervisor']),
   rank: z.number().int().nullable(),
+  /** The process goes on with a run that had ended. */
+  resumed: z.boolean().optional(),
   /** Wall clock when the journal was opened; metric records count from here. */
   start: micros,
   language: z.string(),

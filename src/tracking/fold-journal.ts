@@ -210,6 +210,7 @@ function foldOpen(fold: JournalFold, record: JournalOpen, offset: number): void 
   facts.process = { host, boot, pid, procStart, pidNamespace };
   facts.role = role;
   if (rank !== null) facts.rank = rank;
+  if (record.resumed) facts.resumed = true;
   facts.start = start;
   fold.lastTime = Math.max(fold.lastTime, start);
 }

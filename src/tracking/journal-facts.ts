@@ -9,6 +9,7 @@ export interface JournalFacts {
   role?: 'main' | 'child' | 'supervisor';
   /** The process's number in a distributed training. */
   rank?: number;
+  resumed?: true;
   /** Wall clock, microseconds UTC. */
   start?: number;
   python?: string | null;

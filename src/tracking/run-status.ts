@@ -53,7 +53,7 @@ export function runEnd(evidence: RunEvidence): RunEnd {
 
 /** Whether a script went on with the run after its supervisor had seen it end. */
 function isResumed({ exit }: SupervisorFacts, main: JournalFacts | undefined): boolean {
-  return exit !== undefined && main?.start !== undefined && main.start > exit.time;
+  return exit !== undefined && main?.resumed === true && (main.start ?? 0) > exit.time;
 }
 
 /** The journal of the script that the run is about: the latest, where it was started more than once. */
