@@ -5,15 +5,21 @@ import { storeRoot } from './document.ts';
 import { harmless } from './harmless.ts';
 
 const mostShown = 50;
+const longestPath = 70;
 
 /** Inputs or outputs as `show` prints them: a path and what is known of it. */
 export function usedFileRows(run: RunDetails, files: readonly UsedFile[]): [string, string][] {
   const root = storeRoot(run);
   const rows = files
     .slice(0, mostShown)
-    .map((file): [string, string] => [storedPath(root, file.path), aboutFile(file)]);
+    .map((file): [string, string] => [shortened(storedPath(root, file.path)), aboutFile(file)]);
   const more = files.length - mostShown;
   return more > 0 ? [...rows, ['…', `${more} more: --json has all`]] : rows;
+}
+
+/** The end of a path says more than its beginning. */
+function shortened(path: string): string {
+  return path.length > longestPath ? `…${path.slice(1 - longestPath)}` : path;
 }
 
 const problems = { gone: 'gone', unreadable: 'cannot be read', special: 'no regular file' } as const;

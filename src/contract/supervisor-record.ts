@@ -140,6 +140,8 @@ export const supervisorRecord = z.discriminatedUnion('kind', [
     /** How many files a folder has; null for a file. */
     files: z.number().int().nonnegative().nullable(),
     /** It is not what it was when it was read. With a hash: of what was read. */
+    /** Of a folder: it does not stand for what is in folders below it. */
+    flat: z.boolean().default(false),
     changed: z.boolean(),
     problem: z.enum(fileProblems).nullable(),
     by: z.string().nullable(),

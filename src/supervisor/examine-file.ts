@@ -39,9 +39,12 @@ const nothingFound: Findings = {
 
 /** @param since when the run began; what its folders hold is told apart by that */
 export function fileExaminer(root: string, since: Micros, limits: HashLimits, pace: Pace): Examiner {
-  const record = ({ access, path, time, by, what, format }: BookEntry, found: Partial<Findings>): FileRecord => {
+  const record = (
+    { access, path, time, by, what, format, folder }: BookEntry,
+    found: Partial<Findings>,
+  ): FileRecord => {
     const stored = storedPath(root, path);
-    const about = { by, what, format, kept: null };
+    const about = { flat: folder?.flat ?? false, by, what, format, kept: null };
     return { kind: 'file', t: time, access, path: stored, ...nothingFound, ...found, ...about };
   };
 

@@ -186,7 +186,8 @@ function shelf(cwd: string) {
 function stands(folder: BookEntry, entry: BookEntry): boolean {
   if (entry.path === folder.path) return true;
   if (entry.what === 'model') return false;
-  return folder.folder?.flat ? dirname(entry.path) === folder.path : pathInside(folder.path, entry.path) !== undefined;
+  if (folder.folder?.flat) return entry.folder === null && dirname(entry.path) === folder.path;
+  return pathInside(folder.path, entry.path) !== undefined;
 }
 
 /** Takes what a second saying knows better; answers whether that was anything. */

@@ -89,13 +89,13 @@ function foldRecord(fold: FileFold<SupervisorFacts>, raw: unknown, offset: numbe
 
 /** A file that was kept is an artifact, too. */
 function foldFile(fold: FileFold<SupervisorFacts>, record: SupervisorRecord & { kind: 'file' }, offset: number): void {
-  const { kind: _, t: time, access, ...file } = record;
+  const { kind: _, t: time, access, flat, ...file } = record;
   const { path, sha256, bytes, what, kept } = file;
   if (access === 'write' && file.problem === 'gone') {
     removeUsedFile(fold.db, fold.run.key, access, path);
     return;
   }
-  putUsedFile(fold.db, fold.run.key, access, { ...file, time });
+  putUsedFile(fold.db, fold.run.key, access, { ...file, time }, flat);
   if (kept === null || sha256 === null || bytes === null) return;
   const place = fold.placeAt(offset, time);
   if (!isInside(kept)) {

@@ -53,8 +53,9 @@ describe('the book of what a run reads and writes', () => {
   it('folds the folder where people work only for the files in it', () => {
     const book = open();
     book.tell(file(`${cwd}/data/a.csv`, 'read', 0));
+    book.tell({ kind: 'folder', t: since, path: `${cwd}/images`, access: 'read' });
     for (let index = 0; index <= mostInFolder; index++) book.tell(file(`${cwd}/${index}.png`, 'read', 1));
-    assert.deepEqual(paths(book, 'read'), [`${cwd}/`, `${cwd}/data/a.csv`]);
+    assert.deepEqual(paths(book, 'read'), [`${cwd}/`, `${cwd}/data/a.csv`, `${cwd}/images/`]);
     for (const folder of ['/', '/home', homedir(), cwd, '/home/ada']) assert.equal(mayFold(folder, cwd), false, folder);
     assert.equal(mayFold(`${cwd}/data`, cwd), true);
   });

@@ -236,6 +236,38 @@ describe('the files of a run', function () {
     }
   });
 
+  it('are one folder where they lie in the working folder itself, beside those of folders in it', async () => {
+    for (let index = 0; index < 1_001; index++) writeFileSync(join(here.folder, `${index}.jpg`), `${index}`);
+    here.file('data/labels.csv', 'x');
+    const launched = await run(
+      'read("data/labels.csv")',
+      'for i in range(1_001): read("%d.jpg" % i)',
+      'write("result.txt", "x"); read("/etc/hostname") if os.path.exists("/etc/hostname") else None',
+    );
+    await ended(launched);
+    const store = openStore(join(launched.directory, '../..'));
+    try {
+      await ingest(store);
+      const { inputs, outputs } = runDetails(store, launched.run);
+      const inside = inputs.filter(({ path }) => path.startsWith(here.folder));
+      assert.deepEqual(
+        inside.map(({ path, files }) => [path, files]).sort(),
+        [
+          [here.folder, 1_002],
+          [join(here.folder, 'data/labels.csv'), null],
+        ],
+        'the pictures and the script',
+      );
+      assert.equal(inputs.length - inside.length, existsSync('/etc/hostname') ? 1 : 0);
+      assert.deepEqual(
+        outputs.map(({ path }) => path),
+        [join(here.folder, 'result.txt')],
+      );
+    } finally {
+      store.close();
+    }
+  });
+
   it('are sampled where they are large, without holding up the end of the run', async () => {
     const large = here.file('large.bin', 'begin');
     truncateSync(large, 300 * 1024 * 1024);
