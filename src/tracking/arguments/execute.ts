@@ -228,7 +228,7 @@ function defineClass(reading: Reading, scope: Scope, node: SyntaxNode): void {
   const bases = (field(node, 'superclasses')?.children ?? [])
     .filter((base) => base.type !== 'keyword_argument')
     .map((base) => evaluate(reading, scope, base));
-  const made: ClassValue = { kind: 'class', name, bases, members };
+  const made: ClassValue = { kind: 'class', name, bases, members, node };
   scope.names.set(name, made);
   const body = field(node, 'body');
   if (body) execute(reading, members, body);

@@ -3,6 +3,7 @@ import { callClick } from './click.ts';
 import { callFire } from './fire.ts';
 import { callHydra } from './hydra.ts';
 import type { Reading } from './reading.ts';
+import { makeDataclassParser } from './transformers.ts';
 import { callTyper } from './typer.ts';
 import { none, type Value } from './values.ts';
 
@@ -15,7 +16,8 @@ export function callLibrary(reading: Reading, path: string, given: CallArguments
   if (library === 'typer') return callTyper(reading, name, given);
   if (library === 'fire' && name === 'Fire') return callFire(reading, given);
   if (library === 'hydra' && name === 'main') return callHydra(reading, given);
-  if (path === 'enum.auto') return { kind: 'made', path, given };
+  if (name === 'HfArgumentParser' || name === 'TrlParser') return makeDataclassParser(reading, given);
+  if (path === 'enum.auto' || path === 'dataclasses.field') return { kind: 'made', path, given };
   if (library === 'functools' && name === 'wraps')
     return { kind: 'decorator', apply: () => given.positional[0] ?? none };
   return undefined;

@@ -1,7 +1,7 @@
 import { field, type SyntaxNode } from './syntax.ts';
 
 export const aboutArguments =
-  /\b(ArgumentParser|ArgParser|add_argument\w*|add_parser|add_subparsers|add_mutually_\w+|set_defaults|parse_args|parse_known_args)\b|\b(click|typer|fire|hydra)\b|\bFire\(|\.(command|callback|group|add_typer|add_command)\(|\b(option|argument)\(/;
+  /\b(ArgumentParser|ArgParser|add_argument\w*|add_parser|add_subparsers|add_mutually_\w+|set_defaults|parse_args|HfArgumentParser|TrlParser|parse_known_args)\b|\b(click|typer|fire|hydra)\b|\bFire\(|\.(command|callback|group|add_typer|add_command)\(|\b(option|argument)\(/;
 
 /** The functions of a file that have to do with arguments, directly or by naming one that has. */
 export function relevantFunctions(root: SyntaxNode): Set<SyntaxNode> {

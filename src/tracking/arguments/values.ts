@@ -91,6 +91,7 @@ export interface ClassValue {
   name: string;
   bases: Value[];
   members: Scope;
+  node: SyntaxNode;
 }
 
 export interface InstanceValue {

@@ -156,6 +156,39 @@ describe('readScriptForm, of the libraries that read command lines', () => {
     ]);
   });
 
+  it('reads the dataclasses of HfArgumentParser, and names those that are not in the folder', async () => {
+    const text = `from dataclasses import dataclass, field
+from typing import List, Literal, Optional
+from transformers import HfArgumentParser, TrainingArguments
+
+@dataclass
+class Common:
+    seed: int = 42
+
+@dataclass
+class ModelArguments(Common):
+    model_name: str = field(metadata={"help": "what to start from"})
+    config: Optional[str] = field(default=None, metadata={"help": "another"})
+    lr: float = 1e-3
+    use_fast: bool = field(default=True)
+    kind: Literal["a", "b"] = "a"
+    layers: List[int] = field(default_factory=lambda: [1])
+
+parser = HfArgumentParser((ModelArguments, TrainingArguments))
+model_args, training_args = parser.parse_args_into_dataclasses()
+`;
+    assert.deepEqual(await linesOf({ 'main.py': text }), [
+      '--seed integer value = 42',
+      '--model_name|--model-name string value required (what to start from)',
+      '--config string value (another)',
+      '--lr number value = 1e-3',
+      '--use_fast|--use-fast boolean value = True {True,False}',
+      '--kind string value = a {a,b}',
+      '--layers integer values',
+      '18: parser-elsewhere',
+    ]);
+  });
+
   it('reads functions, classes and mappings of fire, with the help of their docstrings', async () => {
     const read = async (name: string) => lines((await readScriptForm(join(fixtures, name))).arguments);
     assert.deepEqual(await read('fire_function.py'), [
