@@ -214,7 +214,10 @@ def tell_folder(path: str, access: str, said: Said) -> None:
 
 def _append(path: str, access: str, said: Said, info: Optional[os.stat_result]) -> None:
     if _state.prompt > 0 or info is not None:
-        info = info or os.stat(path)
+        try:
+            info = info or os.stat(path)
+        except OSError:
+            return  # It is gone already.
         if not stat.S_ISREG(info.st_mode):
             return
         _state.prompt -= 1

@@ -102,7 +102,7 @@ def _around_open(real: Any) -> Any:
                     return real(file, mode, buffering, encoding, errors, newline, closefd, opener)
             if file is _NOTHING:
                 return real()
-            if always_warns or more or buffering == 1 or mode.__class__ is str and "U" in mode:
+            if always_warns or more or buffering == 1 or file.__class__ is bool or mode.__class__ is str and "U" in mode:
                 result = _as_the_caller(real, (file, mode, buffering, encoding, errors, newline, closefd, opener, *more))
             else:
                 result = real(file, mode, buffering, encoding, errors, newline, closefd, opener)
@@ -111,7 +111,8 @@ def _around_open(real: Any) -> Any:
             raise
         if not isinstance(file, int):
             path = file if file.__class__ is str else fspath(file)
-            if mode not in known or path not in known[mode]:
+            # An opener may have taken the path for something else than where it leads from here.
+            if (mode not in known or path not in known[mode]) and (opener is None or os.path.exists(path)):
                 _note(path, mode, always_warns)
         return result
 

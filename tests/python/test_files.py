@@ -290,6 +290,29 @@ print(many.count)
         self.assertDone(self.tracked(text), 3)
         self.assertEqual(len(self.told()), 50)
 
+    def test_files_that_are_elsewhere_or_gone(self):
+        text = """
+import os, threading
+def elsewhere(path, flags): return os.open(os.path.join("sub", path), flags)
+os.mkdir("sub")
+with open("there", "w", opener=elsewhere) as file: file.write("x")
+with open("here", "w", opener=os.open) as file: file.write("x")
+if hasattr(os, "mkfifo"):
+    os.mkfifo("pipe")
+    thread = threading.Thread(target=lambda: open("pipe").read()); thread.start()
+    with open("pipe", "w") as file: file.write("x")
+    thread.join()
+def gone(path, flags):
+    descriptor = os.open(path, flags)
+    os.unlink(path)
+    return descriptor
+if os.name != "nt":
+    open("gone", "w", opener=gone).close()
+"""
+        self.assertDone(self.tracked(text))
+        self.assertEqual(self.told(), [("write", "here", "open")])
+        self.assertEqual(self.records("warning"), [])
+
     def test_strange_names(self):
         text = """
 import os
