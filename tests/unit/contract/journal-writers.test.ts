@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '../../../src/base/ids.ts';
 import { splitRecords } from '../../../src/base/records.ts';
+import { readFileRecord } from '../../../src/contract/file-record.ts';
 import { journalRecord, parseMetricRecord } from '../../../src/contract/journal.ts';
 import { codeState, runFile } from '../../../src/contract/run-file.ts';
+import { supervisorRecord } from '../../../src/contract/supervisor-record.ts';
 import { warningMessages } from '../../../src/contract/warnings.ts';
 import { skipBecause } from '../../support/skip.ts';
 
@@ -43,7 +45,11 @@ describe('writers of the journal protocol', () => {
     const examples = [...doc.matchAll(/```json\n([\s\S]*?)```/g)].flatMap(([, lines]) =>
       (lines as string).trim().split('\n'),
     );
-    const kinds = examples.map((line) => checked(JSON.parse(line)));
+    const records = examples.map((line) => JSON.parse(line) as unknown);
+    const ofFiles = records.filter((record) => /^(file|folder)$/.test((record as { kind?: string }).kind ?? ''));
+    for (const record of ofFiles)
+      assert.ok(readFileRecord(record) ?? supervisorRecord.safeParse(record).success, JSON.stringify(record));
+    const kinds = records.filter((record) => !ofFiles.includes(record)).map(checked);
     const known = journalRecord.options.flatMap((option) => [...option.shape.kind.values] as string[]);
     assert.deepEqual([...new Set(kinds)].sort(), [...known, 'metrics'].sort());
   });
