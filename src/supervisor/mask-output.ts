@@ -23,6 +23,7 @@ export interface OutputMask {
  */
 export function maskOutput(paths: string[], values: string[], complain: (text: string) => void): OutputMask {
   const files = paths.map((path) => new MaskedFile(path, values.map(asBytes)));
+  const complained = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
   const look = async (final: boolean) => {
@@ -30,7 +31,8 @@ export function maskOutput(paths: string[], values: string[], complain: (text: s
       try {
         await file.look(final);
       } catch (error) {
-        complain(`Secrets in ${file.path} cannot be hidden: ${causeText(error)}`);
+        if (!complained.has(file.path)) complain(`Secrets in ${file.path} cannot be hidden: ${causeText(error)}`);
+        complained.add(file.path);
       }
     }
   };

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import process, { arch } from 'node:process';
 import { causeText } from '../../base/fault.ts';
 import { readIfThere, writeWhole } from '../../base/files.ts';
@@ -75,6 +76,8 @@ async function recordInstallation(
   const locals = await lookAtLocals(answer.packages);
   const head = `${answer.implementation} ${answer.python}, ${process.platform} ${arch}`;
   const text = requirementsText(head, answer.packages, locals);
+  // Not the folders above it: those of a run that was deleted meanwhile stay gone.
+  mkdirSync(join(folder, dirname(lockFile)));
   writeWhole(join(folder, lockFile), text);
   write({
     kind: 'installation',
