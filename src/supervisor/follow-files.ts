@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { cpuUsage } from 'node:process';
@@ -192,7 +193,11 @@ export function followFiles(
     await listenInTurn();
     await findMore();
     const { book, cwd } = await open();
-    for (const entry of await leftToHash()) await finishEntry(entry, book);
+    for (const entry of await leftToHash()) {
+      // The run may have been deleted meanwhile.
+      if (!existsSync(settings.folder)) return giving.abort();
+      await finishEntry(entry, book);
+    }
     const outputs = book.entries('write').flatMap((entry) => {
       const record = recorded.get(entry);
       return record ? [{ entry, record }] : [];

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -66,6 +66,7 @@ export function yard(): Yard {
 }
 
 function killWhatIsLeft(directory: string): void {
+  if (!existsSync(directory)) return;
   const { supervisor, script } = runProcesses(directory);
   for (const identity of [supervisor, script]) if (identity && isAlive(identity)) process.kill(identity.pid, 'SIGKILL');
 }

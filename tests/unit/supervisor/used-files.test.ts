@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -312,6 +313,20 @@ describe('the files of a run', function () {
     process.kill(runProcesses(launched.directory).supervisor?.pid as number, 'SIGTERM');
     await ended(launched);
     assert.equal(exit.code, 0);
+  });
+
+  it('leave nothing behind of a run that is deleted while they are hashed', async () => {
+    const lines = Array.from({ length: 4 }, (_, index) => {
+      writeFileSync(join(here.folder, `large${index}.bin`), '');
+      truncateSync(join(here.folder, `large${index}.bin`), 250 * 1024 * 1024);
+      return `told("large${index}.bin", "read")`;
+    });
+    const launched = await run(...lines, 'write("model.onnx", b"\\x08\\x07")');
+    await exitOf(launched.directory);
+    const { supervisor } = runProcesses(launched.directory);
+    rmSync(launched.directory, { recursive: true });
+    await until('the supervisor has gone', () => supervisor && !isAlive(supervisor));
+    assert.equal(existsSync(launched.directory), false);
   });
 
   it('have names of any kind', async () => {
