@@ -84,7 +84,7 @@ def _describe_array(found: Dict[str, Any], value: Any, root: str) -> None:
     dtypes = getattr(value, "dtypes", None) if root in ("pandas", "polars", "cudf") else None
     dtype = getattr(value, "dtype", None)
     if dtype is not None:
-        found["dtype"] = str(dtype)
+        found["dtype"] = str(getattr(dtype, "name", dtype) if root == "tensorflow" else dtype)
     elif dtypes is not None:
         kinds = list(dict.fromkeys([str(each) for each in list(dtypes)]))
         more = ["…"] if len(kinds) > _MOST_DTYPES else []

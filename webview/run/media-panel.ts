@@ -34,9 +34,9 @@ export class MediaPanel extends LightElement {
       return html`${emptyBox(
         status === 'running' ? t('No images, texts or histograms yet') : t('No images, texts or histograms'),
         t(
-          'Figures that a script saves are shown here, and what it writes with TensorBoard’s SummaryWriter or tf.summary:',
+          'Figures that a script saves are shown here, what it writes with TensorBoard’s SummaryWriter or tf.summary, and images:',
         ),
-        "from torch.utils.tensorboard import SummaryWriter\nwriter = SummaryWriter()\nwriter.add_image('sample', image, step)",
+        "import trainyard\ntrainyard.image(array, 'sample', step=step)",
       )}${this.#skipped()}`;
     }
     const found = media.filter(({ tag }) => tag.toLowerCase().includes(this.#query));
