@@ -88,7 +88,7 @@ def _estimator(value: Any) -> Any:
         parts += value[:20]
     for part in parts:
         kind = type(part)
-        if any(callable(_attribute(kind, name)) for name in ("predict", "fit", "transform")):
+        if any(callable(_attribute(kind, name)) for name in ("predict", "fit")):
             return part
     return None
 

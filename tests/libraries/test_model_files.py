@@ -6,12 +6,12 @@ from needs import needs
 from told import FilesCase
 
 
-@needs("numpy", "joblib", "sklearn", "PIL")
+@needs("numpy", "joblib", "pandas", "sklearn", "PIL")
 class ArrayTest(FilesCase):
     def test_files(self):
         text = """
 import pickle
-import joblib, numpy as np
+import joblib, numpy as np, pandas
 from PIL import Image
 from sklearn.linear_model import Ridge
 a = np.arange(4.0)
@@ -20,7 +20,7 @@ np.savez("a.npz", a=a); np.load("a.npz")["a"]
 np.savetxt("a.txt", a); np.loadtxt("a.txt"); np.genfromtxt("a.txt")
 np.memmap("a.map", mode="w+", shape=4); np.memmap("a.map")
 a.tofile("a.bin"); np.fromfile("a.bin")
-joblib.dump(a, "a.joblib"); joblib.load("a.joblib")
+joblib.dump({"a": a, "frame": pandas.DataFrame()}, "a.joblib"); joblib.load("a.joblib")
 model = Ridge().fit([[0.0], [1.0]], [0.0, 1.0])
 joblib.dump(model, "model.joblib"); joblib.load("model.joblib")
 joblib.dump({"model": model, "classes": [1]}, "two.joblib", compress=3)

@@ -24,7 +24,7 @@ for owner, names in (
     (pq, "read_table write_table ParquetFile ParquetWriter"),
     (pandas, "read_csv read_parquet"),
     (polars, "read_csv scan_parquet"),
-    (duckdb, "connect sql execute"),
+    (duckdb, "sql query read_csv"),
     (h5py, "File"),
     (safetensors, "safe_open serialize_file"),
     (safetensors.numpy, "save_file"),

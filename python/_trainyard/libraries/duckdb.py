@@ -32,7 +32,7 @@ _seen = set()
 
 
 def watch(duckdb: Any) -> None:
-    made: Dict[Any, Any] = {}
+    made: Dict[int, Any] = {}
     connection, relation = duckdb.DuckDBPyConnection, duckdb.DuckDBPyRelation
     for names, note in ((_QUERIES, _queried), (_READS, _read)):
         for name in names:
@@ -45,12 +45,12 @@ def watch(duckdb: Any) -> None:
     wrap(duckdb, "connect", _noting(_connected, "duckdb.connect", 0, made))
 
 
-def _noting(note: Any, by: str, place: int, made: Dict[Any, Any]) -> Any:
-    """`made` has what was made of each function before: `query` is `sql` by another name."""
+def _noting(note: Any, by: str, place: int, made: Dict[int, Any]) -> Any:
+    """`made` has what was made of each function before, by its id: `query` is `sql` by another name."""
 
     def make(original: Any) -> Any:
-        if original in made:
-            return made[original]
+        if id(original) in made:
+            return made[id(original)]
 
         def wrapper(*given: Any, **named: Any) -> Any:
             try:
@@ -65,7 +65,7 @@ def _noting(note: Any, by: str, place: int, made: Dict[Any, Any]) -> Any:
                 failed(by, error)
             return result
 
-        made[original] = wrapper
+        made[id(original)] = wrapper
         return wrapper
 
     return make
