@@ -100,6 +100,9 @@ def _around_open(real: Any) -> Any:
                         return real(file, mode, buffering, encoding, errors, newline, closefd, opener)
                 elif mode.__class__ is str and buffering != 1 and mode in known and file in known[mode]:
                     return real(file, mode, buffering, encoding, errors, newline, closefd, opener)
+            elif file.__class__ is int and mode.__class__ is str and mode in known:
+                if buffering != 1 and not more and not always_warns:
+                    return real(file, mode, buffering, encoding, errors, newline, closefd, opener)
             if file is _NOTHING:
                 return real()
             if always_warns or more or buffering == 1 or file.__class__ is bool or mode.__class__ is str and "U" in mode:
