@@ -27,11 +27,14 @@ const sources = new Set(['.py', '.pyi', '.pyc', '.ipynb', '.swp', '.tmp']);
 /**
  * What is new or changed in a run's working folder since it began, but for what runs beside it say that they wrote. `cut`: the
  * folder is too large to be gone through.
+ *
+ * @param except files that are known to be none of its outputs
  */
 export async function findOutputs(
   cwd: string,
   settings: RunSettings,
   since: Micros,
+  except: ReadonlySet<string>,
   pace: Pace,
 ): Promise<{ found: FoundOutput[]; cut: boolean }> {
   pace.begin();
@@ -46,7 +49,7 @@ export async function findOutputs(
   };
   const { cut } = await walkFolder(cwd, { ...bounds, depth, since: start }, pace, take);
   const others = found.length > 0 ? await writtenBeside(settings, since) : new Set<string>();
-  return { found: found.filter(({ path }) => !others.has(path)), cut };
+  return { found: found.filter(({ path }) => !others.has(path) && !except.has(path)), cut };
 }
 
 /** What the processes of other runs of the store say that they wrote, of those that went on when this one did. */

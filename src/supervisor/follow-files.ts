@@ -11,6 +11,7 @@ import { type BookEntry, type FileBook, fileBook, mayFold, tickMicros } from './
 import { findOutputs } from './find-outputs.ts';
 import { usualLimits } from './hash-file.ts';
 import { keepOutputs } from './keep-outputs.ts';
+import { launcherOutputs } from './launcher-outputs.ts';
 import { lookAtFile } from './look-at-file.ts';
 import { makePace } from './pace.ts';
 import type { RunSettings } from './settings.ts';
@@ -46,6 +47,7 @@ export function followFiles(
   const pace = makePace(giving.signal);
   const told = toldFiles(settings.folder);
   const examiner = fileExaminer(dirname(settings.store), since, usualLimits(), pace);
+  const printed = launcherOutputs();
   const recorded = new Map<BookEntry, FileRecord>();
   /** Told of once, and not looked at yet. */
   const waiting = new Set<BookEntry>();
@@ -137,7 +139,7 @@ export function followFiles(
 
   const findMore = async () => {
     const { book, cwd } = await open();
-    const { found, cut } = await findOutputs(cwd, settings, since, pace);
+    const { found, cut } = await findOutputs(cwd, settings, since, printed, pace);
     for (const { path, modified, isNew } of found) {
       const input = book.get('read', path);
       if (input && isNew) book.drop(input);

@@ -3,8 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   rmSync,
   statSync,
@@ -399,6 +401,23 @@ describe('the files of a run', function () {
       ['no-hook'],
     );
   });
+
+  if (process.platform === 'linux') {
+    it('are not where somebody has the command line print to', async () => {
+      const script = here.file('prints.py', 'print("hello"); open("result", "w").write("x")');
+      const cli = join(import.meta.dirname, '../../../dist/cli.mjs');
+      const log = openSync(join(here.folder, 'log'), 'w');
+      execFileSync(process.execPath, [cli, 'run', script], { cwd: here.folder, stdio: ['ignore', log, log] });
+      closeSync(log);
+      const shown = execFileSync(process.execPath, [cli, 'show', 'latest', '--json'], { cwd: here.folder });
+      const { outputs } = JSON.parse(shown.toString()) as { outputs: { path: string; sha256: string }[] };
+      assert.deepEqual(
+        outputs.map(({ path, sha256: hash }) => [path, hash]),
+        [[join(here.folder, 'result'), sha256('x')]],
+      );
+      assert.equal(readFileSync(join(here.folder, 'log'), 'utf8'), 'hello\n');
+    });
+  }
 
   it('are known as the run goes on', async () => {
     here.file('in.csv', '1');
