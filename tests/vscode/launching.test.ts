@@ -165,8 +165,8 @@ describe('a debugged run', function () {
         resolve();
       });
     });
-  const breakAt = (line: number, condition?: string) => {
-    const place = new vscode.Location(vscode.Uri.file(file('sums.py')), new vscode.Position(line - 1, 0));
+  const breakAt = (line: number, condition?: string, script = 'sums.py') => {
+    const place = new vscode.Location(vscode.Uri.file(file(script)), new vscode.Position(line - 1, 0));
     vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(place, true, condition)]);
   };
   const debug = async (more: Record<string, unknown> = {}) => {
@@ -203,6 +203,19 @@ describe('a debugged run', function () {
     assert.match(shown.warnings.join(), /^The run was debugged/);
     assert.equal(readFileSync(join(shown.directory, 'stdout.log'), 'utf8'), 'the sum is 16\n');
     assert.equal(readFileSync(join(shown.directory, 'stderr.log'), 'utf8'), '');
+  });
+
+  it('stops in a process that its script starts', async () => {
+    breakAt(10, undefined, 'spawns.py');
+    const { known } = await debug({ script: 'spawns.py' });
+    const { session, frameId, threadId } = await stopped();
+    const { result } = await session.customRequest('evaluate', { expression: 'total', frameId, context: 'watch' });
+    assert.equal(result, '6');
+    await session.customRequest('continue', { threadId });
+    const shown = await ended(window, known);
+    assert.deepEqual([shown.status, shown.metrics.started?.count], ['finished', 1]);
+    assert.equal(readFileSync(join(shown.directory, 'stdout.log'), 'utf8'), 'the sum is 6\n');
+    await until('no session is left', () => vscode.debug.activeDebugSession === undefined);
   });
 
   it('that is stopped while it stands at a breakpoint is a stopped run', async () => {
