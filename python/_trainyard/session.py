@@ -217,7 +217,9 @@ class Session:
         if said in self._said or sum(1 for each in self._said if each[0] == code) >= most:
             return
         self._said.add(said)
-        shown = {key: value if type(value) is int else short_text(value, longest) for key, value in params.items()}
+        mask = load("masking").mask_secrets
+        texts = {key: mask(short_text(value, longest)) for key, value in params.items() if type(value) is not int}
+        shown = {**params, **texts}
         self._unwritten.append({"code": code, "params": shown})
         self._write_warnings()
         if not quietly:

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import process, { arch } from 'node:process';
 import { causeText } from '../../base/fault.ts';
 import { readIfThere, writeWhole } from '../../base/files.ts';
@@ -70,7 +70,7 @@ async function recordInstallation(
   tools: string,
   write: Write,
 ): Promise<void> {
-  const python = interpreter ?? (isPython(command[0]) ? command[0] : undefined);
+  const python = interpreter ?? pythonOf(command[0], cwd, environment.PATH);
   if (python === undefined) return;
   const answer = await askInstalled({ python, cwd, environment, tools });
   const locals = await lookAtLocals(answer.packages);
@@ -97,6 +97,16 @@ async function recordInstallation(
 }
 
 const isPython = (program: string) => /^(python|pypy)[\d.]*(\.exe)?$/i.test(basename(program));
+
+/** The interpreter of a program that is one, or that was installed into a virtual environment, as `torchrun` is. */
+function pythonOf(program: string, cwd: string, path = ''): string | undefined {
+  if (isPython(program)) return program;
+  const folders = basename(program) === program ? path.split(delimiter) : [dirname(resolve(cwd, program))];
+  const folder = folders.find((candidate) => candidate !== '' && existsSync(join(candidate, basename(program))));
+  if (folder === undefined || !existsSync(join(folder, '..', 'pyvenv.cfg'))) return undefined;
+  const python = join(folder, process.platform === 'win32' ? 'python.exe' : 'python');
+  return existsSync(python) ? python : undefined;
+}
 
 function kindOf({ conda, prefix, basePrefix }: InstalledAnswer): 'venv' | 'conda' | 'system' {
   if (prefix !== basePrefix) return 'venv';

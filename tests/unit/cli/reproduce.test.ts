@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reproduction } from '../../../src/contract/reproduction.ts';
-import { type Playground, playground } from '../../support/cli.ts';
+import { ended, type Playground, playground } from '../../support/cli.ts';
+import { until } from '../../support/until.ts';
 
 const script = [
   'import pathlib, random, time, trainyard',
@@ -178,6 +179,32 @@ describe('trainyard reproduce', () => {
     assert.match(JSON.stringify(value), /secret-missing.*API_KEY/);
     here.environment.API_KEY = 'another';
     assert.equal((await reproduce()).code, 0);
+  });
+
+  it('leaves nothing behind when it is broken off', async () => {
+    here.file('train.py', ['import pathlib, time', 'while not pathlib.Path("go").exists(): time.sleep(0.05)']);
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-qm', 'first');
+    await here.trainyard('run', '--name', 'first', '--detach', 'train.py');
+    await here.trainyard('stop', 'first');
+    const child = here.start('reproduce', 'first', '--json');
+    const done = ended(child);
+    const running = await until(
+      'the second run is there',
+      async () => {
+        const { value } = await here.json('runs', '--filter', 'status = running', '--json');
+        return (value as { id: string }[])[0];
+      },
+      30,
+    );
+    assert.ok(git('worktree', 'list').includes('trainyard-reproduce-'));
+    child.kill('SIGINT');
+    assert.equal((await done).code, 130);
+    const { value } = await here.json('show', running.id, '--json');
+    assert.equal((value as { status: string }).status, 'stopped');
+    assert.equal(git('worktree', 'list').trim().split('\n').length, 1);
+    assert.ok(!existsSync((value as { cwd: string }).cwd));
   });
 
   it('works without git, from the copied sources', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { askInstalled } from '../../../../src/base/installed-packages.ts';
@@ -98,6 +98,24 @@ describe('what is installed', () => {
     assert.ok(lockOf(launched.directory).includes(`# mine==0.1 (editable, ${folder} at ${commit})`));
     const { installation } = await details(launched.run);
     assert.deepEqual(installation?.locals, [{ name: 'mine', version: '0.1', path: folder, editable: true, commit }]);
+  });
+
+  it('is that of the environment which a program belongs to', async () => {
+    const program = join(dirname(python), 'torchrun');
+    writeFileSync(program, '#!/bin/sh\n', { mode: 0o755 });
+    const argv = ['torchrun', 'x'];
+    const path = `${dirname(python)}:${process.env.PATH}`;
+    for (const request of [{ argv, env: { PATH: path } }, { argv: [program] }]) {
+      const { directory } = await here.launch({
+        target: { kind: 'program', argv: request.argv },
+        env: request.env ?? {},
+      });
+      await finished(directory);
+      assert.ok(lockOf(directory).includes('alpha==1.0'));
+    }
+    const { directory } = await here.launch({ target: { kind: 'program', argv: ['true'] } });
+    await finished(directory);
+    assert.ok(!existsSync(join(directory, 'environment')));
   });
 
   it('is asked once, and again when anything changed', async () => {
