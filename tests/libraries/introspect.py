@@ -1,12 +1,16 @@
 """Runs scripts as far as their command line, and prints what the library that reads it says of it, as JSON."""
 
 import contextlib
+import copy
 import inspect
 import io
 import json
 import os
 import runpy
 import sys
+
+
+STORED = {}
 
 
 class Found(BaseException):
@@ -136,7 +140,7 @@ def describe_hydra(folder, name):
 
     GlobalHydra.instance().clear()
     with initialize_config_dir(config_dir=folder, version_base=None):
-        config = OmegaConf.to_container(compose(config_name=name), resolve=False)
+        config = OmegaConf.to_container(compose(config_name=name), resolve=False, enum_to_str=True)
     return [dict(row, command=None) for row in flatten(config, "")]
 
 
@@ -180,6 +184,13 @@ def intercepted(found):
 
 def component_of(script):
     """What reads the command line of a script, as (library, object), or ("none", why not)."""
+    from hydra.core.config_store import ConfigStore
+
+    from hydra.core.plugins import Plugins
+
+    # A script has a store of its own, with what Hydra's plugins put into it.
+    Plugins.instance()
+    ConfigStore.instance().repo = copy.deepcopy(STORED.setdefault("repo", copy.deepcopy(ConfigStore.instance().repo)))
     before = list(sys.path), set(sys.modules), list(sys.argv), os.getcwd()
     sys.path.insert(0, os.path.dirname(script))
     sys.argv = [script]

@@ -69,10 +69,12 @@ def cases_of(chance, script, form):
     values = []
     for argument in form["arguments"]:
         command, dest = argument["command"], argument["dest"]
-        if command not in level or (argument["default"] or "").startswith("{"):
+        if command not in level or (argument["default"] or "").startswith(("{", "$")):
             continue
         if argument["takes"] == "switch" and argument["default"] is None and not argument["repeats"]:
             continue  # It stands for a value that the script alone knows.
+        if "structured" in script and any(a["dest"].startswith(dest + ".") for a in form["arguments"]):
+            continue  # Another option of the group has other keys.
         depth = level.index(command)
         if dest == "command" and argument["choices"] and not argument["flags"] and argument["source"] != "hydra":
             if depth < len(parts):

@@ -24,6 +24,7 @@ export function attribute(reading: Reading, value: Value, name: string): Value {
       return { kind: 'method', of: value.self, name };
     }
     case 'parser':
+    case 'made':
     case 'command':
     case 'typer':
     case 'subparsers':

@@ -5,6 +5,7 @@ import { callName, callValueMethod } from './builtins.ts';
 import { callCommand } from './click-commands.ts';
 import { evaluate } from './evaluate.ts';
 import { execute } from './execute.ts';
+import { callConfigStore } from './hydra.ts';
 import { callLibrary } from './libraries.ts';
 import { callParser, callSubparsers } from './parser-methods.ts';
 import { type Frame, note, type Reading } from './reading.ts';
@@ -43,6 +44,7 @@ function apply(reading: Reading, callee: Value, given: CallArguments, text: stri
   if (callee.kind === 'command') callee.parser.parsed = true;
   if (callee.kind === 'typer') callee.app.called = true;
   if (callee.kind === 'method') {
+    if (callee.of.kind === 'made') return callConfigStore(reading, callee.of, callee.name, given);
     if (callee.of.kind === 'command') return callCommand(reading, callee.of, callee.name, given);
     if (callee.of.kind === 'typer') return callTyperApp(callee.of.app, callee.name, given);
     if (callee.of.kind === 'subparsers') return callSubparsers(reading, callee.of.parser, callee.name, given);

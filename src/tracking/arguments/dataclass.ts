@@ -9,6 +9,7 @@ export interface DataField {
   /** Null where it has none; unknown where a factory makes it. */
   default: Value | null;
   metadata: Value | null;
+  factory: Value | null;
   /** The class that declares it. */
   of: ClassValue;
   line: number;
@@ -35,9 +36,11 @@ export function fieldsOf(reading: Reading, of: ClassValue, seen = new Set<ClassV
 }
 
 /** What `field(default=…, metadata=…)` says. */
-function declared(value: Value | null): Pick<DataField, 'default' | 'metadata'> {
-  if (value?.kind !== 'made' || value.path !== 'dataclasses.field') return { default: value, metadata: null };
+function declared(value: Value | null): Pick<DataField, 'default' | 'metadata' | 'factory'> {
+  if (value?.kind !== 'made' || value.path !== 'dataclasses.field')
+    return { default: value, metadata: null, factory: null };
   const { keywords } = value.given;
-  const factory: Value | null = keywords.has('default_factory') ? { kind: 'unknown' } : null;
-  return { default: keywords.get('default') ?? factory, metadata: keywords.get('metadata') ?? null };
+  const factory = keywords.get('default_factory') ?? null;
+  const made: Value | null = factory && { kind: 'unknown' };
+  return { default: keywords.get('default') ?? made, metadata: keywords.get('metadata') ?? null, factory };
 }

@@ -30,6 +30,8 @@ const largestFile = 1_000_000;
 
 interface State {
   folder: string;
+  /** Configurations that are in no file, by their path without an ending. */
+  stored: ReadonlyMap<string, SettingsFile>;
   composition: Composition;
   root: SettingsMap;
   files: number;
@@ -38,10 +40,14 @@ interface State {
 }
 
 /** Composes what Hydra would without overrides, from the files of one folder. Never fails for what is in them. */
-export function composeConfig(folder: string, name: string): Composition {
+export function composeConfig(
+  folder: string,
+  name: string,
+  stored: ReadonlyMap<string, SettingsFile> = new Map(),
+): Composition {
   const composition: Composition = { groups: [], settings: [], unread: [] };
-  const state: State = { folder, composition, root: new Map(), files: 0, overridden: new Map() };
-  if (!findFile(folder, name)) composition.unread.push({ code: 'config-missing', params: { name, folder } });
+  const state: State = { folder, stored, composition, root: new Map(), files: 0, overridden: new Map() };
+  if (!exists(state, name)) composition.unread.push({ code: 'config-missing', params: { name, folder } });
   else include(state, name, '', '');
   collect(state.root, '', composition);
   return composition;
@@ -50,8 +56,8 @@ export function composeConfig(folder: string, name: string): Composition {
 /** Merges one file with what its defaults list names, into the place that `home` names. */
 function include(state: State, path: string, group: string, home: string): void {
   const file = state.files++ < mostFiles ? findFile(state.folder, path) : undefined;
-  if (!file) leaveOut(state, path);
-  const content = file && readSettings(state, file);
+  if (!file && !state.stored.has(path)) leaveOut(state, path);
+  const content = file ? readSettings(state, file) : state.stored.get(path);
   if (!content) return;
   const place = content.package === undefined ? home : packageOf(content.package, group);
   const entries = defaultsOf(state, content);
@@ -122,13 +128,13 @@ function followGroup(state: State, entry: Entry, parent: string, home: string): 
   const key = alias === undefined ? group : `${group}@${target}`;
   const overriding = state.overridden.get(key);
   const chosen = overriding === undefined ? entry.chosen : overriding;
-  const options = optionsOf(state.folder, group);
+  const options = optionsOf(state, group);
   if (options.length > 0) state.composition.groups.push({ key, chosen, options });
   for (const name of Array.isArray(chosen) ? chosen : [chosen]) {
     if (name === null || name === '???') continue;
     const path = `${group}/${name}`;
     if (name.includes('${')) leaveOut(state, name);
-    else if (!entry.optional || findFile(state.folder, path)) include(state, path, group, target);
+    else if (!entry.optional || exists(state, path)) include(state, path, group, target);
   }
 }
 
@@ -153,11 +159,16 @@ function findFile(folder: string, path: string): string | undefined {
     .find((file) => /\.ya?ml$/.test(file) && existsSync(file));
 }
 
-function optionsOf(folder: string, group: string): string[] {
+function exists({ folder, stored }: State, path: string): boolean {
+  return findFile(folder, path) !== undefined || stored.has(path);
+}
+
+function optionsOf({ folder, stored }: State, group: string): string[] {
   const path = join(folder, group);
-  if (!existsSync(path)) return [];
-  const names = readdirSync(path).filter((name) => name.endsWith('.yaml'));
-  return names.map((name) => name.slice(0, -'.yaml'.length)).sort();
+  const files = existsSync(path) ? readdirSync(path).filter((name) => name.endsWith('.yaml')) : [];
+  const names = files.map((name) => name.slice(0, -'.yaml'.length));
+  const more = [...stored.keys()].filter((key) => key.slice(0, key.lastIndexOf('/')) === group && key.includes('/'));
+  return [...new Set([...names, ...more.map((key) => key.slice(group.length + 1))])].sort();
 }
 
 function packageOf(header: string, group: string): string {

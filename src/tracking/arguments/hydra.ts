@@ -3,7 +3,7 @@ import type { ScriptArgument } from '../../contract/arguments.ts';
 import { type CallArguments, plainArgument } from './add-argument.ts';
 import type { Composition, Setting } from './hydra-config.ts';
 import { type HydraMain, note, type Reading } from './reading.ts';
-import type { Value } from './values.ts';
+import { type MadeValue, none, unknown, type Value } from './values.ts';
 
 /** `@hydra.main(…)`. */
 export function callHydra(reading: Reading, given: CallArguments): Value {
@@ -22,6 +22,20 @@ export function callHydra(reading: Reading, given: CallArguments): Value {
   };
 }
 
+export const configStore = 'hydra.ConfigStore';
+
+/** `ConfigStore.instance().store(…)`. */
+export function callConfigStore(reading: Reading, of: MadeValue, name: string, given: CallArguments): Value {
+  const [first, second, third, fourth] = given.positional;
+  const key = textOf(given.keywords.get('name') ?? first);
+  const node = given.keywords.get('node') ?? second;
+  if (of.path !== configStore || name !== 'store' || !key || !node) return unknown;
+  const group = textOf(given.keywords.get('group') ?? third) ?? '';
+  const place = textOf(given.keywords.get('package') ?? fourth) ?? undefined;
+  reading.stored.push({ group, name: key, package: place, node });
+  return none;
+}
+
 /** The keys of the configuration that Hydra composes without overrides, and its groups with their options. */
 export async function readHydraConfig(reading: Reading, main: HydraMain): Promise<ScriptArgument[]> {
   const at = { ...reading, place: main.place };
@@ -32,7 +46,14 @@ export async function readHydraConfig(reading: Reading, main: HydraMain): Promis
   if (main.name === null) return [];
   const { composeConfig } = await import('./hydra-config.ts');
   const folder = resolve(dirname(reading.file), main.path ?? '.');
-  const composition = composeConfig(folder, main.name.replace(/\.ya?ml$/, ''));
+  const { structuredConfig } = await import('./structured-config.ts');
+  const stored = new Map(
+    reading.stored.map(({ group, name, package: place, node }) => [
+      group ? `${group}/${name}` : name,
+      structuredConfig(reading, node, place),
+    ]),
+  );
+  const composition = composeConfig(folder, main.name.replace(/\.ya?ml$/, ''), stored);
   for (const { code, params } of composition.unread) note(at, code, params);
   return toArguments(composition, main.place.line);
 }
@@ -62,7 +83,7 @@ function toArguments({ groups, settings }: Composition, line: number): ScriptArg
       type: value.type,
       required: value.missing,
       default: value.text,
-      choices: value.type === 'boolean' ? ['true', 'false'] : null,
+      choices: value.type === 'boolean' ? ['true', 'false'] : (value.choices ?? null),
       help,
     }),
   );

@@ -1,7 +1,7 @@
 import type { CallArguments } from './add-argument.ts';
 import { callClick } from './click.ts';
 import { callFire } from './fire.ts';
-import { callHydra } from './hydra.ts';
+import { callHydra, configStore } from './hydra.ts';
 import type { Reading } from './reading.ts';
 import { makeDataclassParser } from './transformers.ts';
 import { callTyper } from './typer.ts';
@@ -18,6 +18,7 @@ export function callLibrary(reading: Reading, path: string, given: CallArguments
   if (library === 'hydra' && name === 'main') return callHydra(reading, given);
   if (name === 'HfArgumentParser' || name === 'TrlParser') return makeDataclassParser(reading, given);
   if (path === 'enum.auto' || path === 'dataclasses.field') return { kind: 'made', path, given };
+  if (library === 'hydra' && path.endsWith('ConfigStore.instance')) return { kind: 'made', path: configStore, given };
   if (library === 'functools' && name === 'wraps')
     return { kind: 'decorator', apply: () => given.positional[0] ?? none };
   return undefined;

@@ -16,6 +16,8 @@ export interface Reading {
   mainNames: Map<string, Value>;
   /** The last `@hydra.main(…)`. */
   hydra: HydraMain | null;
+  /** What the script gave to Hydra's `ConfigStore`. */
+  stored: StoredConfig[];
   unread: UnreadPlace[];
   /** Nodes that may still be looked at, so that no script takes long. */
   budget: number;
@@ -45,6 +47,13 @@ export interface HydraMain {
   path: string | null | undefined;
   name: string | null | undefined;
   place: { line: number; column: number };
+}
+
+export interface StoredConfig {
+  group: string;
+  name: string;
+  package: string | undefined;
+  node: Value;
 }
 
 export interface Frame {

@@ -70,6 +70,7 @@ function followScript(file: string, root: SyntaxNode, parse: Reading['parse']): 
     apps: [],
     mainNames: scope.names,
     hydra: null,
+    stored: [],
     unread: [],
     budget,
     depth: 0,

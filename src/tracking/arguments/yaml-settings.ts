@@ -18,6 +18,8 @@ export interface SettingValue {
   text: string | null;
   /** `???`: it has to be given. */
   missing: boolean;
+  /** The members of an enumeration. */
+  choices?: string[];
 }
 
 export type SettingsMap = Map<string, SettingsMap | { value: SettingValue; help: string | null }>;
