@@ -76,7 +76,7 @@ class Session:
         self._pictures: Dict[str, int] = {}
         if folder is not None:
             self.run, self.folder, self.supervised = run, folder, False
-            self.role = role
+            self.role, self.rank = role, session.rank
             _inner.append(self)
 
     @property

@@ -160,6 +160,24 @@ class RankTest(Case):
         (name,) = [name for name in os.listdir(folder) if name.startswith("journal-")]
         return os.path.join(folder, name)
 
+    def test_a_worker_that_becomes_a_rank_is_one_in_the_runs_that_it_begins(self):
+        self.write(
+            "worker.py",
+            """
+            import trainyard
+            from _trainyard.session import session
+            session.take_rank(1)
+            with trainyard.run("inner") as run:
+                trainyard.log(y=1.0)
+            print(run.folder)
+            """,
+        )
+        result = self.tracked("import subprocess, sys\nsubprocess.run([sys.executable, 'worker.py'], check=True)\n")
+        self.assertDone(result)
+        ((opened, records),) = self.journals(result.stdout.decode().strip())
+        self.assertEqual((opened["role"], opened["rank"]), ("child", 1))
+        self.assertEqual(metrics(records), [(0, {"y": 1.0})])
+
     def test_a_fork_of_a_rank_keeps_its_number_and_says_nothing_for_the_run(self):
         if not hasattr(os, "fork"):
             return
