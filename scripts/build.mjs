@@ -23,7 +23,7 @@ const wasms = [
 ];
 
 const extensionLimit = 150_000;
-const notInExtension = /(^|\/)(zod|simple-git|better-sqlite3|web-tree-sitter)\//;
+const notInExtension = /(^|\/)(zod|simple-git|better-sqlite3|web-tree-sitter|yaml)\//;
 const notInSupervisor = /(^|\/)node_modules\//;
 
 /** CommonJS packages inside an ES module ask for Node's own modules through `require`. */
