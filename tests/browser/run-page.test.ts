@@ -57,6 +57,56 @@ describe('the run page', () => {
     );
   });
 
+  it('says what it ran in: the lock, the container, variables and the names of the others', async () => {
+    const surroundings = [{ kind: 'podman', id: 'c0ffee', image: 'python:3.11', name: 'train' }] as const;
+    const run = fakeRun({
+      machine: {
+        distribution: 'Debian GNU/Linux 12 (bookworm)',
+        architecture: 'x64',
+        libc: 'glibc 2.36',
+        gpuDriver: '550.54',
+        cuda: '12.4',
+        surroundings: [...surroundings],
+        variables: { OMP_NUM_THREADS: '4' },
+        otherVariables: ['DATA_DIR', 'HF_TOKEN'],
+      },
+      installation: {
+        lock: 'environment/requirements.txt',
+        sha256: 'ab'.repeat(32),
+        packages: 103,
+        python: '3.11.9',
+        implementation: 'cpython',
+        executable: '/home/mei/digits/.venv/bin/python',
+        environment: 'venv',
+        prefix: '/home/mei/digits/.venv',
+        basePrefix: '/usr',
+        places: [],
+        locals: [
+          { name: 'mine', version: '0.1', path: '/home/mei/mine', editable: true, commit: 'deadbeef'.repeat(5) },
+        ],
+      },
+    });
+    await open(run);
+    await tab('Environment');
+    const fact = (label: string) =>
+      page.locator('dl.facts > div').filter({ has: page.getByText(label, { exact: true }) });
+    strictEqual(
+      await fact('All that is installed').locator('dd').innerText(),
+      '103 packages, in environment/requirements.txt of the run folder',
+    );
+    strictEqual(await fact('Container').locator('dd').innerText(), 'podman train c0ffee python:3.11');
+    strictEqual(
+      await fact('Distribution').locator('dd').innerText(),
+      'Debian GNU/Linux 12 (bookworm), x64, glibc 2.36',
+    );
+    strictEqual(await fact('OMP_NUM_THREADS').locator('dd').innerText(), '4');
+    ok((await fact('mine from a folder').locator('dd').innerText()).endsWith('/home/mei/mine at commit deadbeefdead'));
+    await page.getByText('2 others, of which only the names are recorded').click();
+    await page.getByText('DATA_DIR, HF_TOKEN').waitFor();
+    await page.getByRole('button', { name: 'Reproduce…' }).click();
+    await until('it was asked for', () => asked(run, 'reproduce').length === 1);
+  });
+
   it('shows what the variables of the failed function held, and the seeds', async () => {
     const run = fakeRun({
       ...failedRun,
