@@ -16,6 +16,7 @@ def attach() -> None:
     """
     address = os.environ.pop("TRAINYARD_DEBUGGER")
     library = os.environ.pop("TRAINYARD_DEBUGPY", "")
+    processes = os.environ.pop("TRAINYARD_DEBUG_PROCESSES", "on") != "off"
     host, _, port = address.rpartition(":")
     quiet = "PYDEVD_DISABLE_FILE_VALIDATION"
     unwanted = os.environ.get(quiet)
@@ -24,6 +25,7 @@ def attach() -> None:
     try:
         import debugpy  # type: ignore[import-not-found,unused-ignore]
 
+        debugpy.configure(subProcess=processes)
         debugpy.connect((host, int(port)))
         debugpy.wait_for_client()
     except Exception as error:

@@ -33,8 +33,11 @@ export const launchRequest = z.object({
   env: z.record(z.string(), z.string()).default({}),
   origin: z.enum(['window', 'cli']),
   rerunOf: z.string().nullable().default(null),
-  /** A debugger that waits for the script: `host:port`, and the folder that Python finds debugpy in. Not kept with the run. */
-  debugger: z.object({ address: z.string(), library: z.string() }).optional(),
+  /**
+   * A debugger that waits for the script: `host:port`, the folder that Python finds debugpy in, whether processes that the script starts
+   * are debugged too. Not kept with the run.
+   */
+  debugger: z.object({ address: z.string(), library: z.string(), processes: z.boolean() }).optional(),
 });
 export type LaunchRequest = z.input<typeof launchRequest>;
 

@@ -9,6 +9,7 @@ export const supervisorVariables = [
   'TRAINYARD_STOP_TERM_MS',
   'TRAINYARD_DEBUGGER',
   'TRAINYARD_DEBUGPY',
+  'TRAINYARD_DEBUG_PROCESSES',
 ];
 
 /** Where launchers of distributed trainings say a process's number, as in python/_trainyard/ranks.py. */

@@ -99,7 +99,13 @@ export async function launch(folder: string, request: LaunchRequest, signal: Abo
 
 /** Where the script finds the debugger that waits for it: not recorded, because a rerun is not debugged. */
 function debuggerVariables({ debugger: waiting }: LaunchRequest): Record<string, string> | undefined {
-  return waiting && { TRAINYARD_DEBUGGER: waiting.address, TRAINYARD_DEBUGPY: waiting.library };
+  if (!waiting) return undefined;
+  const { address, library, processes } = waiting;
+  return {
+    TRAINYARD_DEBUGGER: address,
+    TRAINYARD_DEBUGPY: library,
+    ...(processes ? {} : { TRAINYARD_DEBUG_PROCESSES: 'off' }),
+  };
 }
 
 function describe(

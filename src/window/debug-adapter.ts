@@ -24,6 +24,9 @@ export interface DebuggedRun {
   complain(error: unknown): void;
 }
 
+/** Milliseconds. Under a Python that it does not know debugpy’s adapter hangs without a word. */
+const patience = 30_000;
+
 /** What debugpy tells about itself, which no person reads. */
 const notForPeople = new Set(['debugpySockets', 'debugpyWaitingForServer', 'debugpyAttach']);
 
@@ -41,6 +44,7 @@ export function debugAdapter(debugged: DebuggedRun): vscode.DebugAdapter {
   let launch: DebugMessage | undefined;
   let over = false;
   let adapter: AdapterProcess | undefined;
+  let silence: NodeJS.Timeout | undefined;
   let leaving: { seq: number; done(): void } | undefined;
 
   const tell = (message: Omit<DebugMessage, 'seq'>) => sent.fire({ seq: 0, ...message } as vscode.DebugProtocolMessage);
@@ -84,6 +88,7 @@ export function debugAdapter(debugged: DebuggedRun): vscode.DebugAdapter {
   };
 
   const received = (message: DebugMessage) => {
+    clearTimeout(silence);
     const { type, event, body = {} } = message;
     if (type === 'response') {
       const command = renamed.get(message.request_seq ?? -1);
@@ -122,11 +127,19 @@ export function debugAdapter(debugged: DebuggedRun): vscode.DebugAdapter {
       const { seq, command } = message;
       switch (command) {
         case 'initialize':
+          silence = setTimeout(() => {
+            const problem = `no answer after ${patience / 1000} seconds; this debugpy may need a newer Python`;
+            answer(message, faultText('debugger-failed', { problem }));
+            left.abort();
+            adapter?.end();
+            finish();
+          }, patience);
           adapter = startAdapter(
             [debugged.python, `${debugged.library}/debugpy/adapter`],
             adapterEnvironment(),
             received,
             (problem) => {
+              clearTimeout(silence);
               if (launch) answer(launch, faultText('debugger-failed', { problem }));
               launch = undefined;
               leaving?.done();
@@ -146,6 +159,7 @@ export function debugAdapter(debugged: DebuggedRun): vscode.DebugAdapter {
       }
     },
     dispose() {
+      clearTimeout(silence);
       left.abort();
       adapter?.end();
     },

@@ -103,7 +103,8 @@ export function provideDebugging(context: vscode.ExtensionContext, parts: Parts)
             library,
             options: optionsOf(configuration),
             async start(address) {
-              const reference = await training.start({ ...request, debugger: { address, library } });
+              const processes = configuration.subProcess !== false;
+              const reference = await training.start({ ...request, debugger: { address, library, processes } });
               messages.attempt(() => parts.reveal(reference));
               return reference;
             },

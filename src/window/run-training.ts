@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Fault } from '../base/fault.ts';
+import type { LaunchRequest } from '../contract/api.ts';
 import { fault } from '../contract/errors.ts';
 import type { RunTarget } from '../contract/run-file.ts';
 import type { Backend } from './backend-process.ts';
@@ -25,8 +26,8 @@ export interface RunRequest extends Chosen {
   experiment?: string;
   cwd?: string;
   tags?: Record<string, string>;
-  /** A debugger that waits for the script: where it listens, and the folder that Python finds debugpy in. */
-  debugger?: { address: string; library: string };
+  /** A debugger that waits for the script. */
+  debugger?: NonNullable<LaunchRequest['debugger']>;
 }
 
 export interface RunTraining {
