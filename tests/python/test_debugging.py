@@ -28,7 +28,7 @@ class DebuggerThatCannotBeReached(Case):
         library = os.path.join(self.folder, "no-such-folder")
         os.makedirs(library)
         with open(os.path.join(library, "debugpy.py"), "w") as file:
-            file.write("def connect(address):\n    raise ConnectionRefusedError(111, 'Connection refused')\n")
+            file.write("def configure(**options):\n    pass\n\ndef connect(address):\n    raise ConnectionRefusedError(111, 'Connection refused')\n")
         variables = self.environment(TRAINYARD_DEBUGGER="127.0.0.1:9", TRAINYARD_DEBUGPY=library)
         result = self.tracked("print('trained')", env=variables)
         self.assertEqual(result.stdout.decode(), "trained\n")
