@@ -23,8 +23,8 @@ const install = [
   ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile'],
   // The list names everything that is needed: xgboost would bring 300 MB for graphics cards.
   '--no-deps',
-  // Nothing is compiled here; the one exception is pure Python.
-  ...['--only-binary', ':all:', '--no-binary', 'antlr4-python3-runtime'],
+  // Nothing is compiled here. Of these there are no wheels; they are pure Python.
+  ...['--only-binary', ':all:', '--no-binary', 'antlr4-python3-runtime,docopt'],
 ];
 
 /** Installs the pinned libraries into `.tools/python-libs`, where they are not there yet. What cannot be had is left out. */
