@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build, root } from '../scripts/build.mjs';
+import { installPythonLibraries } from '../scripts/python-libraries.ts';
 import { followEnd, launch } from '../src/tracking/index.ts';
 import { amount, type Measure, median, type Row } from './measure.ts';
 import { plainPython } from './peers.ts';
@@ -109,14 +110,20 @@ export const hooking: Measure = {
     const { plain, hooked } = JSON.parse(stdout) as { plain: number; hooked: number };
     const note = `python -c pass takes ${plain.toFixed(0)} ms`;
     const rows: Row[] = [{ what: 'start-up hook in each Python of a run', unit: 'ms', ours: hooked - plain, note }];
-    const calls = join(root, 'bench', 'hook_calls.py');
     const pairs = ['--json', '--pairs', String(amount(bench, 9, 1))];
-    const measured = spawnSync(plainPython, [calls, ...pairs], { encoding: 'utf8' });
-    if (measured.status !== 0) throw new Error(measured.stderr);
-    const jobs = JSON.parse(measured.stdout) as Record<string, [seconds: number, ratio: number]>;
-    for (const [name, [seconds, ratio]] of Object.entries(jobs)) {
-      const note = `${(seconds * 1e6).toFixed(1)} µs without it`;
-      rows.push({ what: `hook: ${name}`, unit: '%', ours: (ratio - 1) * 100, goal: { most: 3 }, note });
+    const { python } = await installPythonLibraries(console.log);
+    for (const [name, interpreter] of [
+      ['hook_calls.py', plainPython],
+      ['hook_libraries.py', python],
+    ] as const) {
+      const measure = [join(root, 'bench', name), '--python', interpreter, ...pairs];
+      const measured = spawnSync(plainPython, measure, { encoding: 'utf8' });
+      if (measured.status !== 0) throw new Error(measured.stderr);
+      const jobs = JSON.parse(measured.stdout) as Record<string, [seconds: number, ratio: number]>;
+      for (const [job, [seconds, ratio]] of Object.entries(jobs)) {
+        const note = `${(seconds * 1e6).toFixed(1)} µs without it`;
+        rows.push({ what: `hook: ${job}`, unit: '%', ours: (ratio - 1) * 100, goal: { most: 3 }, note });
+      }
     }
     return rows;
   },

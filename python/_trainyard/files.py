@@ -68,6 +68,7 @@ def opened(path: str, mode: str) -> None:
 def forget_relative_paths() -> None:
     """To be called when the working folder has changed."""
     _folders.clear()
+    known.clear()
 
 
 def flush() -> None:
@@ -85,6 +86,8 @@ def flush() -> None:
 
 
 _OPEN: Said = ("open", None, None)
+# What libraries were called with and need not be looked at again.
+known: Set[Any] = set()
 _ACCESSES = {"r": (READ,), "rb": (READ,), "w": (WRITE,), "wb": (WRITE,)}
 
 

@@ -19,7 +19,7 @@ def watch(files: Any) -> None:
 def _watched(make_fid: Any) -> Any:
     def wrapper(name: Any, mode: Any, *given: Any, **named: Any) -> Any:
         path = os.fsdecode(name) if isinstance(name, (str, bytes)) else None
-        existed = path is not None and os.path.isfile(path)
+        existed = mode in ("r", "r+") or mode == "a" and path is not None and os.path.isfile(path)
         try:
             opened = make_fid(name, mode, *given, **named)
         except BaseException as error:
@@ -35,7 +35,7 @@ def _watched(make_fid: Any) -> Any:
 
 
 def _opened(path: Any, mode: str, existed: bool) -> None:
-    if existed and mode in ("r", "r+", "a"):
+    if existed:
         paths.read(path, "h5py.File")
     if mode != "r":
         paths.wrote(path, "h5py.File")

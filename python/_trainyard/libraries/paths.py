@@ -8,10 +8,11 @@ from itertools import islice
 
 from .. import load
 from ..callers import said_by_callers
+from ..files import known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator, List, Optional, Set
+    from typing import Any, Iterator, List, Optional
 
 # Of a folder or a pattern, enough that `files` says the folder and no more names.
 MOST_FILES = 1_001
@@ -21,7 +22,7 @@ MOST_KNOWN = 20_000
 def read(value: Any, by: str) -> None:
     """Records what `value` names: a path, a pattern, a folder with the files below it, or a list of those."""
     key = _key(value, "")
-    if key in _known:
+    if key in known:
         return
     found = expanded(value)
     said = said_by_callers((by, None, None), found[0], False) if found else None
@@ -35,7 +36,7 @@ def read(value: Any, by: str) -> None:
 def wrote(value: Any, by: str, what: Optional[str] = None, format: Optional[str] = None) -> None:
     """Records a file, or all files in a folder, with what the call says it is."""
     key = _key(value, what or by)
-    path = local_path(value) if key not in _known else None
+    path = local_path(value) if key not in known else None
     said = said_by_callers((by, what, format), path, True) if path is not None else None
     if path is None or said is None:
         return
@@ -46,25 +47,19 @@ def wrote(value: Any, by: str, what: Optional[str] = None, format: Optional[str]
         _remember(key)
 
 
-# What need not be looked at again, as libraries are called in loops: paths as they were given, and where they count from.
-_known: Set[Any] = set()
-
-
 def _key(value: Any, role: str) -> Any:
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    if not isinstance(value, (str, os.PathLike)):
-        return None
-    path = os.fspath(value)
-    try:
-        return role, path, "" if os.path.isabs(path) else os.getcwd()
-    except OSError:
-        return None  # The working folder is gone.
+    """Libraries are called in loops: what they were given before need not be looked at."""
+    kind = type(value)
+    if kind is str:
+        return role, value
+    if kind is list and len(value) == 1 and type(value[0]) is str:
+        return role, value[0]
+    return (role, os.fspath(value)) if isinstance(value, os.PathLike) else None
 
 
 def _remember(key: Any) -> None:
-    if key is not None and len(_known) < MOST_KNOWN:
-        _known.add(key)
+    if key is not None and len(known) < MOST_KNOWN:
+        known.add(key)
 
 
 def local_path(value: Any) -> Optional[str]:

@@ -20,6 +20,7 @@ _READS = "read_avro read_csv read_ipc read_ipc_stream read_json read_ndjson read
 _WRITES = "write_avro write_csv write_ipc write_ipc_stream write_json write_ndjson write_parquet".split()
 _SINKS = "sink_csv sink_parquet sink_ipc sink_ndjson sink_json".split()
 MOST_PLANNED = 1_000
+_PLAIN = (str, list, os.PathLike)
 
 _planned: Dict[str, Said] = {}
 
@@ -38,13 +39,14 @@ def watch(plr: Any) -> None:
 
 
 def _read(result: Any, given: Any, named: Any) -> None:
-    for source in [named.get("sources"), named.get("source"), *given[:2]]:
-        # A list of sources is of Rust's own type, or a list; what is no path is content.
-        paths.read(list(source) if _is_list(source) else source, "polars")
+    for source in (named.get("sources"), named.get("source"), *given[:2]):
+        if source is not None:
+            # Several sources are a list, or of a type of Rust's; what is no path is content.
+            paths.read(source if isinstance(source, _PLAIN) else _listed(source), "polars")
 
 
-def _is_list(source: Any) -> bool:
-    return hasattr(type(source), "__iter__") and not isinstance(source, (str, bytes, os.PathLike, dict))
+def _listed(source: Any) -> Any:
+    return list(source) if hasattr(type(source), "__iter__") and hasattr(type(source), "__len__") else None
 
 
 def _wrote(result: Any, given: Any, named: Any) -> None:
@@ -60,5 +62,6 @@ def _wrote(result: Any, given: Any, named: Any) -> None:
 
 def _collected(result: Any, given: Any, named: Any) -> None:
     """A sink is a plan at first, and a file when the plan was carried out."""
-    for path in [path for path in _planned if os.path.exists(path)]:
-        load("files").wrote(path, *_planned.pop(path))
+    if _planned:
+        for path in [path for path in _planned if os.path.exists(path)]:
+            load("files").wrote(path, *_planned.pop(path))
