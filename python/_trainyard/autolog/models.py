@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 
@@ -80,10 +81,16 @@ def _within_bounds(keep_one: Callable[[], int]) -> None:
 
 def _keep_written(name: str, write: Callable[[Bounded], object]) -> int:
     model = Bounded()
+    collects = gc.isenabled()
+    # The many small objects of a pickle would set off a search through all objects of the script, which takes far longer.
+    gc.disable()
     try:
         write(model)
     except Exception:
         return 0  # Too large, or holds what cannot be pickled: a lambda, a lock. The library would say the same.
+    finally:
+        if collects:
+            gc.enable()
     content = b"".join(model.pieces)
     artifacts = load("artifacts")
     digest = artifacts.hashlib.sha256(content).digest()
