@@ -90,8 +90,15 @@ function resolveProgram(request: TargetRequest, argv: string[]): ResolvedTarget 
     target: { kind: 'program', argv },
     command: () => [first, ...rest, ...request.args],
     interpreter: null,
-    stem: basename(program, process.platform === 'win32' ? extname(program) : ''),
+    stem: programStem(program, rest),
   };
+}
+
+/** A shell's script says more than the shell. */
+function programStem(program: string, [script]: string[]): string {
+  const isShell = /^(ba|da|k|z)?sh$/.test(basename(program));
+  const named = isShell && script !== undefined && !script.startsWith('-') ? script : program;
+  return basename(named, named === script || process.platform === 'win32' ? extname(named) : '');
 }
 
 /** Finds a module without importing anything of it, so that nothing is run twice. */

@@ -86,6 +86,12 @@ describe('trainyard run', () => {
     assert.ok((await shown(here)).command.includes(script));
   });
 
+  it('calls a run of a shell script after the script', async () => {
+    here.file('prepare.sh', ['echo ready']);
+    assert.equal((await here.trainyard('run', '--', 'sh', 'prepare.sh')).stdout, 'ready\n');
+    assert.equal((await shown(here)).experiment, 'prepare');
+  });
+
   it('takes a script that is not here from --cwd', async () => {
     here.file('sub/there.py', ['import os, sys', 'print(sys.argv[0], os.path.basename(os.getcwd()))']);
     const result = await here.trainyard('run', '--cwd', 'sub', 'there.py');
