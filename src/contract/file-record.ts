@@ -25,12 +25,15 @@ export interface FileTold {
   format: string | null;
 }
 
-/** That a process opened so many files of a folder that it says no more of them. */
+/** That a process opened a folder as one thing, or so many files of it that it says no more of them. */
 export interface FolderTold {
   kind: 'folder';
   t: Micros;
   path: string;
   access: FileAccess;
+  by: string | null;
+  what: FileRole | null;
+  format: string | null;
 }
 
 /** Reads a record of `files-*.jsonl`, checked by hand because the supervisor has no schemas; undefined where it is no such. */
@@ -39,7 +42,11 @@ export function readFileRecord(record: unknown): FileTold | FolderTold | undefin
   const { kind, t, path, access, by, bytes, modified, what, format } = record as Record<string, unknown>;
   const known = fileAccesses.find((one) => one === access);
   if (!isWhole(t) || typeof path !== 'string' || path === '' || path.includes('\0') || !known) return undefined;
-  if (kind === 'folder') return { kind, t, path, access: known };
+  const said = {
+    what: fileRoles.find((one) => one === what) ?? null,
+    format: typeof format === 'string' ? format : null,
+  };
+  if (kind === 'folder') return { kind, t, path, access: known, by: typeof by === 'string' ? by : null, ...said };
   if (kind !== 'file' || typeof by !== 'string') return undefined;
   return {
     kind,
@@ -49,8 +56,7 @@ export function readFileRecord(record: unknown): FileTold | FolderTold | undefin
     by,
     bytes: isWhole(bytes) ? bytes : null,
     modified: isWhole(modified) ? modified : null,
-    what: fileRoles.find((one) => one === what) ?? null,
-    format: typeof format === 'string' ? format : null,
+    ...said,
   };
 }
 

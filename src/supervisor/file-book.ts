@@ -70,7 +70,8 @@ export function fileBook(place: { cwd: string; since: Micros }): FileBook {
     tell(told) {
       const path = resolve(told.path);
       if (told.kind === 'folder') {
-        add({ ...nothingKnown, access: told.access, path, time: told.t, folder: { flat: !mayFold(path, place.cwd) } });
+        const { access, t: time, by, what, format } = told;
+        add({ access, path, time, by, what, format, seen: null, folder: { flat: !mayFold(path, place.cwd) } });
         return;
       }
       if (told.access === 'read' && isOwn({ ...told, path })) return;
@@ -133,11 +134,11 @@ function shelf(cwd: string) {
     for (const entry of inside) remove(entry);
     const first = inside.sort((a, b) => a.time - b.time)[0];
     const same = inside.find((entry) => entry.path === folder.path);
-    const { what, format } = same ?? folder;
+    const { what, format } = same?.what ? same : folder;
     put({
       ...folder,
       time: Math.min(folder.time, first?.time ?? folder.time),
-      by: first?.by ?? folder.by,
+      by: folder.what ? folder.by : (first?.by ?? folder.by),
       what,
       format,
     });

@@ -18,6 +18,16 @@ const file = (path: string, access: 'read' | 'write', t: number, modified: numbe
   format: null,
 });
 
+const folder = (path: string, access: 'read' | 'write'): Told => ({
+  kind: 'folder',
+  t: since,
+  path,
+  access,
+  by: 'open',
+  what: null,
+  format: null,
+});
+
 describe('the book of what a run reads and writes', () => {
   const open = () => fileBook({ cwd, since });
   const paths = (book: ReturnType<typeof open>, access: 'read' | 'write') =>
@@ -53,18 +63,27 @@ describe('the book of what a run reads and writes', () => {
   it('folds the folder where people work only for the files in it', () => {
     const book = open();
     book.tell(file(`${cwd}/data/a.csv`, 'read', 0));
-    book.tell({ kind: 'folder', t: since, path: `${cwd}/images`, access: 'read' });
+    book.tell(folder(`${cwd}/images`, 'read'));
     for (let index = 0; index <= mostInFolder; index++) book.tell(file(`${cwd}/${index}.png`, 'read', 1));
     assert.deepEqual(paths(book, 'read'), [`${cwd}/`, `${cwd}/data/a.csv`, `${cwd}/images/`]);
     for (const folder of ['/', '/home', homedir(), cwd, '/home/ada']) assert.equal(mayFold(folder, cwd), false, folder);
     assert.equal(mayFold(`${cwd}/data`, cwd), true);
   });
 
+  it('knows a model that is a folder, whatever was told of the files in it', () => {
+    const book = open();
+    book.tell(file('/w/saved/weights', 'write', 0));
+    book.tell({ ...folder('/w/saved', 'write'), by: 'tf.saved_model.save', what: 'model', format: 'savedmodel' });
+    book.tell(file('/w/saved/late', 'write', 2));
+    const told = book.entries('write').map(({ path, by, what, format }) => [path, by, what, format]);
+    assert.deepEqual(told, [['/w/saved', 'tf.saved_model.save', 'model', 'savedmodel']]);
+  });
+
   it('keeps a model by itself', () => {
     const book = open();
     const model = { ...file('/w/out/model.pt', 'write', 0), what: 'model' as const };
     book.tell(model as Told);
-    book.tell({ kind: 'folder', t: since, path: '/w/out', access: 'write' });
+    book.tell(folder('/w/out', 'write'));
     assert.deepEqual(paths(book, 'write'), ['/w/out/', '/w/out/model.pt']);
   });
 
@@ -88,7 +107,7 @@ describe('the book of what a run reads and writes', () => {
       property(array(saying, { maxLength: 30 }), (sayings) => {
         const book = open();
         for (const { path, access, kind, t } of sayings) {
-          book.tell(kind === 'file' ? file(path, access, t) : { kind, t, path, access });
+          book.tell(kind === 'file' ? file(path, access, t) : { ...folder(path, access), t });
         }
         for (const access of ['read', 'write'] as const) {
           const entries = book.entries(access);
