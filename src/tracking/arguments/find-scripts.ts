@@ -1,9 +1,9 @@
-import type { Dirent } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../base/fault.ts';
 import type { ScriptCandidate } from '../../contract/arguments.ts';
 import { fault } from '../../contract/errors.ts';
+import { folderEntries } from './folder-entries.ts';
 
 export interface FindOptions {
   signal?: AbortSignal;
@@ -55,7 +55,7 @@ async function listScripts(folder: string, limit: number, over: () => boolean): 
   const folders = [''];
   for (let next = 0; next < folders.length && files.length < limit && !over(); next++) {
     const at = folders[next] as string;
-    const entries = (await entriesOf(join(folder, at))).sort((one, other) => (one.name < other.name ? -1 : 1));
+    const entries = (await folderEntries(join(folder, at))).sort((one, other) => (one.name < other.name ? -1 : 1));
     if (at !== '' && entries.some((entry) => entry.name === 'pyvenv.cfg' || entry.name === 'conda-meta')) continue;
     for (const entry of entries) {
       const path = at === '' ? entry.name : `${at}/${entry.name}`;
@@ -69,16 +69,6 @@ async function listScripts(folder: string, limit: number, over: () => boolean): 
 
 function isTest(name: string): boolean {
   return /^(test_.*|.*_test|conftest|setup|__init__)\.py$/.test(name);
-}
-
-/** A folder that cannot be read holds nothing to run. */
-async function entriesOf(folder: string): Promise<Dirent[]> {
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return [];
-  }
 }
 
 async function judge(

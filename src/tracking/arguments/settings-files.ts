@@ -1,8 +1,6 @@
-import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { dirname, extname, join, relative, sep } from 'node:path';
-import { systemCode } from '../../base/fault.ts';
 import type { ScriptArgument } from '../../contract/arguments.ts';
+import { folderEntries } from './folder-entries.ts';
 
 const meant =
   /(^|_)(config|configs|cfg|conf|yaml|yml|settings|hparams|params|options)(_?(file|path|filename|name|fp|yaml))?$/i;
@@ -40,20 +38,10 @@ function endings({ dest, type, takes, choices, default: value }: ScriptArgument)
 }
 
 async function settingsIn(folder: string, depth: number): Promise<string[]> {
-  const entries = await entriesOf(folder);
+  const entries = await folderEntries(folder);
   const files = entries.filter((entry) => entry.isFile() && /^[^.].*\.(ya?ml|json|toml)$/i.test(entry.name));
   const folders = entries.filter((entry) => entry.isDirectory() && (depth > 0 || likelyFolder.test(entry.name)));
   const inside = depth < deepest ? folders.map(({ name }) => settingsIn(join(folder, name), depth + 1)) : [];
   const own = files.slice(0, mostFiles).map(({ name }) => join(folder, name));
   return [...own, ...(await Promise.all(inside)).flat()].slice(0, 10 * mostFiles);
-}
-
-/** A folder that cannot be read offers nothing. */
-async function entriesOf(folder: string): Promise<Dirent[]> {
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return [];
-  }
 }
