@@ -141,10 +141,15 @@ def mask_value(name: str, value: Any) -> Any:
     if isinstance(value, list):
         return [mask_value(name, item) for item in value]
     if isinstance(value, dict):
-        outer = is_secret_name(name)
-        plain = ("name", "user", "username", "id")
-        return {key: mask_value(name if outer and key.lower() not in plain else key, item) for key, item in value.items()}
+        return {key: mask_value(_inner_name(name, key), item) for key, item in value.items()}
     return value
+
+
+def _inner_name(outer: str, inner: str) -> str:
+    if is_secret_name(outer) and inner.lower() not in ("name", "user", "username", "id"):
+        return outer
+    both = outer + "_" + inner
+    return both if inner.lower() in ("pass", "pwd", "key", "keys") and is_secret_name(both) else inner
 
 
 def mask_arguments(given: Iterable[str]) -> Tuple[List[str], List[str]]:

@@ -173,9 +173,11 @@ export function maskValue(name: string, value: ParameterValue): ParameterValue {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskValue(innerName(name, key), item)]));
 }
 
-/** What belongs to a secret is one, unless it has a name that says more than `user`. */
+/** What belongs to a secret is one, unless it is its `user`. What says little alone, such as the `key` of an `api`, says more with it. */
 function innerName(outer: string, inner: string): string {
-  return isSecretName(outer) && !/^(name|user|username|id)$/i.test(inner) ? outer : inner;
+  if (isSecretName(outer) && !/^(name|user|username|id)$/i.test(inner)) return outer;
+  const both = `${outer}_${inner}`;
+  return /^(pass|pwd|key|keys)$/i.test(inner) && isSecretName(both) ? both : inner;
 }
 
 /** A secret that was taken out of a list of arguments or of an environment. */
