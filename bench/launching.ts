@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { build, root } from '../scripts/build.mjs';
 import { installPythonLibraries } from '../scripts/python-libraries.ts';
 import { followEnd, launch } from '../src/tracking/index.ts';
-import { amount, type Measure, median, type Row } from './measure.ts';
+import { amount, type Bench, type Measure, median, type Row } from './measure.ts';
 import { plainPython } from './peers.ts';
 
 /** What tracking adds to the wall time of a script that does nothing, in a repository with some changes. */
@@ -98,7 +98,7 @@ export const windowLaunching: Measure = {
 
 const endPause = 5;
 
-/** What our start-up hook adds to every Python of a run, and then to what a script does. */
+/** What our start-up hook adds to every Python of a run. */
 export const hooking: Measure = {
   name: 'hook',
   about: 'what the start-up hook adds to a Python',
@@ -109,25 +109,37 @@ export const hooking: Measure = {
     if (status !== 0) throw new Error(stderr);
     const { plain, hooked } = JSON.parse(stdout) as { plain: number; hooked: number };
     const note = `python -c pass takes ${plain.toFixed(0)} ms`;
-    const rows: Row[] = [{ what: 'start-up hook in each Python of a run', unit: 'ms', ours: hooked - plain, note }];
-    const pairs = ['--json', '--pairs', String(amount(bench, 9, 1))];
-    const { python } = await installPythonLibraries(console.log);
-    for (const [name, interpreter] of [
-      ['hook_calls.py', plainPython],
-      ['hook_libraries.py', python],
-    ] as const) {
-      const measure = [join(root, 'bench', name), '--python', interpreter, ...pairs];
-      const measured = spawnSync(plainPython, measure, { encoding: 'utf8' });
-      if (measured.status !== 0) throw new Error(measured.stderr);
-      const jobs = JSON.parse(measured.stdout) as Record<string, [seconds: number, ratio: number]>;
-      for (const [job, [seconds, ratio]] of Object.entries(jobs)) {
-        const note = `${(seconds * 1e6).toFixed(1)} µs without it`;
-        rows.push({ what: `hook: ${job}`, unit: '%', ours: (ratio - 1) * 100, goal: { most: 3 }, note });
-      }
-    }
-    return rows;
+    return [{ what: 'start-up hook in each Python of a run', unit: 'ms', ours: hooked - plain, note }];
   },
 };
+
+/** What the hook adds to what a script does. */
+export const hookedCalls: Measure = {
+  name: 'hook-calls',
+  about: 'what the hook adds to what Python itself does',
+  run: async (bench) => hookedJobs(bench, 'hook_calls.py', plainPython),
+};
+
+export const hookedLibraries: Measure = {
+  name: 'hook-libraries',
+  about: 'what the hook adds to calls of libraries',
+  async run(bench) {
+    const { python } = await installPythonLibraries(console.log);
+    return hookedJobs(bench, 'hook_libraries.py', python);
+  },
+};
+
+function hookedJobs(bench: Bench, script: string, python: string): Row[] {
+  const pairs = ['--json', '--pairs', String(amount(bench, 9, 1))];
+  const args = [join(root, 'bench', script), '--python', python, ...pairs];
+  const { status, stdout, stderr } = spawnSync(plainPython, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  const jobs = JSON.parse(stdout) as Record<string, [seconds: number, ratio: number]>;
+  return Object.entries(jobs).map(([job, [seconds, ratio]]) => {
+    const note = `${(seconds * 1e6).toFixed(1)} µs without it`;
+    return { what: `hook: ${job}`, unit: '%', ours: (ratio - 1) * 100, goal: { most: 3 }, note };
+  });
+}
 
 function makeProject(folder: string): void {
   mkdirSync(join(folder, '.trainyard'), { recursive: true });

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { say } from '../scripts/bootstrap.mjs';
 import { root } from '../scripts/build.mjs';
 import { autologging } from './autolog.ts';
-import { hooking, launching, windowLaunching } from './launching.ts';
+import { hookedCalls, hookedLibraries, hooking, launching, windowLaunching } from './launching.ts';
 import { killing, logging } from './logging.ts';
 import type { Bench, Measure, Row } from './measure.ts';
 import { installPeers, type Peers, peerVersions } from './peers.ts';
@@ -22,6 +22,8 @@ export const measures: Measure[] = [
   launching,
   windowLaunching,
   hooking,
+  hookedCalls,
+  hookedLibraries,
   autologging,
   activating,
   viewing,

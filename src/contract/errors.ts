@@ -58,7 +58,7 @@ export const errorMessages = {
   },
   'debugger-missing': {
     text: 'There is no debugpy for {python}, with which Python is debugged.',
-    fix: 'Install the extension “Python Debugger” (ms-python.debugpy), or run: {python} -m pip install debugpy',
+    fix: 'Install the extension “Python Debugger” (ms-python.debugpy), or debugpy itself: “{python} -m pip install debugpy”.',
     exit: 2,
   },
   'debugger-failed': { text: 'The Python debugger could not be started: {problem}', exit: 1 },

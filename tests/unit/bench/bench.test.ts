@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hooking, windowLaunching } from '../../../bench/launching.ts';
+import { hookedCalls, hooking, windowLaunching } from '../../../bench/launching.ts';
 import { killing, logging } from '../../../bench/logging.ts';
 import { measureAll } from '../../../bench/main.ts';
 import { plainPython } from '../../../bench/peers.ts';
@@ -44,16 +44,23 @@ describe('the bench', () => {
 
   it('measures a launch from the window, and what the hook adds', async function () {
     this.timeout(60_000);
-    const { rows, failed } = await measureAll([windowLaunching, hooking], nobody, tiny);
+    const { rows, failed } = await measureAll([windowLaunching, hooking, hookedCalls], nobody, tiny);
     assert.deepEqual(failed, []);
     assert.deepEqual(
-      rows.map((row) => [row.what, row.unit]),
+      rows.slice(0, 2).map((row) => [row.what, row.unit]),
       [
         ['launch from a window until the script runs', 'ms'],
         ['start-up hook in each Python of a run', 'ms'],
       ],
     );
     assert.ok((rows[0]?.ours ?? 0) > 0);
+    const jobs = rows.slice(2);
+    assert.ok(jobs.length > 10);
+    for (const { what, unit, ours } of jobs) {
+      assert.match(what, /^hook: /);
+      assert.equal(unit, '%');
+      assert.ok(Number.isFinite(ours));
+    }
   });
 
   it('goes on where one of the measures fails, and says so', async () => {

@@ -59,9 +59,15 @@ describe('what bad input gets on the command line', () => {
     assert.equal((await here.trainyard('run', 'fails.py')).code, 1);
     const { failure, status } = await shown();
     assert.equal(status, 'failed');
+    assert.ok(failure);
+    const { locals = [], ...said } = failure;
     assert.deepEqual(
-      { ...failure, file: failure?.file?.split('/').at(-1) },
+      { ...said, file: said.file?.split('/').at(-1) },
       { type: 'ValueError', message: 'bad\nlr \u001b[31m', file: 'fails.py', line: 2 },
+    );
+    assert.deepEqual(
+      locals.map((frame) => (frame as { function: string }).function),
+      ['f', '<module>'],
     );
     const page = (await here.trainyard('show', 'latest')).stdout;
     assert.match(page, /✗ failed/);

@@ -50,6 +50,6 @@ describe('trainyard import', () => {
     assert.deepEqual([empty.code, empty.stdout], [2, '']);
     assert.match(empty.stderr, /no TensorBoard event files in .*empty or below\..*--logdir/);
     assert.match((await here.trainyard('import', 'nowhere')).stderr, /There is no folder .*nowhere to import/);
-    assert.match((await here.trainyard('import')).stderr, /Name a folder of TensorBoard logs/);
+    assert.match((await here.trainyard('import')).stderr, /Name a folder of exported runs or of TensorBoard logs/);
   });
 });
