@@ -101,7 +101,8 @@ describe('a person in the window', function () {
       await vscode.page.keyboard.press('Control+P');
       await vscode.page.locator('.quick-input-widget input[type=text]').fill(name);
       await quickRow(name).click();
-      await vscode.page.locator('.editor-instance .view-lines', { hasText: `in ${name}` }).click();
+      await vscode.page.locator('.editor-instance .view-lines', { hasText: `in ${name}` }).waitFor();
+      await vscode.page.keyboard.press('Control+1');
       await vscode.page.keyboard.press('Control+F9');
       await quickRow(`Start ${name}`).waitFor();
       await vscode.page.keyboard.press('Enter');
