@@ -94,7 +94,8 @@ def main():
     options = parser.parse_args()
     jobs = {name: job for name, job in JOBS.items() if options.only in name}
     with tempfile.TemporaryDirectory(prefix="hook-") as folder:
-        write_files(folder)
+        for side in SIDES:
+            write_files(os.path.join(folder, side))
         rounds = [measure(options.python, jobs, options.rounds, folder, pair) for pair in range(options.pairs)]
     results = {}
     for name in jobs:
@@ -106,6 +107,10 @@ def main():
         return
     for name, (plain, ratio) in results.items():
         print("%-32s %10.2f µs %+7.1f %%" % (name, plain * 1e6, (ratio - 1) * 100))
+
+
+# A folder for each: some libraries lock the files that they open.
+SIDES = ("plain", "hooked")
 
 
 def write_files(folder):
@@ -122,7 +127,9 @@ def measure(python, jobs, rounds, folder, pair):
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("TRAINYARD", "PYTHON"))}
     plain["PYTHONHASHSEED"] = "0"
     hooked = dict(plain, TRAINYARD_RUN="bench", TRAINYARD_RUN_DIR=run, PYTHONPATH=HOOK)
-    workers = [start(python, variables, folder, jobs) for variables in (plain, hooked)]
+    workers = [
+        start(python, variables, os.path.join(folder, side), jobs) for side, variables in zip(SIDES, (plain, hooked))
+    ]
     results = {}
     for name in jobs:
         results[name] = []
