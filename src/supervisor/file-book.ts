@@ -30,7 +30,7 @@ export interface FileBook {
   get(access: FileAccess, path: string): BookEntry | undefined;
   /** Whether an entry is still one: a folder may have taken its place. */
   holds(entry: BookEntry): boolean;
-  /** A path turned out to be a folder: it stands for what is in it. */
+  /** A path turned out to be a folder, or one of the folders above is what is meant: it stands for what is in it. */
   fold(entry: BookEntry, path?: string): void;
   /** What came, or changed, since the last time. */
   fresh(): BookEntry[];
@@ -86,8 +86,9 @@ export function fileBook(place: { cwd: string; since: Micros }): FileBook {
     get: (access, path) => books[access].get(path),
     holds: (entry) => books[entry.access].get(entry.path) === entry,
     fold(entry, path = entry.path) {
+      const { by, what, format } = path === entry.path ? nothingKnown : entry;
       add({
-        ...nothingKnown,
+        ...{ by, what, format, seen: null },
         access: entry.access,
         path,
         time: entry.time,
@@ -161,7 +162,8 @@ function shelf(cwd: string) {
         else if (improve(known, entry)) fresh.add(known);
         return true;
       }
-      if (entry.what !== 'model' && standIn(entry.path)) return true;
+      const stand = standIn(entry.path);
+      if (stand && (entry.what !== 'model' || stand.what === 'model')) return true;
       if (entry.folder) {
         fold(entry);
         return true;
@@ -183,10 +185,10 @@ function shelf(cwd: string) {
   };
 }
 
-/** Whether a folder's entry takes the place of another. A model stays one by itself. */
+/** Whether a folder's entry takes the place of another. A model stays one by itself, unless the folder is one as a whole. */
 function stands(folder: BookEntry, entry: BookEntry): boolean {
   if (entry.path === folder.path) return true;
-  if (entry.what === 'model') return false;
+  if (entry.what === 'model' && folder.what !== 'model') return false;
   if (folder.folder?.flat) return entry.folder === null && dirname(entry.path) === folder.path;
   return pathInside(folder.path, entry.path) !== undefined;
 }

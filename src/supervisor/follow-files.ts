@@ -148,7 +148,9 @@ export function followFiles(
     }
     for (const entry of book.entries('write')) {
       const folder = dirname(entry.path);
-      if (basename(entry.path) === savedModelFile && mayFold(folder, cwd)) book.fold(entry, folder);
+      if (basename(entry.path) === savedModelFile && mayFold(folder, cwd)) {
+        book.fold({ ...entry, what: 'model', format: 'saved-model' }, folder);
+      }
     }
     if (cut) warn('outputs-cut', { folder: settings.cwd });
     const count = book.leftOut();

@@ -72,7 +72,7 @@ describe('the book of what a run reads and writes', () => {
 
   it('knows a model that is a folder, whatever was told of the files in it', () => {
     const book = open();
-    book.tell(file('/w/saved/weights', 'write', 0));
+    book.tell({ ...file('/w/saved/weights', 'write', 0), what: 'model', format: 'tensorflow' } as Told);
     book.tell({ ...folder('/w/saved', 'write'), by: 'tf.saved_model.save', what: 'model', format: 'savedmodel' });
     book.tell(file('/w/saved/late', 'write', 2));
     const told = book.entries('write').map(({ path, by, what, format }) => [path, by, what, format]);
