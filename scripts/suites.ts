@@ -17,11 +17,11 @@ const systemPython = process.platform === 'win32' ? 'python' : 'python3';
 
 export const suites: Suite[] = [
   { name: 'lint', run: lint },
-  { name: 'unit', run: mocha(['tests/unit/**/*.test.ts'], 10 * minute) },
+  { name: 'unit', run: mocha(['tests/unit/**/*.test.ts'], 20 * minute) },
   { name: 'python', run: (results, env) => python(results, env, 'python', systemPython, 6 * minute) },
   { name: 'libraries', run: libraries },
   { name: 'vscode', run: extensionHost },
-  { name: 'browser', run: mocha(['tests/browser/**/*.test.ts'], 12 * minute, ['tests/support/screenshots.ts']) },
+  { name: 'browser', run: mocha(['tests/browser/**/*.test.ts'], 20 * minute, ['tests/support/screenshots.ts']) },
   { name: 'package', run: mocha(['tests/package/**/*.test.ts'], 6 * minute, ['tests/support/screenshots.ts']) },
 ];
 
@@ -78,7 +78,7 @@ function python(
 /** With libraries that people train with, as far as there are any for this Python. */
 async function libraries(results: string, env: NodeJS.ProcessEnv): Promise<void> {
   const { python: interpreter, missing } = await installPythonLibraries(say);
-  await python(results, { ...env, TRAINYARD_TEST_MISSING: missing }, 'libraries', interpreter, 6 * minute);
+  await python(results, { ...env, TRAINYARD_TEST_MISSING: missing }, 'libraries', interpreter, 12 * minute);
 }
 
 /** Twice: in a trusted window, and in a restricted one. */
