@@ -29,6 +29,8 @@ export async function testCommand(names: string[]): Promise<number> {
   };
   process.once('exit', tidy);
   const outcomes: Outcome[] = [];
+  // Where this fails, the suite itself says so.
+  for (const suite of chosen) suite.prepare?.().catch(() => undefined);
   try {
     for (const suite of chosen) {
       outcomes.push(await runSuite(suite, join(scratch, `${suite.name}.jsonl`), env));

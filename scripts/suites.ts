@@ -4,11 +4,13 @@ import { printResult, type ResultLine, writeResult } from '../tests/support/resu
 import { say } from './bootstrap.mjs';
 import { root } from './build.mjs';
 import { quiet } from './npm.mjs';
-import { installPythonLibraries } from './python-libraries.ts';
+import { installPythonLibraries, type PythonLibraries } from './python-libraries.ts';
 
 /** A suite writes its results to a file, line by line, and throws where it did not come to a proper end. */
 export interface Suite {
   name: string;
+  /** Begun before the first suite runs: what takes long and needs little. */
+  prepare?(): Promise<unknown>;
   run(results: string, env: NodeJS.ProcessEnv): Promise<void>;
 }
 
@@ -19,7 +21,7 @@ export const suites: Suite[] = [
   { name: 'lint', run: lint },
   { name: 'unit', run: mocha(['tests/unit/**/*.test.ts'], 20 * minute) },
   { name: 'python', run: (results, env) => python(results, env, 'python', systemPython, 6 * minute) },
-  { name: 'libraries', run: libraries },
+  { name: 'libraries', prepare: pythonLibraries, run: libraries },
   { name: 'vscode', run: extensionHost },
   { name: 'browser', run: mocha(['tests/browser/**/*.test.ts'], 20 * minute, ['tests/support/screenshots.ts']) },
   { name: 'package', run: mocha(['tests/package/**/*.test.ts'], 6 * minute, ['tests/support/screenshots.ts']) },
@@ -75,9 +77,16 @@ function python(
   );
 }
 
+let installing: Promise<PythonLibraries> | undefined;
+
+function pythonLibraries(): Promise<PythonLibraries> {
+  installing ??= installPythonLibraries(say);
+  return installing;
+}
+
 /** With libraries that people train with, as far as there are any for this Python. */
 async function libraries(results: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const { python: interpreter, missing } = await installPythonLibraries(say);
+  const { python: interpreter, missing } = await pythonLibraries();
   await python(results, { ...env, TRAINYARD_TEST_MISSING: missing }, 'libraries', interpreter, 12 * minute);
 }
 
