@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..session import session
 from ..wrapping import note_calls
 from . import record
-from .running import Running
+from .running import Running, fit_with_curves
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,13 +55,7 @@ def _note_metrics(_: Any, given: Any, named: Any) -> None:
 
 
 def _fit_of(trainer: Any) -> Optional[record.Fit]:
-    fit: Optional[record.Fit] = _fits.get(trainer)
-    if fit is None:
-        fit = record.begin("lightning", "lightning")
-        if fit is not None:
-            fit.has_curves()
-            _fits.put(trainer, fit)
-    return fit
+    return fit_with_curves(_fits, trainer, "lightning")
 
 
 def _is_tuning(trainer: Any) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from _weakref import ref
 
+from . import record
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Tuple
+    from typing import Any, Dict, Optional, Tuple
 
 
 class Running:
@@ -23,3 +25,14 @@ class Running:
     def put(self, owner: Any, kept: Any) -> None:
         key = id(owner)
         self._kept[key] = (ref(owner, lambda _: self._kept.pop(key, None)), kept)
+
+
+def fit_with_curves(fits: Running, owner: Any, library: str) -> Optional[record.Fit]:
+    """The fit of an object that trains, begun where there is none yet; None where no more are recorded."""
+    fit: Optional[record.Fit] = fits.get(owner)
+    if fit is None:
+        fit = record.begin(library, library)
+        if fit is not None:
+            fit.has_curves()
+            fits.put(owner, fit)
+    return fit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..session import session
 from ..wrapping import note_calls
 from . import record
-from .running import Running
+from .running import Running, fit_with_curves
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,13 +53,7 @@ def _note_log(_: Any, given: Any, named: Any) -> None:
 
 
 def _fit_of(handler: Any) -> Optional[record.Fit]:
-    fit: Optional[record.Fit] = _fits.get(handler)
-    if fit is None:
-        fit = record.begin("transformers", "transformers")
-        if fit is not None:
-            fit.has_curves()
-            _fits.put(handler, fit)
-    return fit
+    return fit_with_curves(_fits, handler, "transformers")
 
 
 def _parameters(arguments: Any) -> Dict[str, Any]:

@@ -1,5 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { fault } from '../../contract/errors.ts';
 import { exportNames } from '../../contract/export.ts';
@@ -62,16 +61,7 @@ export async function copyHashed(
   } finally {
     await writer.close();
   }
-  return hex(hash);
-}
-
-const hex = (hash: Hash) => hash.digest('hex');
-
-/** The SHA-256 of a file. */
-export async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hex(hash);
+  return hash.digest('hex');
 }
 
 /** @throws `export-damaged` where a file of an exported folder is not what was exported */
