@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { fault } from '../../src/contract/errors.ts';
+import { becomes } from '../support/becomes.ts';
 import { until } from '../support/until.ts';
 import { type FakeRun, fakeRun, setMetric, started } from './support/fake-run.ts';
 import { type HostedPage, type PageOptions, useRunPages } from './support/page-host.ts';
@@ -126,11 +127,10 @@ describe('the run page', () => {
     await open(run);
     const variables = page.getByRole('table', { name: 'Variables of loss_of' });
     const rows = variables.getByRole('row');
-    deepStrictEqual(await rows.allInnerTexts(), [
-      'batch\ttorch.Tensor (64, 784) torch.float32',
-      'rate\tfloat 0.1',
-      'labels\tlist of 63',
-    ]);
+    await becomes(
+      () => rows.allInnerTexts(),
+      ['batch\ttorch.Tensor (64, 784) torch.float32', 'rate\tfloat 0.1', 'labels\tlist of 63'],
+    );
     ok(await page.getByText('2 more variables').isVisible());
     const outer = page.getByRole('table', { name: 'Variables of <module>' });
     strictEqual(await outer.isVisible(), false);
