@@ -1,8 +1,8 @@
 import type { Anomaly } from '../contract/anomaly.ts';
+import { anomalyText } from '../contract/anomaly-text.ts';
+import { anomalyDocument } from '../contract/run-document.ts';
 import { anomaliesOf, notWatched, watchAnomalies } from '../tracking/index.ts';
-import { anomalyText } from './anomaly-text.ts';
 import { type Invocation, option } from './command.ts';
-import { anomalyDocument } from './document.ts';
 import { harmless } from './harmless.ts';
 import { usage } from './parse.ts';
 import { nothingMore, runId } from './references.ts';

@@ -1,10 +1,11 @@
+import { shortNumber } from '../base/short-number.ts';
 import type { ParameterValue } from '../contract/journal.ts';
 import { isLowerBetter } from '../contract/metric-direction.ts';
 import type { RunDetails } from '../contract/run.ts';
+import { durationMs } from '../contract/run-document.ts';
 import { runDetails } from '../tracking/index.ts';
 import { type Invocation, switched } from './command.ts';
-import { durationMs } from './document.ts';
-import { duration, parameter, shortNumber, statusLook } from './format.ts';
+import { duration, parameter, statusLook } from './format.ts';
 import { harmless } from './harmless.ts';
 import { usage } from './parse.ts';
 import { manyRuns } from './references.ts';

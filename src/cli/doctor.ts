@@ -1,11 +1,11 @@
 import { byteText } from '../base/byte-text.ts';
+import { warningText } from '../contract/warning-text.ts';
 import { examine, type StoreProblem } from '../tracking/index.ts';
 import { type Invocation, switched } from './command.ts';
 import { harmless } from './harmless.ts';
 import { nothingMore } from './references.ts';
 import { existingStore } from './stores.ts';
 import { paint, print, printJson } from './terminal.ts';
-import { warningText } from './warning-text.ts';
 
 export async function run(invocation: Invocation): Promise<number> {
   nothingMore('doctor', invocation.operands);

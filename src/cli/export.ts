@@ -1,8 +1,6 @@
 import { resolve } from 'node:path';
-import { exactJson } from '../base/json.ts';
 import { exportRuns } from '../tracking/index.ts';
 import { type Invocation, option } from './command.ts';
-import { runDocument } from './document.ts';
 import { interrupted } from './interrupted.ts';
 import { usage } from './parse.ts';
 import { manyRuns } from './references.ts';
@@ -24,7 +22,6 @@ export async function run(invocation: Invocation): Promise<number> {
     await exportRuns(store, {
       runs,
       folder,
-      summary: (run) => `${exactJson(runDocument(run), 2)}\n`,
       signal: broken.signal,
       onRun(done) {
         if (!showProgress) return;

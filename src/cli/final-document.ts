@@ -1,5 +1,5 @@
+import { runDocument } from '../contract/run-document.ts';
 import { runDetails } from '../tracking/index.ts';
-import { runDocument } from './document.ts';
 import { openSynced } from './stores.ts';
 
 /** What `--json` says of a run that has just ended. */

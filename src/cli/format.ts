@@ -13,13 +13,6 @@ export const statusLook: Record<RunStatus, { sign: string; style: Style }> = {
   lost: { sign: '?', style: 'magenta' },
 };
 
-/** A metric for the eye: five significant digits. */
-export function shortNumber(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  if (Number.isInteger(value) && Math.abs(value) < 1e9) return Object.is(value, -0) ? '-0' : String(value);
-  return String(Number(value.toPrecision(5)));
-}
-
 export function duration(milliseconds: number | null): string {
   if (milliseconds === null) return '';
   const seconds = milliseconds / 1000;

@@ -1,4 +1,5 @@
 import { exactJson } from '../base/json.ts';
+import { shortNumber } from '../base/short-number.ts';
 import { isoTime, type Micros } from '../base/time.ts';
 import { curveRows, type MetricKind } from '../contract/curve.ts';
 import { fault } from '../contract/errors.ts';
@@ -8,7 +9,6 @@ import type { Store } from '../store/index.ts';
 import { curves, points, runDetails } from '../tracking/index.ts';
 import { type Invocation, switched } from './command.ts';
 import { printSummaryCsv } from './csv.ts';
-import { shortNumber } from './format.ts';
 import { numberOption, usage } from './parse.ts';
 import { nothingMore, oneRun, runId } from './references.ts';
 import { metricTable } from './show.ts';

@@ -1,4 +1,5 @@
 import { Fault } from '../base/fault.ts';
+import { shortNumber } from '../base/short-number.ts';
 import type {
   Cause,
   FileComparison,
@@ -10,7 +11,6 @@ import type { RunDetails } from '../contract/run.ts';
 import { followEnd, type Launched, reproduce, runDetails } from '../tracking/index.ts';
 import { type Invocation, switched } from './command.ts';
 import { followOutput } from './follow-output.ts';
-import { shortNumber } from './format.ts';
 import { harmless } from './harmless.ts';
 import { interrupted } from './interrupted.ts';
 import { nothingMore, oneRun, runId } from './references.ts';

@@ -1,10 +1,11 @@
+import { shortNumber } from '../base/short-number.ts';
 import { nowMicros } from '../base/time.ts';
 import { headlineMetric } from '../contract/headline-metric.ts';
 import type { RunSummary } from '../contract/run.ts';
+import { durationMs, runDocument } from '../contract/run-document.ts';
 import { checkList, listRuns, runDetails } from '../tracking/index.ts';
 import { type Invocation, option, switched } from './command.ts';
-import { durationMs, runDocument } from './document.ts';
-import { age, duration, parameter, shortNumber, statusLook } from './format.ts';
+import { age, duration, parameter, statusLook } from './format.ts';
 import { harmless } from './harmless.ts';
 import { numberOption } from './parse.ts';
 import { nothingMore } from './references.ts';

@@ -1,24 +1,25 @@
 import { resolve } from 'node:path';
 import { byteText } from '../base/byte-text.ts';
 import { shellLine } from '../base/shell-line.ts';
+import { shortNumber } from '../base/short-number.ts';
 import { isoTime, nowMicros } from '../base/time.ts';
 import { heldText } from '../contract/held-text.ts';
 import type { LocalFrame } from '../contract/journal.ts';
 import type { MediaTag } from '../contract/media.ts';
 import type { Dataset, RunDetails } from '../contract/run.ts';
+import { durationMs, runDocument, storeRoot } from '../contract/run-document.ts';
 import type { Surrounding } from '../contract/supervisor-record.ts';
+import { warningText } from '../contract/warning-text.ts';
 import { runDetails } from '../tracking/index.ts';
 import { anomalyLine } from './anomalies.ts';
 import type { Invocation } from './command.ts';
-import { durationMs, runDocument, storeRoot } from './document.ts';
-import { age, duration, parameter, shortNumber, statusLook } from './format.ts';
+import { age, duration, parameter, statusLook } from './format.ts';
 import { harmless, harmlessLines } from './harmless.ts';
 import { nothingMore, oneRun, runId } from './references.ts';
 import { openFor } from './stores.ts';
 import { table } from './table.ts';
 import { paint, print, printJson, width } from './terminal.ts';
 import { usedFileRows } from './used-files.ts';
-import { warningText } from './warning-text.ts';
 
 export async function run(invocation: Invocation): Promise<number> {
   const { reference, others } = oneRun(invocation);

@@ -1,6 +1,6 @@
+import { runDocument } from '../contract/run-document.ts';
 import { ingest, runDetails, stopRun } from '../tracking/index.ts';
 import type { Invocation } from './command.ts';
-import { runDocument } from './document.ts';
 import { statusLook } from './format.ts';
 import { harmless } from './harmless.ts';
 import { nothingMore, oneRun, runId } from './references.ts';

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolders } from '../../base/files.ts';
+import { exactJson } from '../../base/json.ts';
 import { productVersion } from '../../base/package-root.ts';
 import { encodeRecord } from '../../base/records.ts';
 import { isoTime, nowMicros } from '../../base/time.ts';
@@ -9,6 +10,7 @@ import { fault } from '../../contract/errors.ts';
 import { type ExportFile, exportNames } from '../../contract/export.ts';
 import { csvNumber } from '../../contract/points-csv.ts';
 import type { RunDetails } from '../../contract/run.ts';
+import { runDocument } from '../../contract/run-document.ts';
 import { readOps, type Store } from '../../store/index.ts';
 import { points } from '../points.ts';
 import { runDetails } from '../run-details.ts';
@@ -21,10 +23,8 @@ export interface ExportRequest {
   runs: readonly string[];
   /** Absolute; it is made. What is there must be empty. */
   folder: string;
-  /** What `summaries/<id>.json` says of a run. */
-  summary(run: RunDetails): string;
   signal: AbortSignal;
-  onRun?(done: number): void;
+  onRun?(done: number, all: number): void;
 }
 
 /**
@@ -47,9 +47,9 @@ export async function exportRuns(store: Store, request: ExportRequest): Promise<
   try {
     for (const [index, run] of runs.entries()) {
       await copyRun(run.directory, `runs/${run.id}`, write);
-      await write(`summaries/${run.id}.json`, [Buffer.from(request.summary(run))]);
+      await write(`summaries/${run.id}.json`, [Buffer.from(`${exactJson(runDocument(run), 2)}\n`)]);
       await write(`points/${run.id}.csv`, pointLines(store, run));
-      request.onRun?.(index + 1);
+      request.onRun?.(index + 1, runs.length);
     }
     await write(exportNames.ops, opLines(store, runs));
     const list: ExportFile = {

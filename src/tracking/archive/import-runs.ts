@@ -25,13 +25,21 @@ export const isExport = (folder: string) => existsSync(join(folder, exportNames.
  *
  * @throws `export-unreadable`, `export-damaged`, `store-not-writable`
  */
-export async function importRuns(store: Store, folder: string, signal: AbortSignal): Promise<RunImport> {
+export async function importRuns(
+  store: Store,
+  folder: string,
+  signal: AbortSignal,
+  onRun?: (done: number, all: number) => void,
+): Promise<RunImport> {
   const sums = parseSums(join(folder, exportNames.sums), (await readWhole(folder, exportNames.sums)).toString('utf8'));
   const list = parseList(folder, await readChecked(folder, exportNames.list, sums));
   const ops = await readChecked(folder, exportNames.ops, sums);
   const deleted = deletedRuns(store.db);
   const missing = list.runs.filter(({ id }) => deleted.has(id) || !existsSync(runFolder(store.folder, id)));
-  for (const { id } of missing) await importRun(store, folder, id, sums, signal);
+  for (const [index, { id }] of missing.entries()) {
+    await importRun(store, folder, id, sums, signal);
+    onRun?.(index + 1, missing.length);
+  }
   const ids = new Set(missing.map(({ id }) => id));
   keepOps(store, ops, ids);
   bringBack(

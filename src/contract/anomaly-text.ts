@@ -1,7 +1,7 @@
-import type { Anomaly } from '../contract/anomaly.ts';
-import { anomalyMessage } from '../contract/anomaly-messages.ts';
-import { fillIn } from '../contract/errors.ts';
-import { shortNumber } from './format.ts';
+import { shortNumber } from '../base/short-number.ts';
+import type { Anomaly } from './anomaly.ts';
+import { anomalyMessage } from './anomaly-messages.ts';
+import { fillIn } from './errors.ts';
 
 const whole = new Set(['step', 'bestStep', 'foundStep', 'count']);
 

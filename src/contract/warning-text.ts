@@ -1,6 +1,6 @@
-import { fillIn } from '../contract/errors.ts';
-import type { RunWarning } from '../contract/run.ts';
-import { warningMessages } from '../contract/warnings.ts';
+import { fillIn } from './errors.ts';
+import type { RunWarning } from './run.ts';
+import { warningMessages } from './warnings.ts';
 
 export function warningText({ code, params }: Pick<RunWarning, 'code' | 'params'>): string {
   const known: Record<string, string> = warningMessages;
