@@ -1,6 +1,7 @@
 import { byteText } from '../base/byte-text.ts';
+import type { StoreProblem } from '../contract/store-report.ts';
 import { warningText } from '../contract/warning-text.ts';
-import { examine, type StoreProblem } from '../tracking/index.ts';
+import { examine } from '../tracking/index.ts';
 import { type Invocation, switched } from './command.ts';
 import { harmless } from './harmless.ts';
 import { nothingMore } from './references.ts';

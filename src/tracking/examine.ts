@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type FaultValue, systemCode } from '../base/fault.ts';
 import { nowMicros } from '../base/time.ts';
+import type { ExamineProgress, StoreProblem, StoreReport } from '../contract/store-report.ts';
 import type { WarningCode } from '../contract/warnings.ts';
 import {
   countRuns,
@@ -19,26 +20,7 @@ import {
 } from '../store/index.ts';
 import { ingest } from './ingest.ts';
 import { isInside, runFolder } from './run-folder.ts';
-import { type SealedJournal, sealRuns } from './sealed/seal-runs.ts';
-
-export interface StoreProblem {
-  /** Null where it is about the store as a whole. */
-  run: string | null;
-  code: WarningCode;
-  params: Record<string, FaultValue>;
-}
-
-export interface StoreReport {
-  store: string;
-  rebuilt: boolean;
-  runs: number;
-  running: number;
-  /** Runs that the index had as running, and that nobody looks after any more. */
-  settled: string[];
-  /** Journals that were packed, with their bytes before and after. */
-  sealed: Omit<SealedJournal, 'problem'>[];
-  problems: StoreProblem[];
-}
+import { sealRuns } from './sealed/seal-runs.ts';
 
 const damage: WarningCode[] = [
   'journal-damaged',
@@ -49,21 +31,29 @@ const damage: WarningCode[] = [
   'artifact-outside',
 ];
 
+export interface ExamineOptions {
+  rebuild?: boolean;
+  progress?: ((now: ExamineProgress) => void) | undefined;
+}
+
 /**
  * Looks at everything in a store: settles what has ended unseen, seals the journals of what has, and says what is damaged.
  * With `rebuild` the index is first thrown away and made again from the files.
  *
  * @throws `store-broken` and the other reasons for which an index cannot be opened
  */
-export async function examine(folder: string, { rebuild = false } = {}): Promise<StoreReport> {
+export async function examine(
+  folder: string,
+  { rebuild = false, progress }: ExamineOptions = {},
+): Promise<StoreReport> {
   if (rebuild) removeIndex(folder);
   const store = openStore(folder);
   try {
     const before = runningRuns(store.db);
     if (!store.readOnly) forgetUnreadable(store.db);
-    await ingest(store, { full: true });
+    await ingest(store, { full: true, onRun: (done, all) => progress?.({ stage: 'index', done, all }) });
     const still = new Set(runningRuns(store.db));
-    const { sealed, unsealed } = await sealAll(store);
+    const { sealed, unsealed } = await sealAll(store, progress);
     return {
       store: folder,
       rebuilt: rebuild,
@@ -74,7 +64,7 @@ export async function examine(folder: string, { rebuild = false } = {}): Promise
         ...indexProblems(store.db).map((problem) => ofStore('index-damaged', { problem })),
         ...damagedOps(store.db).map(({ name, damaged }) => ofStore('ops-damaged', { file: name, bytes: damaged })),
         ...warningsAbout(store.db, damage).map((warning) => ({ ...warning, code: warning.code as WarningCode })),
-        ...(await damagedArtifacts(store)),
+        ...(await damagedArtifacts(store, progress)),
         ...unsealed,
       ],
     };
@@ -83,11 +73,15 @@ export async function examine(folder: string, { rebuild = false } = {}): Promise
   }
 }
 
-async function sealAll(store: Store): Promise<{ sealed: StoreReport['sealed']; unsealed: StoreProblem[] }> {
+async function sealAll(
+  store: Store,
+  progress: ExamineOptions['progress'],
+): Promise<{ sealed: StoreReport['sealed']; unsealed: StoreProblem[] }> {
   const sealed: StoreReport['sealed'] = [];
   const unsealed: StoreProblem[] = [];
   for await (const one of sealRuns(store, { restMicros: 0, now: nowMicros() })) {
     if (!one) continue;
+    progress?.({ stage: 'journals', done: sealed.length + unsealed.length + 1, all: null });
     const { problem, ...outcome } = one;
     if (problem === null) sealed.push(outcome);
     else {
@@ -102,9 +96,11 @@ function ofStore(code: WarningCode, params: Record<string, FaultValue>): StorePr
   return { run: null, code, params };
 }
 
-async function damagedArtifacts(store: Store): Promise<StoreProblem[]> {
+async function damagedArtifacts(store: Store, progress: ExamineOptions['progress']): Promise<StoreProblem[]> {
   const problems: StoreProblem[] = [];
-  for (const { run, path, sha256 } of everyArtifact(store.db)) {
+  const artifacts = everyArtifact(store.db);
+  for (const [index, { run, path, sha256 }] of artifacts.entries()) {
+    progress?.({ stage: 'files', done: index, all: artifacts.length });
     if (!isInside(path)) continue;
     const found = await digest(join(runFolder(store.folder, run), path));
     if (found === undefined) problems.push({ run, code: 'artifact-missing', params: { path } });

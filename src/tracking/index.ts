@@ -7,7 +7,7 @@ export { readScriptForm } from './arguments/script-form.ts';
 export { curves } from './curves.ts';
 export { deleteRuns, runBytes } from './delete-runs.ts';
 export { type EventFileReader, type EventItem, type EventSlice, provideEventFileReader } from './event-file-reader.ts';
-export { examine, type StoreProblem } from './examine.ts';
+export { examine } from './examine.ts';
 export { followEnd, type ObservedEnd } from './follow-end.ts';
 export { importRun, updateImportedRun } from './import-run.ts';
 export { ingest, ingestRuns } from './ingest.ts';

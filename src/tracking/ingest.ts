@@ -15,6 +15,8 @@ export interface IngestOptions {
   full?: boolean;
   liveness?: Liveness;
   now?: () => number;
+  /** Is told how many runs are done, of how many that needed work. */
+  onRun?: (done: number, all: number) => void;
 }
 
 /** Milliseconds of work before other work of the process gets its turn. */
@@ -34,7 +36,7 @@ export async function ingest(store: Store, options: IngestOptions = {}): Promise
   if (options.full || opsNeedSync(store))
     await inSlices(store.db, syncOps(store, about, context.changed), options.signal);
   const work = await findWork(context, about, options);
-  if (work.length > 0) await inSlices(store.db, syncAll(context, work), options.signal);
+  if (work.length > 0) await inSlices(store.db, syncAll(context, work, options.onRun), options.signal);
   await removeDeleted(context);
   return [...context.changed];
 }
@@ -72,8 +74,11 @@ async function findWork(context: SyncContext, about: Set<string>, options: Inges
   return work;
 }
 
-function* syncAll(context: SyncContext, ids: string[]): Generator<void> {
-  for (const id of ids) yield* syncRun(context, id);
+function* syncAll(context: SyncContext, ids: string[], onRun?: IngestOptions['onRun']): Generator<void> {
+  for (const [index, id] of ids.entries()) {
+    yield* syncRun(context, id);
+    onRun?.(index + 1, ids.length);
+  }
 }
 
 /** Takes as many steps at a time as fit into a slice, each slice one transaction. */
