@@ -7,6 +7,7 @@ import { writeStore } from '../../bench/run-folders.ts';
 import { build, root } from '../../scripts/build.mjs';
 import { openStore } from '../../src/store/index.ts';
 import { ingest } from '../../src/tracking/index.ts';
+import { becomes, passes } from '../support/becomes.ts';
 import { until } from '../support/until.ts';
 import { startVSCode, type VSCode } from '../support/vscode.ts';
 
@@ -54,8 +55,7 @@ describe('a person with many runs', function () {
     await found().filter({ hasText: '11 runs' }).waitFor();
     await vscode.page.keyboard.type('7');
     await found().filter({ hasText: '1 run' }).waitFor();
-    await until('one is left', async () => (await rows().count()) === 2);
-    assert.match((await names())[1] ?? '', /-397$/);
+    await passes(names, (left) => assert.match(left.join(' '), /^\S+ \S+-397$/));
     await press('Enter');
     await box().waitFor({ state: 'hidden' });
     await vscode.page.getByText('Filter: -397 · 1 of 400 runs').waitFor();
@@ -71,7 +71,7 @@ describe('a person with many runs', function () {
     await box().fill('stat');
     const offered = vscode.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'status' });
     await offered.click();
-    await until('it is taken', async () => (await box().inputValue()) === 'status ');
+    await becomes(() => box().inputValue(), 'status ');
     await vscode.page.keyboard.type('= failed');
     await until('the rows follow', async () => (await rows().count()) > 5);
     await press('Enter');
@@ -106,8 +106,7 @@ describe('a person with many runs', function () {
   it('archives what is selected, and takes it back with the keyboard', async () => {
     await focus();
     await press('Home');
-    const [, name] = await names();
-    assert.match(name ?? '', /-399$/);
+    const [, name] = await passes(names, (shown) => assert.match(shown[1] ?? '', /-399$/));
     await row(name ?? '').click({ button: 'right' });
     // The menu takes no click in its first moments, which may belong to the one that opened it.
     await vscode.page.getByRole('menuitem', { name: 'Archive' }).hover();

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { root } from '../../scripts/build.mjs';
+import { becomes } from '../support/becomes.ts';
 import { until } from '../support/until.ts';
 import { fakeRun } from './support/fake-run.ts';
 import { inPage } from './support/in-page.ts';
@@ -42,6 +43,12 @@ describe('the run page for everybody', () => {
     await page.getByRole('tablist').waitFor();
   }
 
+  async function show(name: string): Promise<void> {
+    await page.getByRole('tab', { name }).click();
+    await page.getByRole('tab', { name, selected: true }).waitFor();
+    await until(`${name} is there`, async () => (await page.locator('.skeleton').count()) === 0);
+  }
+
   /** What axe finds seriously wrong with what is shown now. */
   async function findings(): Promise<string[]> {
     const results = await page.evaluate<Finding[]>('axe.run().then(({ violations }) => violations)');
@@ -56,8 +63,7 @@ describe('the run page for everybody', () => {
       await open(richRun(failedRun), { theme });
       await page.evaluate(axe);
       for (const name of tabs) {
-        await page.getByRole('tab', { name }).click();
-        await until(`${name} is there`, async () => (await page.locator('.skeleton').count()) === 0);
+        await show(name);
         deepStrictEqual(await findings(), [], name);
       }
     });
@@ -67,7 +73,7 @@ describe('the run page for everybody', () => {
     await open(fakeRun({ status: 'running', ended: null }));
     await page.evaluate(axe);
     for (const name of tabs) {
-      await page.getByRole('tab', { name }).click();
+      await show(name);
       deepStrictEqual(await findings(), [], name);
     }
   });
@@ -87,7 +93,7 @@ describe('the run page for everybody', () => {
     ] as const) {
       await page.keyboard.press(key);
       await until(`${name} is chosen by ${key}`, async () => (await selected()) === name);
-      strictEqual(await page.evaluate<string>('document.activeElement.id'), `tab-${name.toLowerCase()}`);
+      await becomes(() => page.evaluate<string>('document.activeElement.id'), `tab-${name.toLowerCase()}`);
     }
     strictEqual(await page.locator('[role=tab][tabindex="0"]').count(), 1);
   });
@@ -131,7 +137,7 @@ describe('the run page for everybody', () => {
   it('fits 300 pixels without scrolling sideways', async () => {
     await open(richRun(failedRun), { width: 300 });
     for (const name of tabs) {
-      await page.getByRole('tab', { name }).click();
+      await show(name);
       const width = await page.evaluate<number>('document.documentElement.scrollWidth');
       ok(width <= 300, `${name} is ${width} pixels wide`);
     }
@@ -139,10 +145,8 @@ describe('the run page for everybody', () => {
 
   it('keeps still where motion is not wanted', async () => {
     await open(fakeRun({ status: 'running', ended: null }), { reducedMotion: true });
-    strictEqual(
-      await page.evaluate<string>(`getComputedStyle(document.querySelector('.icon.spin')).animationName`),
-      'none',
-    );
+    const spinning = page.locator('.icon.spin').first();
+    strictEqual(await inPage<string>(spinning, 'getComputedStyle(element).animationName'), 'none');
   });
 
   it('draws with the colours of the system where they are forced', async () => {

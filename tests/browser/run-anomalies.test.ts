@@ -1,8 +1,10 @@
-import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
+import { strictEqual } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { Anomaly } from '../../src/contract/anomaly.ts';
+import { becomes } from '../support/becomes.ts';
 import { until } from '../support/until.ts';
 import { type FakeRun, fakeRun, setMetric, started } from './support/fake-run.ts';
+import { inPage } from './support/in-page.ts';
 import { type HostedPage, useRunPages } from './support/page-host.ts';
 
 const jump: Anomaly = {
@@ -50,10 +52,10 @@ describe('anomalies on the run page', () => {
   it('stand over everything else, the hints folded', async () => {
     await open(sick());
     const told = section().getByRole('status');
-    match(await told.innerText(), /“train\/loss” jumped from 0\.5 to 9 at step 812, and came back\./);
+    await told.getByText('“train/loss” jumped from 0.5 to 9 at step 812, and came back.').waitFor();
     strictEqual(await section().getByText('has got no better').isVisible(), false);
     await section().getByText('Hints, and what is turned off').click();
-    match(await section().innerText(), /“<b>"loss"” has got no better since step 5, where it was 0\.7\./);
+    await section().getByText('“<b>"loss"” has got no better since step 5, where it was 0.7.').waitFor();
   });
 
   it('have no section where there are none', async () => {
@@ -89,8 +91,7 @@ describe('anomalies on the run page', () => {
       const box = await chart.boundingBox();
       return box !== null && box.y >= -10 && box.y < (page.viewportSize()?.height ?? 0);
     });
-    const marks = await chart.evaluate((element) => (element as unknown as { marks: number[] }).marks);
-    deepStrictEqual(marks, [812]);
+    await becomes(() => inPage<number[]>(chart, 'element.marks'), [812]);
   });
 
   it('lead to a curve that was far from sight', async () => {
@@ -116,10 +117,12 @@ describe('anomalies on the run page', () => {
     await section().getByText('Hints, and what is turned off').click();
     await section().getByText('Turn On for “train/loss”').click();
     await until('it is back', async () => (await section().getByRole('status').innerText()).includes('train/loss'));
-    const asked = run.asked.filter(({ name }) => name === 'watchAnomalies').map(({ input }) => input);
-    deepStrictEqual(asked, [
-      { metric: 'train/loss', on: false },
-      { metric: 'train/loss', on: true },
-    ]);
+    await becomes(
+      () => run.asked.filter(({ name }) => name === 'watchAnomalies').map(({ input }) => input),
+      [
+        { metric: 'train/loss', on: false },
+        { metric: 'train/loss', on: true },
+      ],
+    );
   });
 });

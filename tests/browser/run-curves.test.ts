@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import type { RunPageCalls } from '../../src/contract/panel.ts';
+import { becomes, passes } from '../support/becomes.ts';
 import { until } from '../support/until.ts';
 import { type FakeRun, fakeRun, setMetric, setSystemMetric } from './support/fake-run.ts';
 import { inPage } from './support/in-page.ts';
@@ -34,15 +35,16 @@ describe('the curves of the run page', () => {
     for (const name of ['loss', 'train/acc', 'val/acc', 'train/lr']) setMetric(run, name, waves(1000));
     await open(run);
     await until('all are drawn', async () => (await page.locator('.panel-curves canvas').count()) === 4);
-    deepStrictEqual(
-      (await page.locator('details.group > summary').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim()),
+    const groups = page.locator('details.group > summary');
+    await becomes(
+      async () => (await groups.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim()),
       ['train 2', 'val 1'],
     );
     await until('the line is there', async () => (await inkOf(chart('loss'))) > 200);
     await choose('loss', 'Show as table');
     const table = chart('loss').getByRole('table');
-    strictEqual(await table.locator('caption').textContent(), 'loss, 1,000 points');
-    ok((await table.getByRole('row').count()) > 10);
+    await becomes(() => table.locator('caption').textContent(), 'loss, 1,000 points');
+    await until('its rows are there', async () => (await table.getByRole('row').count()) > 10);
   });
 
   it('ask for no more than they can show, and keep every spike', async () => {
@@ -57,8 +59,11 @@ describe('the curves of the run page', () => {
     await until('they were asked for', () => asked(run).length > 0);
     for (const { buckets } of asked(run)) ok(buckets <= 1000, String(buckets));
     await choose('loss', 'Show as table');
-    const table = await chart('loss').getByRole('table').innerText();
-    ok(table.includes('900'), table);
+    const table = chart('loss').getByRole('table');
+    await passes(
+      () => table.innerText(),
+      (text) => ok(text.includes('900'), text),
+    );
   });
 
   it('go down to the single points where one zooms in, and back again', async () => {
@@ -88,7 +93,8 @@ describe('the curves of the run page', () => {
     await until('both were asked for', () => asked(run).find(({ from, names }) => from && names?.length === 2));
     await hover(chart('loss'), 0.5);
     await until('both are read', async () => (await readout(chart('acc'))).includes(': '));
-    strictEqual((await readout(chart('acc'))).split(': ')[0], (await readout(chart('loss'))).split(': ')[0]);
+    const step = async (name: string) => (await readout(chart(name))).split(': ')[0];
+    await until('both are read at one place', async () => (await step('acc')) === (await step('loss')));
     await page.getByRole('button', { name: 'Show Everything' }).click();
     await page.getByRole('button', { name: 'Show Everything' }).waitFor({ state: 'detached' });
   });
@@ -145,7 +151,7 @@ describe('the curves of the run page', () => {
     await open(run);
     await chart('loss').getByText('2 values are NaN or infinite').waitFor();
     await chart('nothing').getByText('1 value is NaN or infinite').waitFor();
-    strictEqual(await readout(chart('nothing')), 'NaN');
+    await becomes(() => readout(chart('nothing')), 'NaN');
     await page.getByText('Log y').click();
     await chart('loss').getByText('Values of zero and below').waitFor();
   });
@@ -154,13 +160,13 @@ describe('the curves of the run page', () => {
     const run = fakeRun();
     setMetric(run, 'loss', waves(300));
     await open(run);
-    await chart('loss').locator('canvas').waitFor();
+    await until('it is drawn', async () => (await inkOf(chart('loss'))) > 200);
     const calls = asked(run).length;
     const before = await picture(chart('loss'));
     await page.getByLabel('Smoothing').fill('0.95');
     await until('it looks otherwise', async () => (await picture(chart('loss'))) !== before);
     strictEqual(asked(run).length, calls);
-    match(JSON.stringify(hosted.saved()), /"smoothing":0.95/);
+    await until('it is kept', () => JSON.stringify(hosted.saved()).includes('"smoothing":0.95'));
   });
 
   it('may be five hundred, of which only those in sight are asked for and drawn', async () => {
@@ -177,7 +183,7 @@ describe('the curves of the run page', () => {
     await until('those out of sight are let go', async () => (await page.locator('.panel-curves canvas').count()) < 60);
     await page.getByRole('textbox', { name: 'Search metrics' }).fill('m123');
     await chart('m123').locator('canvas').waitFor();
-    strictEqual(await page.locator('.panel-curves .chart-slot').count(), 1);
+    await becomes(() => page.locator('.panel-curves .chart-slot').count(), 1);
   });
 
   it('may be in hundreds of groups, which take no room in the page while they are far from sight', async () => {
@@ -193,7 +199,7 @@ describe('the curves of the run page', () => {
       await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
       return (await chart('layer494/loss').locator('canvas').count()) === 1;
     });
-    ok((await groups.count()) < 60, String(await groups.count()));
+    await until('those out of sight are let go', async () => (await groups.count()) < 60);
     ok(Math.abs((await heightOf()) / height - 1) < 0.05, `${height} was a poor guess of ${await heightOf()}`);
     await page.evaluate('scrollTo(0, 0)');
     await chart('layer0/loss').locator('canvas').waitFor();
@@ -210,7 +216,7 @@ describe('the curves of the run page', () => {
       await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
       return (await chart('m299').locator('canvas').count()) === 1;
     });
-    strictEqual(await inPage(page.locator('body'), 'document.activeElement.className'), 'plot');
+    await becomes(() => inPage(page.locator('body'), 'document.activeElement.className'), 'plot');
   });
 
   it('say why they cannot be had, and try again when told', async () => {
@@ -256,7 +262,7 @@ describe('the curves of the run page', () => {
     await chart('loss').getByText('What lies at zero and below').waitFor();
     await hover(chart('loss'), 0.5);
     await until('the middle is the geometric mean', async () => /^0\.[12]/.test(await readout(chart('loss'))));
-    match(JSON.stringify(hosted.saved()), /"x":\{"metric":"epoch"\},"logX":true/);
+    await until('it is kept', () => JSON.stringify(hosted.saved()).includes('"x":{"metric":"epoch"},"logX":true'));
   });
 
   it('are zoomed one by one where they are not synchronised', async () => {
@@ -269,7 +275,8 @@ describe('the curves of the run page', () => {
     await until('one was asked for', () => asked(run).some(({ from, names }) => from && names?.join() === 'loss'));
     ok(!asked(run).some(({ from, names }) => from && names?.includes('acc')));
     await hover(chart('loss'), 0.5);
-    strictEqual(await readout(chart('acc')), await readout(chart('acc')).then((text) => text.split(': ').at(-1)));
+    await until('the other is read', async () => (await readout(chart('loss'))).includes(': '));
+    ok(!(await readout(chart('acc'))).includes(': '));
   });
 
   it('are saved as SVG, PNG and CSV from a menu, with the keyboard', async () => {
@@ -302,7 +309,7 @@ describe('the curves of the run page', () => {
     await open(run, { saved: { tab: 'system' } });
     const memory = page.locator('.panel-system ty-chart').filter({ hasText: 'Memory of the run' });
     await until('it is drawn', async () => (await readout(memory)) === '1.5 GB');
-    strictEqual(await page.locator('.panel-system .chart-slot').count(), 1);
+    await becomes(() => page.locator('.panel-system .chart-slot').count(), 1);
     await page.locator('.totals').getByText('5 MB').waitFor();
   });
 
@@ -321,18 +328,18 @@ describe('the curves of the run page', () => {
     await open(run, { saved: kept });
     await page.getByRole('button', { name: 'Show Everything' }).waitFor();
     await chart('loss').locator('canvas').waitFor();
-    strictEqual(await page.getByRole('textbox', { name: 'Search metrics' }).inputValue(), 'lo');
-    strictEqual(await page.getByRole('combobox', { name: 'Horizontal axis' }).inputValue(), 'time');
-    strictEqual(await page.getByLabel('Smoothing').inputValue(), '0.5');
+    await becomes(() => page.getByRole('textbox', { name: 'Search metrics' }).inputValue(), 'lo');
+    await becomes(() => page.getByRole('combobox', { name: 'Horizontal axis' }).inputValue(), 'time');
+    await becomes(() => page.getByLabel('Smoothing').inputValue(), '0.5');
     await until('the zoom was asked for', () => asked(run).some(({ from, x }) => from && x === 'time'));
-    strictEqual(await page.locator('.panel-curves .chart-slot').count(), 1);
+    await becomes(() => page.locator('.panel-curves .chart-slot').count(), 1);
   });
 
   it('follow the colours of the window', async () => {
     const run = fakeRun();
     setMetric(run, 'loss', waves(50));
     await open(run, { theme: 'dark' });
-    await chart('loss').locator('canvas').waitFor();
+    await until('it is drawn', async () => (await inkOf(chart('loss'))) > 50);
     const before = await picture(chart('loss'));
     await hosted.setTheme('light');
     await until('it looks otherwise', async () => (await picture(chart('loss'))) !== before);

@@ -1,5 +1,6 @@
-import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, ok } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { becomes } from '../support/becomes.ts';
 import { until } from '../support/until.ts';
 import { type FakeRun, fakeRun, usedFile } from './support/fake-run.ts';
 import { type HostedPage, useRunPages } from './support/page-host.ts';
@@ -19,15 +20,15 @@ describe('the files of the run page', () => {
 
   it('says what went in and what came out, with what is worth knowing of each', async () => {
     await open(richRun({ directory: '/digits/.trainyard/runs/0192f0c1-7b3a-7000-8000-0123456789ab' }));
-    deepStrictEqual(
-      (await page.locator('.panel-files h2').allInnerTexts()).map((text) => text.split(/\s/)[0]),
+    await becomes(
+      async () => (await page.locator('.panel-files h2').allInnerTexts()).map((text) => text.split(/\s/)[0]),
       ['Inputs', 'Outputs'],
     );
     const train = await row('data/train.parquet').innerText();
     ok(!train.includes('/digits/') && train.includes('checksum of a sample') && train.includes('734 MB'), train);
-    ok((await row('data/images').innerText()).includes('folder of 60,000 files'));
-    ok((await row('config.yaml').innerText()).includes('changed later'));
-    ok((await row('/data/gone.csv').innerText()).includes('gone'));
+    await row('data/images').getByText('folder of 60,000 files').waitFor();
+    await row('config.yaml').getByText('changed later').waitFor();
+    await row('/data/gone.csv').getByText('gone', { exact: true }).waitFor();
     const model = await row('model.pkl').innerText();
     ok(model.includes('model: sklearn') && model.includes('kept'), model);
     const narrow = await page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth');
@@ -64,8 +65,7 @@ describe('the files of the run page', () => {
     await page.getByText('Files that a tracked Python script reads and writes appear here').waitFor();
     run.details = { ...run.details, inputs: [usedFile('/digits/in.csv', { sha256: null })] };
     await hosted.changed();
-    await row('in.csv').waitFor();
-    ok((await row('in.csv').innerText()).includes('not yet'));
+    await row('in.csv').getByText('not yet').waitFor();
     await page.getByText('checksums come at the end').waitFor();
     run.details = { ...run.details, status: 'finished', inputs: [usedFile('/digits/in.csv')] };
     await hosted.changed();
@@ -76,12 +76,13 @@ describe('the files of the run page', () => {
     const many = Array.from({ length: 5_000 }, (_, index) => usedFile(`/digits/out/${index}.npy`));
     await open(fakeRun({ outputs: many, inputs: [usedFile('/digits/needle.csv', { by: 'polars.read_csv' })] }));
     await row('/digits/out/0.npy').waitFor();
-    strictEqual(await page.locator('table.files tbody tr').count(), 201);
+    const rows = page.locator('table.files tbody tr');
+    await becomes(() => rows.count(), 201);
     await page.getByRole('button', { name: 'Show 500 more' }).click();
-    await until('more are shown', async () => (await page.locator('table.files tbody tr').count()) === 701);
+    await becomes(() => rows.count(), 701);
     await page.getByLabel('Search files').fill('4321');
     await row('/digits/out/4321.npy').waitFor();
-    strictEqual(await page.locator('table.files tbody tr').count(), 1);
+    await becomes(() => rows.count(), 1);
     await page.getByText('1 of 5,001').waitFor();
     await page.getByLabel('Search files').fill('POLARS');
     await row('needle.csv').waitFor();

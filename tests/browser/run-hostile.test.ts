@@ -115,6 +115,7 @@ describe('the run page with names from anywhere', () => {
       setMedia(run, 'text', text, [{ kind: 'text', text, cut: false }]);
       hosted = await openRunPage({ handlers: run.handlers, width: 700 });
       const { page } = hosted;
+      await page.getByRole('tab').first().waitFor();
       for (const tab of await page.getByRole('tab').all()) {
         await tab.click();
         await until('it is there', async () => (await page.locator('.skeleton').count()) === 0);

@@ -1,7 +1,7 @@
-import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { ok, strictEqual } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { MediaItem } from '../../src/contract/media.ts';
-import { until } from '../support/until.ts';
+import { becomes } from '../support/becomes.ts';
 import { type FakeRun, fakeRun, setMedia } from './support/fake-run.ts';
 import { inPage } from './support/in-page.ts';
 import { type HostedPage, useRunPages } from './support/page-host.ts';
@@ -29,15 +29,15 @@ describe('the media of the run page', () => {
     await open(run);
     await page.getByRole('img', { name: 'samples at step 20' }).waitFor();
     const slider = page.getByRole('slider', { name: 'Which of samples' });
-    strictEqual(await slider.getAttribute('aria-valuetext'), 'Step 20, 3 of 3');
+    await becomes(() => slider.getAttribute('aria-valuetext'), 'Step 20, 3 of 3');
     await slider.focus();
     await page.keyboard.press('ArrowLeft');
     await page.getByRole('img', { name: 'samples at step 10' }).waitFor();
     await page.getByRole('button', { name: 'Earlier' }).click();
     const first = page.getByRole('img', { name: 'samples at step 0' });
     await first.waitFor();
-    strictEqual(await inPage<number>(first, 'element.naturalWidth'), 1);
-    ok(await page.getByRole('button', { name: 'Earlier' }).isDisabled());
+    await becomes(() => inPage<number>(first, 'element.naturalWidth'), 1);
+    await becomes(() => page.getByRole('button', { name: 'Earlier' }).isDisabled(), true);
     setMedia(run, 'image', 'samples', [image(), image(), image(), image()]);
     await hosted.changed();
     await page.getByText('Step 0, 1 of 4').waitFor();
@@ -78,8 +78,8 @@ describe('the media of the run page', () => {
     await page.getByRole('img', { name: 'Histograms of weights, steps 0 to 890, values 0 to 2' }).waitFor();
     await page.getByText('Table', { exact: true }).click();
     const rows = page.locator('.histogram-table tbody tr');
-    strictEqual(await rows.count(), 40);
-    deepStrictEqual(await rows.last().locator('th, td').allTextContents(), ['890', '90', '0', '0.50562', '2']);
+    await becomes(() => rows.count(), 40);
+    await becomes(() => rows.last().locator('th, td').allTextContents(), ['890', '90', '0', '0.50562', '2']);
   });
 
   it('asks for a card only when it comes into sight, and again after an error', async () => {
@@ -95,7 +95,7 @@ describe('the media of the run page', () => {
     ok(asked() < 50, `${asked()} calls`);
     await page.getByRole('textbox', { name: 'Search tags' }).fill('tag 59');
     await page.getByRole('img', { name: 'tag 59 at step 0' }).waitFor();
-    await until('only it is left', async () => (await page.locator('ty-media-card').count()) === 1);
-    match(await page.locator('.panel-media output').innerText(), /1 of 60/);
+    await becomes(() => page.locator('ty-media-card').count(), 1);
+    await page.locator('.panel-media output').getByText('1 of 60').waitFor();
   });
 });

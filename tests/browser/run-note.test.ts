@@ -1,5 +1,6 @@
 import { strictEqual } from 'node:assert/strict';
 import { fault } from '../../src/contract/errors.ts';
+import { becomes } from '../support/becomes.ts';
 import { until } from '../support/until.ts';
 import { type FakeRun, fakeRun } from './support/fake-run.ts';
 import { type HostedPage, useRunPages } from './support/page-host.ts';
@@ -17,7 +18,7 @@ describe("the run page's note", () => {
   it('is saved as it is typed', async () => {
     const run = fakeRun({ note: 'first' });
     const note = await open(run);
-    strictEqual(await note.inputValue(), 'first');
+    await becomes(() => note.inputValue(), 'first');
     await note.fill('first\nsecond <b>');
     await hosted.page.getByRole('status').filter({ hasText: 'Not saved yet' }).waitFor();
     await hosted.page
@@ -35,7 +36,7 @@ describe("the run page's note", () => {
     await hosted.page.getByRole('button', { name: 'Preview' }).click();
     const shown = hosted.page.locator('.markdown');
     await shown.getByRole('heading', { name: 'Why' }).waitFor();
-    strictEqual(await shown.locator('strong').innerText(), 'warmup');
+    await becomes(() => shown.locator('strong').innerText(), 'warmup');
     strictEqual(await shown.getByRole('link', { name: 'paper' }).getAttribute('href'), 'https://example.org/');
     strictEqual(await shown.locator('img').count(), 0);
     await shown.getByText('<img src=x onerror=alert(1)>').waitFor();
@@ -57,7 +58,7 @@ describe("the run page's note", () => {
     const note = await open(run);
     run.details = { ...run.details, note: 'from the command line' };
     await hosted.changed();
-    await until('the new note is there', async () => (await note.inputValue()) === 'from the command line');
+    await becomes(() => note.inputValue(), 'from the command line');
   });
 
   it('is not lost when it cannot be saved, even when the window goes', async () => {
@@ -71,7 +72,7 @@ describe("the run page's note", () => {
     await hosted.close();
     run.failing.clear();
     const again = await open(run, saved);
-    strictEqual(await again.inputValue(), 'precious');
+    await becomes(() => again.inputValue(), 'precious');
     await until('it is saved', () => run.details.note === 'precious');
   });
 });

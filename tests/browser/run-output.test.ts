@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { becomes } from '../support/becomes.ts';
 import { until } from '../support/until.ts';
 import { type FakeRun, fakeRun } from './support/fake-run.ts';
 import { inPage } from './support/in-page.ts';
@@ -50,7 +51,7 @@ describe('the output on the run page', () => {
     run.output = [{ stream: 'stdout', text }];
     await open(run);
     await row('red').waitFor();
-    strictEqual(await row('red').textContent(), 'a red <img src=x onerror=alert(1)> b ␀');
+    await becomes(() => row('red').textContent(), 'a red <img src=x onerror=alert(1)> b ␀');
     strictEqual(await page.locator('.row img').count(), 0);
     const red = page.locator('.row span', { hasText: 'red' });
     strictEqual(await inPage(red, 'getComputedStyle(element).fontWeight'), '700');
@@ -73,20 +74,13 @@ describe('the output on the run page', () => {
       { stream: 'stderr', text: 'warning\n' },
     ];
     await open(run);
-    await row('warning').waitFor();
-    strictEqual(
-      await page
-        .locator('.row.stderr')
-        .allInnerTexts()
-        .then((texts) => texts.join()),
-      'warning',
-    );
+    await becomes(() => page.locator('.row.stderr').allInnerTexts(), ['warning']);
     await page.getByRole('button', { name: 'Errors' }).click();
     await row('normal').waitFor({ state: 'detached' });
     await row('warning').waitFor();
     await page.getByRole('button', { name: 'Output', exact: true }).click();
     await row('normal').waitFor();
-    strictEqual(await page.locator('.row.stderr').count(), 0);
+    await becomes(() => page.locator('.row.stderr').count(), 0);
   });
 
   it('finds a text, counts it, and goes from one to the next', async () => {
@@ -96,7 +90,7 @@ describe('the output on the run page', () => {
     const box = page.getByRole('textbox', { name: 'Search the output' });
     await box.fill('needle');
     await page.getByText('3 of 3').waitFor();
-    strictEqual(await page.locator('mark.current').innerText(), 'NEEDLE');
+    await becomes(() => page.locator('mark.current').innerText(), 'NEEDLE');
     await box.press('Enter');
     await page.getByText('1 of 3').waitFor();
     await until('the first is in sight', () => inSight('Needle at the start'));
@@ -128,7 +122,7 @@ describe('the output on the run page', () => {
     await until('what was in sight stays there', () => inSight(first));
     await page.getByRole('button', { name: 'Load earlier output' }).click();
     await page.getByText('the page shows at most the last 16.8 MB').waitFor();
-    ok((await page.locator('.row').count()) < 300);
+    await until('few rows are in the page', async () => (await page.locator('.row').count()) < 300);
     strictEqual(await page.getByText('are searched').count(), 0);
     await page.getByRole('textbox', { name: 'Search the output' }).fill('line 1999999');
     await page.getByText('1 of 1 (only the last 16.8 MB are searched)').waitFor();
@@ -144,9 +138,9 @@ describe('the output on the run page', () => {
     ];
     await hosted.changed();
     await row('100%').waitFor();
-    strictEqual(await row('20%').count(), 0);
+    await becomes(() => row('20%').count(), 0);
     await row('… 280,000 more characters').waitFor();
-    strictEqual(await page.locator('.row').last().innerText(), '\ufffd\ufffd␇\ufffd');
+    await becomes(() => page.locator('.row').last().innerText(), '\ufffd\ufffd␇\ufffd');
   });
 
   it('says why it cannot be read, and tries again when told', async () => {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
 import { build, root } from '../../scripts/build.mjs';
+import { becomes } from '../support/becomes.ts';
 import { type Repository, repository } from '../support/repository.ts';
 import { until } from '../support/until.ts';
 import { startVSCode, type VSCode } from '../support/vscode.ts';
@@ -57,10 +58,10 @@ describe('the run page, the tree and files in a real VS Code', function () {
   it('shows a run at a click while the focus stays in the tree, in place of the one before', async () => {
     await row('first').click();
     await shown('first');
-    assert.ok(await inTree());
+    await until('the focus is in the tree', inTree);
     await row('second').click();
     await shown('second');
-    assert.ok(await inTree());
+    await until('the focus is in the tree', inTree);
   });
 
   it('goes there at Enter, and at a double click', async () => {
@@ -99,13 +100,14 @@ describe('the run page, the tree and files in a real VS Code', function () {
   });
 
   it('leaves the page of a run open when another is started from it', async () => {
-    const before = await pages();
-    assert.deepEqual(before.map((name) => name.trim()).sort(), ['first', 'second']);
+    await becomes(async () => (await pages()).map((name) => name.trim()).sort(), ['first', 'second']);
     await frame.getByText('Rerun').click();
     await vscode.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Start train.py' }).waitFor();
     await vscode.page.keyboard.press('Enter');
     await until('the new page is there', async () => (await pages()).length === 3, 60);
-    assert.ok((await pages()).join().includes('first') && (await pages()).join().includes('second'));
+    for (const name of ['first', 'second']) {
+      await until(`${name} is still there`, async () => (await pages()).join().includes(name));
+    }
     await vscode.page.locator('.editor-group-container .tab', { hasText: 'first' }).click();
     frame = await vscode.webview('#run-page h1:has-text("first")');
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { build, root } from '../../scripts/build.mjs';
+import { becomes } from '../support/becomes.ts';
 import { until } from '../support/until.ts';
 import { startVSCode, type VSCode } from '../support/vscode.ts';
 
@@ -87,7 +88,7 @@ describe('the run page in a real VS Code', function () {
       .locator('.panel-curves ty-chart', { hasText: 'loss' })
       .getByText('1 value is NaN or infinite')
       .waitFor();
-    assert.equal(await frame.locator('.panel-curves .readout').first().textContent(), 'NaN');
+    await becomes(() => frame.locator('.panel-curves .readout').first().textContent(), 'NaN');
   });
 
   it('shows the failure as it happens, and opens its line in the editor', async () => {

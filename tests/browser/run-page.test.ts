@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { fault } from '../../src/contract/errors.ts';
-import { becomes } from '../support/becomes.ts';
+import { becomes, passes } from '../support/becomes.ts';
 import { until } from '../support/until.ts';
 import { type FakeRun, fakeRun, setMetric, started } from './support/fake-run.ts';
 import { type HostedPage, type PageOptions, useRunPages } from './support/page-host.ts';
@@ -37,8 +37,8 @@ describe('the run page', () => {
     for (const text of ['Finished', '3m 7s', 'digits', 'python train.py --lr 0.1']) ok(head.includes(text), text);
     strictEqual(await page.getByRole('button', { name: 'Star' }).getAttribute('aria-pressed'), 'true');
     const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'loss' }) });
-    deepStrictEqual(await row.getByRole('cell').allInnerTexts(), ['0.7', '0.5', '0.5', '0.9', '2', '3']);
-    ok((await page.getByRole('tabpanel').innerText()).includes('team: vision'));
+    await becomes(() => row.getByRole('cell').allInnerTexts(), ['0.7', '0.5', '0.5', '0.9', '2', '3']);
+    await page.getByRole('tabpanel').getByText('team: vision').waitFor();
   });
 
   it('opens a failed run with its failure, each line of the traceback a way to the file', async () => {
@@ -131,7 +131,7 @@ describe('the run page', () => {
       () => rows.allInnerTexts(),
       ['batch\ttorch.Tensor (64, 784) torch.float32', 'rate\tfloat 0.1', 'labels\tlist of 63'],
     );
-    ok(await page.getByText('2 more variables').isVisible());
+    await page.getByText('2 more variables').waitFor();
     const outer = page.getByRole('table', { name: 'Variables of <module>' });
     strictEqual(await outer.isVisible(), false);
     await page.locator('summary').nth(1).press('Enter');
@@ -140,8 +140,11 @@ describe('the run page', () => {
     await until('it was opened', () => asked(run, 'openFile').length === 1);
     deepStrictEqual(asked(run, 'openFile')[0]?.input, { file: '/digits/train.py', line: 97 });
     await tab('Environment');
-    const panel = await page.getByRole('tabpanel').innerText();
-    match(panel, /Seeds\s+numpy\s+42\s+random\s+abc/);
+    const panel = page.getByRole('tabpanel');
+    await passes(
+      () => panel.innerText(),
+      (text) => match(text, /Seeds\s+numpy\s+42\s+random\s+abc/),
+    );
     await tab('Files');
     await page.getByRole('table').getByText('numpy.ndarray  1797 × 64').waitFor();
   });
@@ -306,7 +309,7 @@ describe('the run page', () => {
     await panel.getByText('The first 100 kB of 2 MB are shown.').waitFor();
     await page.getByRole('textbox', { name: 'Search parameters' }).fill('width');
     await panel.getByText('1 of 3').waitFor();
-    strictEqual(await panel.getByRole('rowheader').count(), 1);
+    await becomes(() => panel.getByRole('rowheader').count(), 1);
   });
 
   it('speaks the language of the window', async () => {
@@ -347,13 +350,7 @@ describe('the run page', () => {
     await hosted.close();
     await open(run, { saved });
     await until('it is scrolled to where it was', async () => Math.abs((await top()) - before) < 3);
-    strictEqual(
-      await page
-        .getByRole('tab', { selected: true })
-        .innerText()
-        .then((text) => text.split('\n')[0]),
-      'Curves',
-    );
-    strictEqual(await page.getByRole('combobox', { name: 'Horizontal axis' }).inputValue(), 'time');
+    await page.getByRole('tab', { name: 'Curves', selected: true }).waitFor();
+    await becomes(() => page.getByRole('combobox', { name: 'Horizontal axis' }).inputValue(), 'time');
   });
 });

@@ -118,12 +118,12 @@ async function chooseCommand(page: Page, title: string): Promise<void> {
   const box = page.locator('.quick-input-widget input[type=text]');
   const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
   const end = Date.now() + deadline;
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     await page.keyboard.press('F1');
     await box.waitFor();
     await box.fill(`>${title}`);
     try {
-      await row.click({ timeout: 3_000 });
+      await row.click({ timeout: attempt * 3_000 });
       return;
     } catch (error) {
       if (!(error instanceof errors.TimeoutError) || Date.now() > end) throw error;
