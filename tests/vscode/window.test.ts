@@ -51,7 +51,7 @@ describe('the window', () => {
     const { pid } = window.backend;
     assert.ok(pid);
     process.kill(pid, 'SIGKILL');
-    await until('another process', () => window.backend.pid !== undefined && window.backend.pid !== pid, 30);
+    await until('another process', () => window.backend.pid !== undefined && window.backend.pid !== pid);
     const next = await start('train.py');
     await untilRow(window, next, 'finished', ({ run }) => run?.status === 'finished');
     const after = (await rows(window)).flatMap(({ run }) => (run ? [run.id] : []));
@@ -81,7 +81,7 @@ describe('the window', () => {
     const terminal = vscode.window.createTerminal({ shellPath: '/bin/sh', env: { PATH: folder } });
     try {
       terminal.sendText(`trainyard runs --json > '${listing}'; echo $? > '${done}'`);
-      const code = await until('the command ended', () => readIfThere(done), 30);
+      const code = await until('the command ended', () => readIfThere(done));
       assert.equal(code, '0\n');
       const runs = JSON.parse(readFileSync(listing, 'utf8')) as { id: string; name: string }[];
       assert.equal(runs.find(({ id }) => id === reference.run)?.name, 'from the window');

@@ -350,4 +350,4 @@ describe('the backend process', () => {
     assert.equal((value as { status: string }).status, 'running');
     here.file('go', []);
   });
-}).timeout(60_000);
+});

@@ -207,4 +207,4 @@ describe('what bad input gets on the command line', () => {
     assert.equal((await error('runs', '--filter', 'status =')).code, 'filter-syntax');
     assert.equal((await error('runs', '--sort', 'nonsense')).code, 'sort-key');
   });
-}).timeout(60_000);
+});

@@ -130,4 +130,4 @@ describe('trainyard doctor', () => {
     assert.deepEqual([code, running, settled], [0, 0, [id]]);
     assert.equal(((await here.json('show', id, '--json')).value as { status: string }).status, 'lost');
   });
-}).timeout(60_000);
+});

@@ -253,4 +253,4 @@ describe('what the command line says about recorded runs', () => {
     assert.ok(!existsSync(directory));
     assert.equal((await here.trainyard('show', id)).code, 2);
   });
-}).timeout(60_000);
+});

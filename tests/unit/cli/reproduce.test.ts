@@ -213,4 +213,4 @@ describe('trainyard reproduce', () => {
     const { code, same } = await reproduce();
     assert.deepEqual([code, same], [0, true]);
   });
-}).timeout(60_000);
+});

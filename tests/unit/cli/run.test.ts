@@ -271,4 +271,4 @@ describe('trainyard run', () => {
     const { value } = await here.json('runs', '--json');
     assert.equal((value as Shown[]).length, 3);
   });
-}).timeout(60_000);
+});

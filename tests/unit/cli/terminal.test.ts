@@ -103,4 +103,4 @@ describe('the command line on a terminal', () => {
     assert.match(yes.screen(), /Deleted 1 run; .* free again/);
     assert.equal((await here.trainyard('show', 'latest')).code, 2);
   });
-}).timeout(60_000);
+});

@@ -113,4 +113,4 @@ describe('the command line itself', () => {
     assert.equal((await here.json('runs', '--store', 'nowhere', '--json')).code, 2);
     assert.ok(!existsSync(join(here.folder, '.trainyard')));
   });
-}).timeout(60_000);
+});

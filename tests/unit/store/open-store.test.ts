@@ -204,7 +204,7 @@ for (const driver of drivers) {
       assert.equal(pragma(store, 'integrity_check'), 'ok');
       assert.equal(pragma(store, 'user_version'), latestVersion());
       assert.equal(store.db.prepare<{ n: number }>('SELECT count(*) AS n FROM ops_files').get()?.n, 6);
-    }).timeout(60_000);
+    });
 
     it('keeps to the rollback journal where that was chosen once', () => {
       opened();

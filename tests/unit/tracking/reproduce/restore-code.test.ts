@@ -184,4 +184,4 @@ describe('code that is put back', () => {
     assert.equal(here.git('worktree', 'list').trim().split('\n').length, 1);
     assert.ok(!existsSync(fresh));
   });
-}).timeout(60_000);
+});

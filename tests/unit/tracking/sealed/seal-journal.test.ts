@@ -131,7 +131,7 @@ describe('sealing a journal', () => {
     const { size } = statSync(join(folder, name.replace('.jsonl', '.sealed')));
     const pairs = 6000 * 5 + 60;
     assert.ok(size < 7 * pairs, `${size} bytes for ${pairs} values`);
-  }).timeout(60_000);
+  });
 
   it('keeps a record that is longer than many blocks, and a stretch without any', async () => {
     const long = `\u001e${JSON.stringify({ kind: 'params', t: 1, source: 'client', values: { text: 'ü\n'.repeat(500_000) } })}\n`;
@@ -144,7 +144,7 @@ describe('sealing a journal', () => {
     writeFileSync(path, bytes);
     assert.equal(await seal(path), 'sealed');
     assert.ok(wholeOf(path).equals(bytes));
-  }).timeout(30_000);
+  });
 
   it('reads from any place as the journal itself did', async () => {
     const bytes = longJournal(600_000);
@@ -178,7 +178,7 @@ describe('sealing a journal', () => {
       assert.equal(existsSync(path), false);
     }
     assert.deepEqual([...new Set(steps)], ['packed', 'written', 'compared', 'verified', 'renamed']);
-  }).timeout(60_000);
+  });
 
   it('leaves a journal that grows meanwhile', async () => {
     const bytes = longJournal(400_000);
@@ -241,7 +241,7 @@ describe('a sealed journal that is damaged', () => {
       }),
       { numRuns: 60 },
     );
-  }).timeout(60_000);
+  });
 
   it('is an error wherever it ends too early', () => {
     const sealed = path.replace('.jsonl', '.sealed');

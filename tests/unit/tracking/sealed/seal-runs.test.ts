@@ -118,7 +118,7 @@ describe('sealing the journals of a store', () => {
     assert.deepEqual(runDetails(store, run), details);
     assert.deepEqual(await rebuilt(), before);
     assert.deepEqual(await seal(), [], 'there is nothing more to do');
-  }).timeout(30_000);
+  });
 
   it('reads of a sealed journal what it read of the journal, whatever stands in it', async () => {
     await fc.assert(
@@ -160,7 +160,7 @@ describe('sealing the journals of a store', () => {
     assert.equal((await seal()).length, 1);
     assert.equal(existsSync(path), false);
     assert.deepEqual(await rebuilt(), before);
-  }).timeout(30_000);
+  });
 
   it('seals what the supervisor measured, too', async () => {
     const run = writeRun(place.store);
@@ -188,7 +188,7 @@ describe('sealing the journals of a store', () => {
       [name],
     );
     assert.deepEqual(await rebuilt(), before);
-  }).timeout(30_000);
+  });
 
   it('leaves a run that has not ended, or ended a moment ago', async () => {
     const run = finishedRun(identify());
@@ -201,7 +201,7 @@ describe('sealing the journals of a store', () => {
     assert.deepEqual(await seal({ now, restMicros: 60_000_000 }), []);
     const sealed = await seal({ now: now + 1_000_000, restMicros: 60_000_000 });
     assert.deepEqual([...new Set(sealed.map((one) => one.run))], [ended]);
-  }).timeout(30_000);
+  });
 
   it('leaves a run while any process that is named in its files may be alive, and one of another machine', async () => {
     const run = finishedRun();
@@ -212,7 +212,7 @@ describe('sealing the journals of a store', () => {
     }
     assert.equal((await seal({ liveness: () => 'dead' })).length, 2);
     assert.equal(runDetails(store, run).status, 'finished');
-  }).timeout(30_000);
+  });
 
   it('leaves a journal whose writer is not known, and one that belongs to another run', async () => {
     const run = writeRun(place.store);
@@ -223,7 +223,7 @@ describe('sealing the journals of a store', () => {
     await ingest(store);
     assert.deepEqual(await seal(), []);
     assert.ok(filesOf(run).every((file) => !file.endsWith('.sealed')));
-  }).timeout(30_000);
+  });
 
   it('leaves a journal of which the index does not know all', async () => {
     const run = finishedRun();
@@ -231,7 +231,7 @@ describe('sealing the journals of a store', () => {
     append(place.store, run, `journal-here-4194305-${runStart}.jsonl`, record([1, 2, 0, 3]));
     assert.equal((await seal()).length, 1);
     assert.ok(filesOf(run).includes(`journal-here-4194305-${runStart}.jsonl`));
-  }).timeout(30_000);
+  });
 
   it('removes what broken-off sealing left, after an hour', async () => {
     const run = finishedRun();
@@ -243,7 +243,7 @@ describe('sealing the journals of a store', () => {
     assert.ok(existsSync(draft));
     await seal({ now: later + 1 });
     assert.equal(existsSync(draft), false);
-  }).timeout(30_000);
+  });
 
   it('keeps what the index knows of a sealed journal that was damaged since, and says what is wrong', async () => {
     const run = finishedRun();
@@ -260,7 +260,7 @@ describe('sealing the journals of a store', () => {
     rmSync(path);
     await ingest(store, { full: true });
     assert.ok(points(store, run, 'loss').values.length < count);
-  }).timeout(30_000);
+  });
 
   it('is read again by an examination once it is whole again', async () => {
     const run = finishedRun();
@@ -279,7 +279,7 @@ describe('sealing the journals of a store', () => {
     writeFileSync(path, whole);
     assert.ok(!(await codes(false)).includes('file-unreadable'));
     assert.equal(points(store, run, 'loss').values.length, count);
-  }).timeout(30_000);
+  });
 
   it('goes with its run', async () => {
     const run = finishedRun();
@@ -287,7 +287,7 @@ describe('sealing the journals of a store', () => {
     await seal();
     assert.ok((await deleteRuns(store, [run])) > 0);
     assert.equal(existsSync(join(place.store, 'runs', run)), false);
-  }).timeout(30_000);
+  });
 
   it('is done by an examination, which says so', async () => {
     const run = finishedRun();
@@ -301,5 +301,5 @@ describe('sealing the journals of a store', () => {
       ['journal-damaged', 'journal-damaged', 'journal-damaged'],
     );
     assert.deepEqual((await examine(place.store, { rebuild: true })).sealed, []);
-  }).timeout(30_000);
+  });
 });
