@@ -16,7 +16,13 @@ export interface ReadSystem {
   samples: number;
 }
 
-/** What the supervisor has measured of a run, read as docs/journal.md says. */
+/** What the supervisor has written of a run's samples so far, whose last record may be half there; "" before the first. */
+export function systemText(directory: string): string {
+  const file = readdirSync(directory).find((name) => name.startsWith('system-'));
+  return file ? readFileSync(join(directory, file), 'utf8') : '';
+}
+
+/** What the supervisor has measured of a run that has ended, read as docs/journal.md says. */
 export function readSystem(directory: string): ReadSystem {
   const files = readdirSync(directory).filter((name) => /^system-.+-\d+-\d+\.jsonl$/.test(name));
   assert.equal(files.length, 1, `${directory} has ${files.length} system journals`);

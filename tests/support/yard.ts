@@ -18,6 +18,8 @@ export interface Yard {
   /** Writes a file below the folder; answers its path. */
   file(name: string, ...lines: string[]): string;
   launch(request: Partial<LaunchRequest> & Pick<LaunchRequest, 'target'>): Promise<Launched>;
+  /** What is launched from now on is given no more time than it takes to see that a signal was not enough. */
+  impatient(): void;
   /** Writes a script and launches it. */
   python(lines: string[], request?: Partial<LaunchRequest>): Promise<Launched>;
   remove(): void;
@@ -30,8 +32,6 @@ export function yard(): Yard {
   const folder = join(top, 'project');
   const earlier = variables.map((name) => [name, process.env[name]] as const);
   process.env.TRAINYARD_HOME = join(top, 'home');
-  process.env.TRAINYARD_STOP_GRACE_MS = '400';
-  process.env.TRAINYARD_STOP_TERM_MS = '400';
   const launched: string[] = [];
   let scripts = 0;
   const here: Yard = {
@@ -46,6 +46,10 @@ export function yard(): Yard {
       const run = await launch(folder, { folder, origin: 'cli', ...request }, new AbortController().signal);
       launched.push(run.directory);
       return run;
+    },
+    impatient() {
+      process.env.TRAINYARD_STOP_GRACE_MS = '400';
+      process.env.TRAINYARD_STOP_TERM_MS = '400';
     },
     python(lines, request = {}) {
       const name = `script${scripts++}.py`;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process, { platform } from 'node:process';
 import { identify, isAlive } from '../../../src/base/process-identity.ts';
 import { readSupervisorRecords } from '../../../src/tracking/supervisor-file.ts';
 import { skipBecause } from '../../support/skip.ts';
-import { readSystem } from '../../support/system-journal.ts';
+import { readSystem, systemText } from '../../support/system-journal.ts';
 import { until } from '../../support/until.ts';
 import { exitOf, type Yard, yard } from '../../support/yard.ts';
 
@@ -58,10 +58,7 @@ describe('the GPUs of a run', () => {
       'os.rename("pid.new", "pid")',
       'while not os.path.exists("go"): time.sleep(0.05)',
     ]);
-    await until('the memory of the run on the GPU is seen', () => {
-      const measured = readdirSync(directory).some((name) => name.startsWith('system-'));
-      return measured && readSystem(directory).series['gpu0/memory/run'];
-    });
+    await until('the memory of the run on the GPU is seen', () => systemText(directory).includes(String(1012 * mebi)));
     here.file('go');
     const exit = await exitOf(directory);
     assert.equal(exit.code, 0);
@@ -99,7 +96,9 @@ describe('the GPUs of a run', () => {
       'import os, time',
       'while not os.path.exists("failed"): time.sleep(0.05)',
       'time.sleep(1.2)',
-      'print(sum(os.times()[:4]))',
+      'print(sum(os.times()[:4]), flush=True)',
+      // Its own ending would come after its own account.
+      'os._exit(0)',
     ]);
     const exit = await exitOf(directory);
     const own = Number(readFileSync(join(directory, 'stdout.log'), 'utf8'));

@@ -6,6 +6,7 @@ import { controlPath } from '../../../src/base/control-socket.ts';
 import { identify, isAlive } from '../../../src/base/process-identity.ts';
 import { runProcesses } from '../../../src/tracking/run-processes.ts';
 import { readSupervisorRecords } from '../../../src/tracking/supervisor-file.ts';
+import { systemText } from '../../support/system-journal.ts';
 import { until } from '../../support/until.ts';
 import { exitOf, type Yard, yard } from '../../support/yard.ts';
 
@@ -83,13 +84,14 @@ describe('a supervised run', () => {
       'exec(busy)',
       'subprocess.run([sys.executable, "-c", busy], check=True)',
       't = os.times()',
-      'print(t.user + t.system + t.children_user + t.children_system)',
+      'print(t.user + t.system + t.children_user + t.children_system, flush=True)',
+      // Its own ending would come after its own account.
+      'os._exit(0)',
     ]);
     const exit = await exitOf(directory, 60);
     const own = Number(text(directory, 'stdout.log'));
     assert.ok(own > 1.1, `the script itself says ${own}`);
     const seen = exit.cpuSeconds ?? 0;
-    // The ending of the interpreter itself comes after its own account.
     assert.ok(seen >= own * 0.95 - 0.01 && seen <= own * 1.05 + 0.1, `${seen} of ${own}`);
   });
 
@@ -98,9 +100,14 @@ describe('a supervised run', () => {
       'import os, time',
       'block = bytearray(os.urandom(1 << 20)) * 200',
       'children = [os.fork() for _ in range(2)]',
-      'if 0 in children: time.sleep(1.2); os._exit(0)',
-      'for child in children: os.waitpid(child, 0)',
+      'if 0 not in children: open("forked", "w")',
+      'while not os.path.exists("go"): time.sleep(0.05)',
     ]);
+    await until('all are there', () => existsSync(join(here.folder, 'forked')));
+    const samples = () => systemText(directory).split('\u001e[').length;
+    const before = samples();
+    await until('they were looked at', () => samples() > before + 1);
+    here.file('go');
     const peak = (await exitOf(directory)).peakMemoryBytes ?? 0;
     const expected = 200 * (1 << 20);
     assert.ok(peak > expected && (platform !== 'linux' || peak < expected * 1.3), `${peak} bytes`);

@@ -40,6 +40,7 @@ describe('stopping a run', () => {
   });
 
   it('kills what ignores the interrupt and the request to terminate', async () => {
+    here.impatient();
     const { directory } = await here.python([
       'import signal, time',
       'signal.signal(signal.SIGINT, signal.SIG_IGN)',
@@ -71,6 +72,7 @@ describe('stopping a run', () => {
   ];
 
   it('ends grandchildren too that left for a session of their own', async () => {
+    here.impatient();
     const { directory } = await here.python(daemonising);
     await appears('ready');
     await appears('grandchild');
@@ -82,6 +84,7 @@ describe('stopping a run', () => {
   });
 
   it('ends the script though its supervisor was killed, and writes down how', async () => {
+    here.impatient();
     const { directory } = await here.python(daemonising);
     await appears('ready');
     await appears('grandchild');
