@@ -4,6 +4,8 @@ export const warningMessages = {
   'step-not-an-integer': 'The step {step} is not an integer between -2^53 and 2^53; the next one was taken.',
   'journal-unwritable': 'The journal could not be written: {problem}. What was logged after it is missing.',
   'journal-damaged': '{file} has {bytes} unreadable bytes at {offset}; the records around them are kept.',
+  'journal-damaged-more':
+    '{file} has {bytes} more unreadable bytes in {places} places from {offset} on; the records around them are kept.',
   'journal-newer': '{file} was written by a newer Trainyard (protocol version {version}); it is read after an update.',
   'journal-foreign': '{file} belongs to the run {run}, not to this one; it is left out.',
   'file-unreadable': '{file} cannot be read: {problem}',
@@ -39,6 +41,13 @@ export const warningMessages = {
   'steps-unknown': 'The last steps of the run {name} could not be read: {problem}. Its metrics go on from step 0.',
   'python-warning': '{category}: {message} ({file}:{line})',
   debugged: 'The run was debugged: its duration and what it took are not those of a run without a debugger.',
+  'queued-elsewhere': 'It was queued on {host}, and is started there only.',
+  'queued-by-another': 'It was queued by {user}, and is started for {user} only.',
+  'queued-changed': '{file} was changed after it was queued, or was not written by you, so it is never started.',
+  'queued-moved': 'It was queued in {folder}; the folder was moved or copied since, so it is not started here.',
+  'queued-without-run': 'It waits for the run {run}, which is not there.',
+  'queued-spent': 'The run {run} was started or taken out before, so it is not started again.',
+  'queued-unreadable': '{file} is no entry of the queue: {problem}',
   'debugger-failed': 'The debugger could not be started in the script: {problem}. The script runs without it.',
 } satisfies Record<string, string>;
 

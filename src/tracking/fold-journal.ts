@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isId } from '../base/ids.ts';
 import {
   type JournalOpen,
   type JournalRecord,
@@ -98,25 +99,44 @@ function foldMetrics(fold: JournalFold, record: unknown[], metrics: MetricFold):
   fold.lastTime = Math.max(fold.lastTime, wholeMicros(time));
   let whole = true;
   for (const [id, value] of parsed.values) {
+    if (!metrics.names.has(id)) {
+      whole = false;
+      if (!Number.isSafeInteger(id) || id < 0) continue;
+      nameMetric(fold, metrics, id, `unnamed/${id}`);
+    }
     const points = pointsOf(metrics, id);
     if (points) addPoint(points, parsed.step, time, value);
-    else whole = false;
   }
   return whole;
+}
+
+/** The values of a metric whose name is damaged are kept under a name made of its number. */
+function nameMetric(fold: JournalFold, metrics: MetricFold, id: number, said: string): void {
+  const name = rankPrefix(fold.facts) + said;
+  metrics.names.set(id, name);
+  metrics.byId.delete(id);
+  putMetricId(fold.db, fold.file.key, id, name);
 }
 
 function foldOther(fold: JournalFold, record: unknown, offset: number, metrics: MetricFold): boolean {
   const kind = kindOf(record);
   if (kind === undefined) return false;
-  if (kind === 'open' && isNewer(record)) return leaveOutNewer(fold, record.v, offset);
+  if (kind === 'open' && isNewer(record))
+    return isOwnOpen(fold, record, offset) && leaveOutNewer(fold, record.v, offset);
   if (!knownKinds.has(kind)) {
     fold.unknown++;
     return true;
   }
   const parsed = journalRecord.safeParse(record);
   if (!parsed.success) return false;
+  if (parsed.data.kind === 'open') return foldOpen(fold, parsed.data, offset);
   foldKnown(fold, parsed.data, offset, metrics);
   return true;
+}
+
+/** A first record that came into the middle of another file, as file systems mix blocks up, says nothing of that file. */
+function isOwnOpen(fold: JournalFold, record: { start?: unknown }, offset: number): boolean {
+  return offset === 0 || record.start === startInName(fold);
 }
 
 const knownKinds = new Set(journalRecord.options.flatMap((option) => [...option.shape.kind.values]) as string[]);
@@ -126,7 +146,7 @@ function kindOf(record: unknown): string | undefined {
   return typeof record.kind === 'string' ? record.kind : undefined;
 }
 
-function isNewer(record: unknown): record is { v: number } {
+function isNewer(record: unknown): record is { v: number; start?: unknown } {
   const { v } = record as { v?: unknown };
   return typeof v === 'number' && v > journalVersion;
 }
@@ -138,14 +158,11 @@ function leaveOutNewer(fold: JournalFold, version: number, offset: number): true
   return true;
 }
 
-function foldKnown(fold: JournalFold, record: JournalRecord, offset: number, metrics: MetricFold): void {
-  if (record.kind === 'open') {
-    foldOpen(fold, record, offset);
-  } else if (record.kind === 'name') {
-    const name = rankPrefix(fold.facts) + record.name;
-    metrics.names.set(record.id, name);
-    metrics.byId.delete(record.id);
-    putMetricId(fold.db, fold.file.key, record.id, name);
+type KnownRecord = Exclude<JournalRecord, { kind: 'open' }>;
+
+function foldKnown(fold: JournalFold, record: KnownRecord, offset: number, metrics: MetricFold): void {
+  if (record.kind === 'name') {
+    nameMetric(fold, metrics, record.id, record.name);
   } else {
     const time = wholeMicros(startOf(fold) + record.t);
     fold.lastTime = Math.max(fold.lastTime, time);
@@ -153,11 +170,7 @@ function foldKnown(fold: JournalFold, record: JournalRecord, offset: number, met
   }
 }
 
-function foldTimed(
-  fold: JournalFold,
-  record: Exclude<JournalRecord, { kind: 'open' } | { kind: 'name' }>,
-  place: Place,
-): void {
+function foldTimed(fold: JournalFold, record: Exclude<KnownRecord, { kind: 'name' }>, place: Place): void {
   const { db, facts } = fold;
   const run = fold.run.key;
   const { time } = place;
@@ -198,13 +211,15 @@ function foldTimed(
   }
 }
 
-function foldOpen(fold: JournalFold, record: JournalOpen, offset: number): void {
+/** Answers false where the record cannot be this file's. */
+function foldOpen(fold: JournalFold, record: JournalOpen, offset: number): boolean {
   const { facts } = fold;
   if (record.run !== fold.run.id) {
+    if (!isId(record.run) || !isOwnOpen(fold, record, offset)) return false;
     facts.leftOut = 'foreign';
     const params = { file: fileName(fold), run: record.run };
     putWarning(fold.db, fold.run.key, 'journal-foreign', params, fold.placeAt(offset, fold.run.created));
-    return;
+    return true;
   }
   const { host, boot, pid, procStart, pidNamespace, role, rank, start } = record;
   facts.process = { host, boot, pid, procStart, pidNamespace };
@@ -213,12 +228,13 @@ function foldOpen(fold: JournalFold, record: JournalOpen, offset: number): void 
   if (record.resumed) facts.resumed = true;
   facts.start = start;
   fold.lastTime = Math.max(fold.lastTime, start);
+  return true;
 }
 
 /** A child process repeats what its parent was started with, so that only what it says itself counts. */
 function foldParams(fold: JournalFold, record: z.infer<typeof journalParams>, place: Place): void {
   const { facts } = fold;
-  if (facts.role !== 'main' && facts.rank !== 0 && record.source !== 'client') return;
+  if (facts.role !== undefined && facts.role !== 'main' && facts.rank !== 0 && record.source !== 'client') return;
   for (const [name, value] of Object.entries(record.values)) {
     putParam(fold.db, fold.run.key, name, maskValue(name, value), besideRankZero(facts, place));
   }
@@ -229,9 +245,11 @@ function rankPrefix({ role, rank }: JournalFacts): string {
   return role === 'child' && rank ? `rank${rank}/` : '';
 }
 
-/** What another rank says counts only where rank 0 says nothing, whichever came first. */
+/** What another rank says, or nobody knows who, counts only where rank 0 says nothing, whichever came first. */
 function besideRankZero(facts: JournalFacts, place: Place): Place {
-  return rankPrefix(facts) ? { ...place, time: place.time - Number.MAX_SAFE_INTEGER } : place;
+  return rankPrefix(facts) || facts.role === undefined
+    ? { ...place, time: place.time - Number.MAX_SAFE_INTEGER }
+    : place;
 }
 
 function foldArtifact(fold: JournalFold, record: z.infer<typeof journalArtifact>, place: Place): void {
@@ -255,7 +273,7 @@ function foldPicture(fold: JournalFold, record: z.infer<typeof journalArtifact>,
 }
 
 function foldEnvironment(fold: JournalFold, record: z.infer<typeof journalEnvironment>, place: Place): void {
-  if (fold.facts.role !== 'main') return;
+  if (fold.facts.role !== 'main' && fold.facts.role !== undefined) return;
   fold.facts.python = record.python;
   for (const [name, version] of Object.entries(record.packages)) {
     putPackage(fold.db, fold.run.key, name, version, place);
@@ -264,7 +282,12 @@ function foldEnvironment(fold: JournalFold, record: z.infer<typeof journalEnviro
 
 /** When the process began, also where its first record is damaged: the file's name says it too. */
 function startOf(fold: JournalFold): number {
-  return fold.facts.start ?? Number(/-(\d{1,16})\.jsonl$/.exec(fold.file.name)?.[1] ?? fold.run.created);
+  return fold.facts.start ?? startInName(fold) ?? fold.run.created;
+}
+
+function startInName({ file }: JournalFold): number | undefined {
+  const [, start] = /-(\d{1,16})\.jsonl$/.exec(file.name) ?? [];
+  return start === undefined ? undefined : Number(start);
 }
 
 function fileName(fold: JournalFold): string {

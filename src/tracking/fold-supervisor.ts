@@ -1,3 +1,4 @@
+import { isId } from '../base/ids.ts';
 import { type SupervisorRecord, supervisorRecord } from '../contract/supervisor-record.ts';
 import {
   type Database,
@@ -36,6 +37,7 @@ function foldRecord(fold: FileFold<SupervisorFacts>, raw: unknown, offset: numbe
   switch (record.kind) {
     case 'open': {
       if (record.run !== fold.run.id) {
+        if (!isId(record.run) || offset > 0) return false;
         facts.leftOut = 'foreign';
         const params = { file: `runs/${fold.run.id}/${fold.file.name}`, run: record.run };
         putWarning(fold.db, fold.run.key, 'journal-foreign', params, fold.placeAt(offset, record.t));

@@ -2,9 +2,10 @@ import type { ProcessIdentity } from '../base/identity.ts';
 import type { LocalFrame, ParameterValue } from '../contract/journal.ts';
 import type { Dataset } from '../contract/run.ts';
 import type { Installation, Machine } from '../contract/supervisor-record.ts';
+import type { DamageFacts } from './fold-file.ts';
 
 /** What a journal says of the process that wrote it; kept as JSON with the file's row. */
-export interface JournalFacts {
+export interface JournalFacts extends DamageFacts {
   process?: ProcessIdentity;
   role?: 'main' | 'child' | 'supervisor';
   /** The process's number in a distributed training. */
@@ -26,8 +27,6 @@ export interface JournalFacts {
   seeds?: Record<string, ParameterValue>;
   datasets?: Dataset[];
   end?: { time: number; exitCode: number | null; peakMemoryBytes: number | null; cpuSeconds: number | null };
-  /** Nothing after this is read: the file is of a later protocol, or of another run. */
-  leftOut?: 'newer' | 'foreign';
 }
 
 /** What a run's processes have used so far, as far as that is known. */
@@ -39,7 +38,7 @@ export interface RunUsage {
 }
 
 /** What supervisor.jsonl says. */
-export interface SupervisorFacts {
+export interface SupervisorFacts extends DamageFacts {
   supervisor?: ProcessIdentity;
   process?: ProcessIdentity;
   started?: number;
@@ -55,5 +54,4 @@ export interface SupervisorFacts {
   machine?: Machine;
   installation?: Installation;
   exit?: { time: number; code: number | null; signal: string | null; stopped: boolean; error: string | null };
-  leftOut?: 'newer' | 'foreign';
 }

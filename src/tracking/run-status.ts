@@ -56,9 +56,13 @@ function isResumed({ exit }: SupervisorFacts, main: JournalFacts | undefined): b
   return exit !== undefined && main?.resumed === true && (main.start ?? 0) > exit.time;
 }
 
-/** The journal of the script that the run is about: the latest, where it was started more than once. */
+/**
+ * The journal of the script that the run is about: the latest, where it was started more than once. One that lost its first
+ * record, so that nobody knows whose it is, where there is no other.
+ */
 export function mainJournal(journals: JournalFacts[]): JournalFacts | undefined {
-  return journals.findLast((journal) => journal.role === 'main');
+  const main = journals.findLast((journal) => journal.role === 'main');
+  return main ?? journals.findLast((journal) => journal.role === undefined && !journal.leftOut);
 }
 
 function mayBeAlive(evidence: RunEvidence, identity: ProcessIdentity): boolean {
