@@ -26,6 +26,11 @@ function readMigrations(folder: string): Migration[] {
     .map((name) => ({ version: Number.parseInt(name, 10), sql: readFileSync(join(folder, name), 'utf8') }));
 }
 
+/** Those that make an index of this version out of nothing. */
+export function migrationsTo(version: number): Migration[] {
+  return migrations().filter((migration) => migration.version <= version);
+}
+
 export function latestVersion(): number {
   return migrations().at(-1)?.version ?? 0;
 }

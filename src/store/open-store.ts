@@ -7,6 +7,7 @@ import { fault } from '../contract/errors.ts';
 import { bestDriver, connect, type Database, type DriverName } from './driver.ts';
 import { indexFile } from './location.ts';
 import { isCurrent, migrate, readVersion } from './migrate.ts';
+import { indexSuffixes, requireOwnFiles, requireOwnSchema } from './own-index.ts';
 import { setJournalMode, writeAheadWorks } from './write-ahead.ts';
 
 export interface StoreOptions {
@@ -82,7 +83,7 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
 export function removeIndex(folder: string): void {
   const file = indexFile(folder);
   try {
-    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true });
+    for (const suffix of indexSuffixes) rmSync(file + suffix, { recursive: true, force: true });
   } catch (error) {
     throw fault('store-not-writable', { folder: dirname(file), problem: causeText(error) }, error);
   }
@@ -96,6 +97,7 @@ interface Connection {
 
 function openForWriting(file: string, driver: DriverName): Connection {
   makeFolder(dirname(file));
+  requireOwnFiles(file);
   requireSqlite(file);
   const database = connect(file, { driver });
   try {
@@ -105,6 +107,7 @@ function openForWriting(file: string, driver: DriverName): Connection {
       if (writeAheadWorks(file, driver)) tryWriteAhead(database);
     }
     configure(database);
+    requireOwnSchema(database, driver);
     migrate(database);
     return { database, immutable: false, inMemory: false };
   } catch (error) {
@@ -123,6 +126,7 @@ function tryWriteAhead(database: Database): void {
 }
 
 function openForReading(file: string, driver: DriverName): Connection {
+  requireOwnFiles(file);
   if (!existsSync(file)) return openInMemory(driver);
   requireSqlite(file);
   // Somebody's log is there to be read; without one, taking no locks at all leaves no file behind.
@@ -141,6 +145,7 @@ function readIndex(file: string, driver: DriverName, immutable: boolean): Connec
   const database = connect(file, { driver, readOnly: true, immutable });
   try {
     configure(database);
+    requireOwnSchema(database, driver);
     if (isCurrent(database)) return { database, immutable, inMemory: false };
   } catch (error) {
     database.close();
@@ -162,7 +167,7 @@ const mappedBytes = process.platform === 'win32' ? 0 : 2 ** 30;
 
 function configure(database: Database): void {
   database.exec(
-    'PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; ' +
+    'PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; ' +
       `PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA mmap_size = ${mappedBytes}`,
   );
 }
