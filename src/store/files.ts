@@ -13,9 +13,11 @@ export interface RunFileRow {
   last_time: number | null;
   /** JSON. */
   facts: string;
+  /** Tells what stands right before `offset`; null where nobody looked. */
+  trail: string | null;
 }
 
-const columns = 'key, run, name, offset, size, last_time, facts';
+const columns = 'key, run, name, offset, size, last_time, facts, trail';
 
 export function readFiles(db: Database, run: number): RunFileRow[] {
   return db.prepare<RunFileRow>(`SELECT ${columns} FROM files WHERE run = ? ORDER BY name`).all(run);
@@ -32,8 +34,8 @@ export function readOrAddFile(db: Database, run: number, name: string): RunFileR
 /** @param unknown how many records of a kind that this version does not know came since the last time */
 export function updateFile(db: Database, file: RunFileRow, unknown: number): void {
   db.prepare(
-    'UPDATE files SET offset = ?, size = ?, last_time = ?, facts = ?, unknown = unknown + ? WHERE key = ?',
-  ).run(file.offset, file.size, file.last_time, file.facts, unknown, file.key);
+    'UPDATE files SET offset = ?, size = ?, last_time = ?, facts = ?, trail = ?, unknown = unknown + ? WHERE key = ?',
+  ).run(file.offset, file.size, file.last_time, file.facts, file.trail, unknown, file.key);
 }
 
 /** Files that could not be read at the last look are as if they had not been looked at, and what was said of that is taken back. */
