@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { isId } from '../base/ids.ts';
 
-const common = { v: z.literal(1), t: z.number().int(), by: z.string(), run: z.string() };
+/** It becomes the name of a folder. */
+const runId = z.string().refine(isId);
+const common = { v: z.literal(1), t: z.number().int(), by: z.string(), run: runId };
 
 const what = {
   name: { op: z.literal('name'), name: z.string() },
@@ -26,7 +29,7 @@ export const opRecord = z.discriminatedUnion('op', [
 export type OpRecord = z.infer<typeof opRecord>;
 export type Op = OpRecord extends infer R ? (R extends OpRecord ? Omit<R, 'v' | 't' | 'by'> : never) : never;
 
-const run = { run: z.string() };
+const run = { run: runId };
 
 /** An op that can be taken back: all but a deletion. */
 export const opToDo = z.discriminatedUnion('op', [

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
+import { isId } from '../base/ids.ts';
 import { nowMicros } from '../base/time.ts';
 import { fault } from '../contract/errors.ts';
-import { type Database, deletedRuns, knownRuns, type Store } from '../store/index.ts';
+import { type Database, deletedRuns, knownRuns, removeRun, type Store } from '../store/index.ts';
 import { recentLiveness } from './recent-liveness.ts';
 import { removeDeleted } from './remove-deleted.ts';
 import { listRunFolders } from './run-folder.ts';
@@ -37,29 +38,47 @@ export async function ingest(store: Store, options: IngestOptions = {}): Promise
     await inSlices(store.db, syncOps(store, about, context.changed), options.signal);
   const work = await findWork(context, about, options);
   if (work.length > 0) await inSlices(store.db, syncAll(context, work, options.onRun), options.signal);
-  await removeDeleted(context);
+  await removeDeleted(context, () => syncSaid(context, [], options.signal));
   return [...context.changed];
 }
 
 /** Folds what is new of some runs and of the ops, whether or not they are settled. */
 export async function ingestRuns(store: Store, ids: readonly string[], options: IngestOptions = {}): Promise<string[]> {
   const context = contextOf(store, options);
-  const about = new Set<string>();
-  await inSlices(store.db, syncOps(store, about, context.changed), options.signal);
-  await inSlices(store.db, syncAll(context, [...new Set([...about, ...ids])]), options.signal);
-  await removeDeleted(context);
+  await syncSaid(context, ids, options.signal);
+  await removeDeleted(context, () => syncSaid(context, [], options.signal));
   return [...context.changed];
+}
+
+/** Folds what people have said since, and brings the runs up to date that it is about, and these. */
+async function syncSaid(context: SyncContext, ids: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+  const { store, changed } = context;
+  const about = new Set<string>();
+  await inSlices(store.db, syncOps(store, about, changed), signal);
+  await inSlices(store.db, syncAll(context, [...new Set([...about, ...ids])]), signal);
 }
 
 function contextOf(store: Store, options: IngestOptions): SyncContext {
   return syncContext(store, options.liveness ?? recentLiveness, options.now ?? nowMicros);
 }
 
-/** The runs whose rows would come out different. Takes no lock. */
+/** No run of ours has another name than an id: somebody else wrote that row. */
+function forgetStrangers({ store, changed }: SyncContext, known: Map<string, boolean>): void {
+  const strangers = [...known.keys()].filter((id) => !isId(id));
+  if (strangers.length === 0) return;
+  for (const id of strangers) known.delete(id);
+  store.db.immediate(() => {
+    for (const id of strangers) removeRun(store.db, id);
+  });
+  for (const id of strangers) changed.add(id);
+}
+
+/** The runs whose rows would come out different. */
 async function findWork(context: SyncContext, about: Set<string>, options: IngestOptions): Promise<string[]> {
   const { store } = context;
   const present = listRunFolders(store.folder);
   const known = knownRuns(store.db);
+  forgetStrangers(context, known);
   const deleted = deletedRuns(store.db);
   const work = [...known.keys()].filter((id) => !present.has(id));
   const rest = pause(options.signal);

@@ -2,6 +2,7 @@ import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync, realpath
 import { join, relative } from 'node:path';
 import { causeText, systemCode } from '../base/fault.ts';
 import { isId } from '../base/ids.ts';
+import { fault } from '../contract/errors.ts';
 import { type RunFile, runFile } from '../contract/run-file.ts';
 import { supervisorFile } from './file-names.ts';
 import { sealedLength } from './sealed/sealed-file.ts';
@@ -18,8 +19,13 @@ export const isSystemFile = (name: string) => name.startsWith('system-');
 export const isEventFile = (name: string) => name.startsWith(`${eventFolder}/`);
 export const eventFolder = 'events';
 
-/** The folder of a run; it may not exist. */
+/**
+ * The folder of a run; it may not exist.
+ *
+ * @throws `run-missing` where the id is none: ids come from files and an index that anybody may have made
+ */
 export function runFolder(store: string, id: string): string {
+  if (!isId(id)) throw fault('run-missing', { run: id });
   return join(store, 'runs', id);
 }
 
@@ -35,7 +41,7 @@ export function listOpsFiles(store: string): { name: string; size: number }[] {
 }
 
 export interface FolderLook {
-  /** There is a run.json, readable or not. */
+  /** There is a run.json, readable or not, or what a run's processes wrote. */
   isRun: boolean;
   /** The append-only files, with their sizes. */
   files: { name: string; size: number }[];
@@ -50,7 +56,7 @@ export function lookAtRun(store: string, id: string): FolderLook {
   const files = [...own, ...eventFiles(folder)];
   const asked = statOrNothing(join(folder, 'run.json'));
   const touched = Math.max(0, ...files.map((file) => file.touched));
-  return { isRun: asked !== undefined, files, touched };
+  return { isRun: asked !== undefined || own.length > 0, files, touched };
 }
 
 /**
