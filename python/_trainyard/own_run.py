@@ -133,6 +133,7 @@ def _description(
         "args": [] if target["kind"] == "program" else mask_arguments([str(word) for word in sys.argv[1:]])[0],
         "command": [],
         "cwd": stored_path(root, here),
+        "root": root,
         "interpreter": sys.executable or None,
         "env": {},
         "tags": {str(key): str(value) for key, value in (fields.get("tags") or {}).items()},

@@ -125,7 +125,14 @@ function git({ code, directory }: RunDetails) {
 function failure(run: RunDetails) {
   if (!run.failure) return null;
   const { type, message, file, line, locals = [] } = run.failure;
-  return { type, message, file: file === null ? null : resolve(storeRoot(run), file), line, locals };
+  const absolute = (path: string) => resolve(storeRoot(run), path);
+  return {
+    type,
+    message,
+    file: file === null ? null : absolute(file),
+    line,
+    locals: locals.map((frame) => ({ ...frame, file: absolute(frame.file) })),
+  };
 }
 
 /** What the stored paths of a run are relative to. */

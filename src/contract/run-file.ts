@@ -20,6 +20,9 @@ const maskedPlace = z.object({
 });
 export type MaskedPlace = z.infer<typeof maskedPlace>;
 
+/** Which try of the same a run is, where it is not the first: the full id of the first, and a number from 2. */
+export const runAttempt = z.object({ first: z.string(), number: z.number().int().min(2) });
+
 /** `run.json`: what was asked, written once, before anything starts. */
 export const runFile = z.object({
   version: z.literal(1),
@@ -36,6 +39,8 @@ export const runFile = z.object({
   /** What is really started, program first. Empty for a run that a script opened by itself. */
   command: z.array(z.string()),
   cwd: z.string(),
+  /** Absolute path of the store's root at that time, which tells what lay inside it. Absent in the records of earlier versions. */
+  root: z.string().optional(),
   interpreter: z.string().nullable(),
   /** Only what was asked for with the run, never the whole environment. */
   env: z.record(z.string(), z.string()),
@@ -44,6 +49,9 @@ export const runFile = z.object({
   tags: z.record(z.string(), z.string()),
   origin: z.enum(['window', 'cli', 'script', 'import']),
   rerunOf: z.string().nullable(),
+  attempt: runAttempt.optional(),
+  /** It was put into the queue, rather than started at once. */
+  queued: z.literal(true).optional(),
   /** Where an imported run comes from, and what tells it from every other. Absent: it was not imported. */
   imported: z.object({ folder: z.string(), fingerprint: z.string() }).optional(),
   host: z.string(),

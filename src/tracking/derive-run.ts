@@ -5,11 +5,12 @@ import { storedPath } from '../base/files.ts';
 import { exactJson } from '../base/json.ts';
 import type { ParameterValue } from '../contract/journal.ts';
 import type { Dataset, Failure } from '../contract/run.ts';
-import { codeState, type RunFile, type RunTarget } from '../contract/run-file.ts';
+import { type CodeState, codeState, type RunFile, type RunTarget } from '../contract/run-file.ts';
 import { maskSecrets } from '../contract/secrets.ts';
 import type { Installation, Machine } from '../contract/supervisor-record.ts';
 import { isDeleted, type OpRow, type RunFileRow, type RunRow, wholeMicros } from '../store/index.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
+import { presentPath } from './present-path.ts';
 import { insideRun, isEventFile, isSystemFile, supervisorFile } from './run-folder.ts';
 import { type Liveness, mainJournal, type RunEnd, runEnd } from './run-status.ts';
 
@@ -72,7 +73,7 @@ export function deriveRun(input: DeriveInput): RunRow {
     ended: end.ended ?? (end.status === 'lost' ? lastSign : null),
     exit_code: end.exitCode,
     signal: end.signal,
-    failure: failureOf(input.store, end, journals, supervisor),
+    failure: failureOf(end, journals, supervisor, (path) => keptPath(input.store, asked, code, path)),
     code,
     system: exactJson(systemOf(supervisor, journals)),
     settled: asked && end.status !== 'running' && !end.writersAlive && !mayStillCome(end, supervisor, evidence) ? 1 : 0,
@@ -141,16 +142,29 @@ function largest(...values: (number | null | undefined)[]): number | null {
   return known.length > 0 ? Math.max(...known) : null;
 }
 
-function failureOf(store: string, end: RunEnd, journals: JournalFacts[], supervisor: SupervisorFacts): string | null {
+function failureOf(
+  end: RunEnd,
+  journals: JournalFacts[],
+  supervisor: SupervisorFacts,
+  kept: (path: string) => string,
+): string | null {
   if (end.status !== 'failed' && end.status !== 'lost') return null;
   const exception = firstException(journals);
   if (!exception) return startFailure(supervisor);
-  const { type, file, line, locals } = exception;
-  const root = dirname(store);
-  const shown = file !== null && isAbsolute(file) ? storedPath(root, file) : file;
+  const { type, line } = exception;
+  const file = exception.file === null ? null : kept(exception.file);
+  const locals = exception.locals?.map((frame) => ({ ...frame, file: kept(frame.file) }));
   const message = maskSecrets(exception.message);
   const traceback = maskSecrets(exception.traceback);
-  return exactJson({ type, message, file: shown, line, traceback, ...(locals && { locals }) } satisfies Failure);
+  return exactJson({ type, message, file, line, traceback, ...(locals && { locals }) } satisfies Failure);
+}
+
+/** A path as the index keeps it: relative to the store's root where it lies inside, or did before the store was moved. */
+function keptPath(store: string, asked: RunFile | null, code: string | null, path: string): string {
+  if (!isAbsolute(path)) return path;
+  const root = dirname(store);
+  const present = presentPath(root, asked, code === null ? null : (JSON.parse(code) as CodeState));
+  return storedPath(root, present(path));
 }
 
 /** The script's own; of a distributed training the earliest of any rank, because the others fail when one has gone. */

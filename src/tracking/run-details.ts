@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
+import { storedPath } from '../base/files.ts';
 import { fault } from '../contract/errors.ts';
-import type { CodeSummary, Dataset, RunDetails, UsedFile } from '../contract/run.ts';
+import type { CodeSummary, Dataset, Failure, RunDetails, UsedFile } from '../contract/run.ts';
 import type { CodeState, RunFile } from '../contract/run-file.ts';
 import {
   findRun,
@@ -17,6 +18,7 @@ import {
 import { runAnomalies } from './anomalies/read-anomalies.ts';
 import type { RunSystem } from './derive-run.ts';
 import { summarize } from './list-runs.ts';
+import { presentCodeRoot, presentPath } from './present-path.ts';
 import { insideRun, runFolder } from './run-folder.ts';
 import { skippedMedia } from './skipped-media.ts';
 
@@ -31,8 +33,16 @@ export function runDetails(store: Store, id: string): RunDetails {
   if (!summary) throw fault('run-missing', { run: id });
   const asked = row.asked === null ? null : (JSON.parse(row.asked) as RunFile);
   const system = JSON.parse(row.system) as RunSystem;
+  const code = row.code === null ? null : (JSON.parse(row.code) as CodeState);
+  const root = dirname(store.folder);
+  const present = presentPath(root, asked, code);
+  const datasets = (system.datasets ?? []).map((one) => ({
+    ...one,
+    path: one.path === null ? null : present(one.path),
+  }));
   return {
     ...summary,
+    failure: summary.failure && presentFailure(summary.failure, (path) => storedPath(root, present(path))),
     directory: runFolder(store.folder, id),
     command: asked?.command ?? [],
     args: asked?.args ?? [],
@@ -48,16 +58,25 @@ export function runDetails(store: Store, id: string): RunDetails {
     machine: system.machine ?? null,
     installation: system.installation ?? null,
     seeds: system.seeds ?? {},
-    datasets: system.datasets ?? [],
+    datasets,
     systemMetrics: readMetrics(store.db, JSON.stringify([row.key]), 'system').get(row.key) ?? {},
-    code: row.code === null ? null : codeSummary(store, id, JSON.parse(row.code) as CodeState),
+    code: code && codeSummary(store, id, { ...code, root: presentCodeRoot(root, asked, code) }),
     packages: readPackages(store.db, row.key),
-    ...usedFiles(store, row.key, system.datasets ?? []),
+    ...usedFiles(store, row.key, datasets),
     artifacts: readArtifacts(store.db, row.key),
     media: readMediaTags(store.db, row.key),
     skippedMedia: skippedMedia(store, row.key),
     warnings: readWarnings(store.db, row.key),
     anomalyList: runAnomalies(store.db, row.key),
+  };
+}
+
+function presentFailure(failure: Failure, present: (path: string) => string): Failure {
+  const { file, locals } = failure;
+  return {
+    ...failure,
+    file: file === null ? null : present(file),
+    ...(locals && { locals: locals.map((frame) => ({ ...frame, file: present(frame.file) })) }),
   };
 }
 
