@@ -6,6 +6,11 @@ export const warningMessages = {
   'journal-damaged': '{file} has {bytes} unreadable bytes at {offset}; the records around them are kept.',
   'journal-damaged-more':
     '{file} has {bytes} more unreadable bytes in {places} places from {offset} on; the records around them are kept.',
+  'journal-gone':
+    '{file} has gone, of which {before} bytes were read before. What it said is lost, unless you put it back.',
+  'journal-shrunk':
+    '{file} has {size} bytes, and had {before} before. What stood behind them is lost, unless you put the whole file back.',
+  'journal-replaced': '{file} is another file than before; the run was read again from what is there now.',
   'journal-newer': '{file} was written by a newer Trainyard (protocol version {version}); it is read after an update.',
   'journal-foreign': '{file} belongs to the run {run}, not to this one; it is left out.',
   'file-unreadable': '{file} cannot be read: {problem}',

@@ -34,8 +34,12 @@ export function readOrAddFile(db: Database, run: number, name: string): RunFileR
 /** @param unknown how many records of a kind that this version does not know came since the last time */
 export function updateFile(db: Database, file: RunFileRow, unknown: number): void {
   db.prepare(
-    'UPDATE files SET offset = ?, size = ?, last_time = ?, facts = ?, trail = ?, unknown = unknown + ? WHERE key = ?',
-  ).run(file.offset, file.size, file.last_time, file.facts, file.trail, unknown, file.key);
+    'UPDATE files SET offset = ?, size = ?, last_time = ?, facts = ?, unknown = unknown + ? WHERE key = ?',
+  ).run(file.offset, file.size, file.last_time, file.facts, unknown, file.key);
+}
+
+export function putTrail(db: Database, file: number, trail: string | null): void {
+  db.prepare('UPDATE files SET trail = ? WHERE key = ?').run(trail, file);
 }
 
 /** Files that could not be read at the last look are as if they had not been looked at, and what was said of that is taken back. */

@@ -31,7 +31,7 @@ export { ByteReader, ByteWriter, decodeColumn, encodeColumn } from './columns/in
 export { damagedOps, everyArtifact, indexProblems, warningsAbout } from './damage.ts';
 export type { Database } from './driver.ts';
 export { knownNames, lastValues, nowRunning, type OutlineRow, outlineRuns } from './experiments.ts';
-export { forgetUnreadable, type RunFileRow, readFiles, readOrAddFile, updateFile } from './files.ts';
+export { forgetUnreadable, putTrail, type RunFileRow, readFiles, readOrAddFile, updateFile } from './files.ts';
 export { readImported } from './imported.ts';
 export { newestByTarget } from './launches.ts';
 export {
@@ -89,4 +89,4 @@ export {
 export { settledRuns } from './settled-runs.ts';
 export { forgetPersonTags, putTag, readTags, tagRank } from './tags.ts';
 export { putUsedFile, readUsedFiles, removeUsedFile } from './used-files.ts';
-export { hasWarning, putWarning, readWarnings, removeWarnings } from './warnings.ts';
+export { hasWarning, putWarning, readWarnings, removeFoundAgain, removeWarnings } from './warnings.ts';

@@ -23,6 +23,15 @@ export function removeWarnings(db: Database, run: number, file: string, item: st
   db.prepare('DELETE FROM warnings WHERE run = ? AND file = ? AND item = ?').run(run, file, item);
 }
 
+/** Takes back that files lost something, of those that hold again what they held. */
+export function removeFoundAgain(db: Database, run: number): void {
+  db.prepare(
+    `DELETE FROM warnings WHERE run = ? AND code IN ('journal-gone', 'journal-shrunk') AND EXISTS (
+       SELECT 1 FROM files WHERE files.run = warnings.run AND files.name = warnings.file
+         AND files.offset >= json_extract(warnings.params, '$.before'))`,
+  ).run(run);
+}
+
 export function hasWarning(db: Database, run: number, file: string, item: string): boolean {
   const about = db.prepare<object>('SELECT 1 FROM warnings WHERE run = ? AND file = ? AND item = ?');
   return about.get(run, file, item) !== undefined;

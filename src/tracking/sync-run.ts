@@ -11,12 +11,14 @@ import {
   looseSeries,
   type OpRow,
   putTag,
+  putTrail,
   putWarning,
   type RunFileRow,
   type RunRow,
   readFiles,
   readOps,
   readOrAddFile,
+  removeFoundAgain,
   removeRun,
   removeWarnings,
   removeWatches,
@@ -28,10 +30,12 @@ import {
 import { readSlice } from './append-only.ts';
 import { deriveRun, supervisorFacts } from './derive-run.ts';
 import { confirm, encodeLoose, type FileMemory, recall } from './file-memory.ts';
+import { trailOf } from './file-trail.ts';
 import { foldEvents } from './fold-events.ts';
 import { foldJournal } from './fold-journal.ts';
 import { foldSupervisor } from './fold-supervisor.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
+import { type LostFile, lostFiles, tellLost } from './lost-files.ts';
 import {
   type FolderLook,
   isAbsent,
@@ -99,11 +103,8 @@ export function* syncRun(context: SyncContext, id: string): Generator<void> {
   }
   const isKnown = takeRunFile(context, id);
   if (!isKnown) context.changed.add(id);
-  if (isKnown && hasShrunk(db, id, look)) {
-    removeRun(db, id);
-    takeRunFile(context, id);
-    context.changed.add(id);
-  }
+  const lost = isKnown ? lostFiles(db, folder, id, look) : [];
+  if (lost.length > 0) readAnew(context, id, lost);
   yield;
   for (const { name, size } of look.files) {
     for (let more = true; more; ) {
@@ -133,15 +134,19 @@ function removeVanished({ store, changed, doomed }: SyncContext, id: string): vo
   changed.add(id);
 }
 
-/** Answers whether the run was known with the same run.json. */
-function takeRunFile({ store, changed }: SyncContext, id: string): boolean {
+/**
+ * Answers whether the run was known with the same run.json.
+ *
+ * @param remembered what run.json said, where it may have been lost since
+ */
+function takeRunFile({ store, changed }: SyncContext, id: string, remembered: string | null = null): boolean {
   const known = findRun(store.db, id);
   if (known && known.asked !== null) return true;
   const read = readRunFile(store.folder, id);
   const place = { time: 0, file: 'run.json', offset: 0 };
   if (known) removeWarnings(store.db, known.key, 'run.json', '');
   if ('problem' in read) {
-    const row = known ?? addRun(store.db, id, { asked: null, created: 0 });
+    const row = known ?? addRun(store.db, id, { asked: remembered, created: 0 });
     const params = { file: `runs/${id}/run.json`, problem: read.problem };
     putWarning(store.db, row.key, 'run-file-broken', params, place);
     if (!known) changed.add(id);
@@ -157,12 +162,15 @@ function takeRunFile({ store, changed }: SyncContext, id: string): boolean {
   return false;
 }
 
-/** A file that became shorter or has gone; what it said before cannot be told apart any more. */
-function hasShrunk(db: Database, id: string, look: FolderLook): boolean {
+/** What a file said before that is not as it was cannot be told apart any more, so that the whole run is read again. */
+function readAnew(context: SyncContext, id: string, lost: LostFile[]): void {
+  const { db } = context.store;
+  const asked = findRun(db, id)?.asked ?? null;
+  removeRun(db, id);
+  takeRunFile(context, id, asked);
+  context.changed.add(id);
   const row = findRun(db, id);
-  if (!row) return false;
-  const sizes = new Map(look.files.map((file) => [file.name, file.size]));
-  return readFiles(db, row.key).some((file) => (sizes.get(file.name) ?? -1) < file.offset);
+  if (row) tellLost(db, row, lost, context.now());
 }
 
 /** Folds the next slice of a file; answers whether there may be more of it. */
@@ -190,6 +198,7 @@ function foldNext(context: SyncContext, id: string, name: string, size: number):
     const fold = name === supervisorFile ? foldSupervisor : foldJournal;
     const consumed = fold(db, row, file, slice, memory);
     if (!slice.isLast) context.stepBytes = nextStep(consumed, performance.now() - begun);
+    putTrail(db, file.key, trailOf(path, file.offset));
     const isMore = consumed > 0 && file.size < size;
     if (isMore) confirm(db, memory);
     return isMore;
@@ -242,6 +251,7 @@ function settle(context: SyncContext, id: string, look: FolderLook): RunRow | un
   const after = derive(context, row, files, ops, look);
   // What a process wrote before it was found dead may have come after the file was read.
   if (after.settled && hasGrown(lookAtRun(context.store.folder, id), files)) after.settled = 0;
+  removeFoundAgain(db, row.key);
   reportTails(context, after, files);
   if (updateRun(db, row, after)) context.changed.add(id);
   if (after.deleted && after.status !== 'running') context.doomed.add(id);
