@@ -79,7 +79,7 @@ function makeRun(seed: number): MutatedRun {
   const { id } = runFile();
   const records = journalRecords(id, dice);
   const scalars = Array.from({ length: dice.whole(2, 40) }, (_, step) => {
-    const tag = step % 2 === 0 ? 'even' : 'odd';
+    const tag = dice.chance(0.1) ? 'long '.repeat(dice.whole(10, 400)) : step % 2 === 0 ? 'even' : 'odd';
     return { frame: scalarEvent(tag, step, step + 0.5), tag, step };
   });
   const whole = Buffer.from(records.join(''));

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { causeText, systemCode } from '../../base/fault.ts';
+import { openRegular } from '../../base/regular-file.ts';
 import { readEvent } from './event-message.ts';
 import { splitTfRecords } from './tf-records.ts';
 import { MalformedMessage } from './wire.ts';
@@ -74,7 +75,7 @@ function wallTimeOf(data: Buffer): number | undefined {
 }
 
 function readHead(file: string): Buffer {
-  const descriptor = openSync(file, 'r');
+  const descriptor = openRegular(file);
   try {
     const head = Buffer.alloc(headBytes);
     return head.subarray(0, readSync(descriptor, head, 0, headBytes, 0));

@@ -58,10 +58,11 @@ function readRecords(path: string, offset: number, bytes: number): { size: numbe
     const { size } = fstatSync(descriptor);
     for (let wanted = Math.max(bytes, 12); ; ) {
       const buffer = readAt(descriptor, offset, Math.max(0, Math.min(wanted, size - offset)));
-      const part = splitTfRecords(buffer);
-      const more = part.consumed === 0 && part.wanted > buffer.length && offset + part.wanted <= size;
+      const left = size - offset - buffer.length;
+      const part = splitTfRecords(buffer, left <= 0);
+      const more = part.consumed === 0 && part.wanted > buffer.length && left > 0;
       if (!more || wanted > longestRecord) return { size, part, read: buffer.length };
-      wanted = part.wanted;
+      wanted = Math.min(part.wanted, size - offset);
     }
   } finally {
     closeSync(descriptor);

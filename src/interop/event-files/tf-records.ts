@@ -27,8 +27,12 @@ export interface TfRecords {
   wanted: number;
 }
 
-/** Splits what was read of an event file into whole records, and finds the next good one after a damaged one. */
-export function splitTfRecords(bytes: Buffer): TfRecords {
+/**
+ * Splits what was read of an event file into whole records, and finds the next good one after a damaged one.
+ *
+ * @param isEnd the file ends with these bytes: a record that says it goes on behind them, and has a whole one behind it, was cut
+ */
+export function splitTfRecords(bytes: Buffer, isEnd = false): TfRecords {
   const records: TfRecord[] = [];
   const torn: TfRecords['torn'] = [];
   let position = 0;
@@ -36,8 +40,12 @@ export function splitTfRecords(bytes: Buffer): TfRecords {
   while (bytes.length - position >= headerBytes) {
     const length = headerAt(bytes, position);
     wanted = headerBytes + (length ?? 0) + footerBytes;
-    if (length !== undefined && position + wanted > bytes.length) break;
-    if (length !== undefined && isDataWhole(bytes, position, length)) {
+    if (length !== undefined && position + wanted > bytes.length) {
+      const next = isEnd ? findWhole(bytes, position + 1) : undefined;
+      if (next === undefined) break;
+      torn.push({ start: position, end: next });
+      position = next;
+    } else if (length !== undefined && isDataWhole(bytes, position, length)) {
       records.push({ start: position, data: bytes.subarray(position + headerBytes, position + headerBytes + length) });
       position += wanted;
     } else {
@@ -60,6 +68,16 @@ function headerAt(bytes: Buffer, position: number): number | undefined {
 function isDataWhole(bytes: Buffer, position: number, length: number): boolean {
   const data = position + headerBytes;
   return bytes.readUInt32LE(data + length) === maskedCrc32c(bytes, data, data + length);
+}
+
+/** The next place that a whole record begins at. */
+function findWhole(bytes: Buffer, from: number): number | undefined {
+  for (let position = from; position + headerBytes + footerBytes <= bytes.length; position++) {
+    const length = headerAt(bytes, position);
+    if (length === undefined || position + headerBytes + length + footerBytes > bytes.length) continue;
+    if (isDataWhole(bytes, position, length)) return position;
+  }
+  return undefined;
 }
 
 /** The next place that a good record begins at, or where the bytes that follow are too few to tell. */
