@@ -1,7 +1,9 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isAlive } from '../../src/base/process-identity.ts';
+import { runProcesses } from '../../src/tracking/run-processes.ts';
 
 const entry = join(import.meta.dirname, '../../bin/trainyard.js');
 
@@ -67,8 +69,7 @@ export function playground(): Playground {
     startInto,
     async remove() {
       for (const child of started) child.kill('SIGKILL');
-      const { code, stdout } = await trainyard('runs', '--filter', 'status = running', '--json');
-      if (code === 0) for (const { id } of JSON.parse(stdout) as { id: string }[]) await trainyard('stop', id);
+      for (const id of runningIn(join(folder, '.trainyard', 'runs'))) await trainyard('stop', id);
       rmSync(top, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -87,6 +88,18 @@ export function ended(child: ChildProcess): Promise<Ended> {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal, ...texts }));
   });
+}
+
+/** The runs of a store whose script lives, or may yet be started. */
+function runningIn(runs: string): string[] {
+  if (!existsSync(runs)) return [];
+  const folders = readdirSync(runs, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders
+    .map(({ name }) => name)
+    .filter((id) => {
+      const { supervisor, script } = runProcesses(join(runs, id));
+      return script ? isAlive(script) : supervisor !== null && isAlive(supervisor);
+    });
 }
 
 function parsed(stdout: string, stderr: string): unknown {
