@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode } from '../base/fault.ts';
+import { openIfRegular } from '../base/regular-file.ts';
 import { write } from './terminal.ts';
 
 export interface Sinks {
@@ -44,7 +44,7 @@ function copier(path: string, sink: NodeJS.WriteStream): () => Promise<void> {
   let open = true;
   const block = Buffer.alloc(blockSize);
   return async () => {
-    const descriptor = openIfThere(path);
+    const descriptor = openIfRegular(path);
     if (descriptor === undefined) return;
     try {
       while (open) {
@@ -57,15 +57,6 @@ function copier(path: string, sink: NodeJS.WriteStream): () => Promise<void> {
       closeSync(descriptor);
     }
   };
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 /** Resolves after a pause, or at once when the signal says so. */

@@ -1,7 +1,8 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { systemCode } from '../base/fault.ts';
+import { openHandleIfRegular } from '../base/regular-file.ts';
 import { followEnd, readOutput, runDetails } from '../tracking/index.ts';
 import { type Invocation, option, switched } from './command.ts';
 import { followOutput } from './follow-output.ts';
@@ -53,10 +54,12 @@ async function followToEnd(directory: string, stream: Stream | undefined): Promi
 }
 
 async function rawBytes(path: string): Promise<void> {
+  const file = await openHandleIfRegular(path);
+  if (!file) return;
   try {
-    await pipeline(createReadStream(path), process.stdout, { end: false });
+    await pipeline(file.createReadStream(), process.stdout, { end: false });
   } catch (error) {
-    if (!['ENOENT', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(systemCode(error) ?? '')) throw error;
+    if (!['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(systemCode(error) ?? '')) throw error;
   }
 }
 

@@ -93,6 +93,11 @@ export const errorMessages = {
     fix: 'Make the folder writable, or name another in the variable TRAINYARD_HOME.',
     exit: 4,
   },
+  'store-link': {
+    text: '{path} is a link, and what is written to a store must not leave it.',
+    fix: 'Put what it leads to in its place. To keep a store elsewhere, link the whole folder .trainyard to an empty one or to a store.',
+    exit: 4,
+  },
   'store-newer': {
     text: 'The index {file} was written by a newer Trainyard (version {found}, this one knows {known}).',
     fix: 'Update Trainyard. Nothing was changed.',
@@ -123,9 +128,35 @@ export const errorMessages = {
   'run-ambiguous': { text: '{run} is the beginning of {count} run ids.', fix: 'Type more of it.', exit: 2 },
   'run-not-running': { text: 'The run {run} has ended already.', exit: 3 },
   'run-running': { text: 'The run {run} is still running.', fix: 'Stop it first.', exit: 3 },
+  'run-queued': {
+    text: 'The run {run} waits in the queue.',
+    fix: 'It is started when its turn comes; “trainyard stop” takes it out.',
+    exit: 3,
+  },
+  'run-not-queued': { text: 'The run {run} does not wait in the queue.', fix: 'See “trainyard queue”.', exit: 3 },
+  'run-finished': {
+    text: 'The run {run} has finished, so there is nothing to try again.',
+    fix: 'To run the same once more: “trainyard rerun”.',
+    exit: 3,
+  },
+  'not-queueable': {
+    text: 'A run that is debugged cannot wait in the queue.',
+    fix: 'Debug it now, or queue it without the debugger.',
+    exit: 2,
+  },
   'export-folder': {
     text: '{folder} is not an empty folder.',
     fix: 'Name a folder that does not exist yet; nothing is overwritten.',
+    exit: 2,
+  },
+  'export-failed': {
+    text: 'The runs could not be exported to {folder}: {problem}',
+    fix: 'Nothing is left there. Choose a folder that can be written to, with enough room.',
+    exit: 1,
+  },
+  'not-exported': {
+    text: '{folder} holds no exported runs: there is no {file} in it.',
+    fix: 'Choose the folder that “Export Runs…” or “trainyard export” made.',
     exit: 2,
   },
   'export-unreadable': {

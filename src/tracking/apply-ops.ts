@@ -1,9 +1,11 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { causeText, systemCode } from '../base/fault.ts';
 import { makeFolders } from '../base/files.ts';
 import { encodeRecord } from '../base/records.ts';
+import { openToAppend } from '../base/regular-file.ts';
+import { safeHostName } from '../base/safe-host-name.ts';
 import { nowMicros } from '../base/time.ts';
 import { userName } from '../base/user-name.ts';
 import { fault } from '../contract/errors.ts';
@@ -99,7 +101,7 @@ function appendOp(store: Store, op: Op | StoreOp, t: number): void {
 
 /** One write on a descriptor that appends, so that several processes may do it at once without tearing a record. */
 function appendWhole(path: string, bytes: Buffer): void {
-  const descriptor = openSync(path, 'a');
+  const descriptor = openToAppend(path);
   try {
     const written = writeSync(descriptor, bytes);
     // The disk is full: what is missing is tried once more, so that the cause is told.
@@ -107,10 +109,4 @@ function appendWhole(path: string, bytes: Buffer): void {
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** A machine's name as a file's name. */
-export function safeHostName(host: string): string {
-  const safe = host.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '');
-  return safe.slice(0, 100) || 'host';
 }

@@ -1,10 +1,10 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode } from '../base/fault.ts';
 import { readAt } from '../base/files.ts';
 import { parseJson } from '../base/json.ts';
 import { liveness } from '../base/process-identity.ts';
 import { splitRecords } from '../base/records.ts';
+import { openIfRegular } from '../base/regular-file.ts';
 import type { SupervisorRecord } from '../contract/supervisor-record.ts';
 import { supervisorFile } from './file-names.ts';
 import type { RunProcesses } from './run-processes.ts';
@@ -89,13 +89,8 @@ function isExit(record: unknown): record is Exit {
 }
 
 function readFrom(file: string, position: number): Buffer {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, 'r');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  }
+  const descriptor = openIfRegular(file);
+  if (descriptor === undefined) return Buffer.alloc(0);
   try {
     return readAt(descriptor, position, Math.max(0, Math.min(fstatSync(descriptor).size - position, stretch)));
   } finally {

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { systemCode } from '../base/fault.ts';
+import { openRegular } from '../base/regular-file.ts';
 import type { ImageType, MediaContent, MediaItem, MediaKind } from '../contract/media.ts';
 import { type MediaRow, readMediaRow, readPlugins, type Store } from '../store/index.ts';
 import { theEventFileReader } from './event-file-reader.ts';
@@ -51,9 +52,9 @@ function contentOf(store: Store, id: string, row: MediaRow): MediaContent | unde
 
 /** A picture that is a file of its own. Of one that is too large to be shown, the beginning tells what it is. */
 function pictureOf(path: string): MediaContent {
-  const bytes = Buffer.alloc(Math.min(statSync(path).size, mostImageBytes + 1));
-  const file = openSync(path, 'r');
+  const file = openRegular(path);
   try {
+    const bytes = Buffer.alloc(Math.min(fstatSync(file).size, mostImageBytes + 1));
     const length = readSync(file, bytes, 0, bytes.length, 0);
     return { kind: 'image', bytes: bytes.subarray(0, length), ...pictureSize(bytes) };
   } finally {

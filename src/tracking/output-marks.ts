@@ -1,8 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '../base/fault.ts';
 import { parseJson } from '../base/json.ts';
 import { splitRecords } from '../base/records.ts';
+import { openHandleIfRegular } from '../base/regular-file.ts';
 import type { OutputCursor } from '../contract/run.ts';
 import { supervisorRecord } from '../contract/supervisor-record.ts';
 import { supervisorFile } from './run-folder.ts';
@@ -24,15 +23,11 @@ const mostKnown = 16;
 export async function readOutputMarks(directory: string): Promise<OutputMarks> {
   const file = join(directory, supervisorFile);
   const earlier = known.get(file);
-  const bytes = await readFrom(file, earlier?.consumed ?? 0);
-  if (bytes === undefined) {
+  const found: Known = earlier ?? { marks: [], ended: false, consumed: 0 };
+  if (!(await readOn(file, found))) {
     known.delete(file);
     return earlier ? readOutputMarks(directory) : { marks: [], ended: false };
   }
-  const found: Known = earlier ?? { marks: [], ended: false, consumed: 0 };
-  const { records, consumed } = splitRecords(bytes);
-  for (const { text } of records) note(found, text);
-  found.consumed += consumed;
   known.delete(file);
   known.set(file, found);
   for (const oldest of known.keys()) if (known.size > mostKnown) known.delete(oldest);
@@ -45,21 +40,24 @@ function note(found: Known, text: string): void {
   if (record?.kind === 'exit') found.ended = true;
 }
 
-/** Undefined where there is no such file, or it is shorter than that. */
-async function readFrom(file: string, offset: number): Promise<Buffer | undefined> {
-  let handle: FileHandle;
-  try {
-    handle = await open(file, 'r');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+/** A stretch of so many bytes without a record is damage, and passed over. */
+const stretch = 4 << 20;
+
+/** Answers false where there is no such file, or it is shorter than what was read of it. */
+async function readOn(file: string, found: Known): Promise<boolean> {
+  const handle = await openHandleIfRegular(file);
+  if (!handle) return false;
   try {
     const { size } = await handle.stat();
-    if (size < offset) return undefined;
-    const bytes = Buffer.alloc(size - offset);
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset);
-    return bytes.subarray(0, bytesRead);
+    if (size < found.consumed) return false;
+    const buffer = Buffer.alloc(Math.min(stretch, size - found.consumed));
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, found.consumed);
+      const { records, consumed } = splitRecords(buffer.subarray(0, bytesRead));
+      for (const { text } of records) note(found, text);
+      found.consumed += consumed === 0 && bytesRead === stretch ? stretch : consumed;
+      if (bytesRead < stretch) return true;
+    }
   } finally {
     await handle.close();
   }

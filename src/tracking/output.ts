@@ -1,6 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '../base/fault.ts';
+import { openHandleIfRegular } from '../base/regular-file.ts';
 import type { OutputChunk, OutputCursor, OutputPage } from '../contract/run.ts';
 import { maskSecrets } from '../contract/secrets.ts';
 import { foldOutput } from './fold-output.ts';
@@ -127,11 +127,6 @@ function lengthOf(stretches: Stretch[]): number {
   return stretches.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
-async function openLog(directory: string, stream: Stream): Promise<FileHandle | undefined> {
-  try {
-    return await open(join(directory, `${stream}.log`), 'r');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+function openLog(directory: string, stream: Stream): Promise<FileHandle | undefined> {
+  return openHandleIfRegular(join(directory, `${stream}.log`));
 }

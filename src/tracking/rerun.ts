@@ -1,12 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { causeText } from '../base/fault.ts';
+import { readIfRegular } from '../base/regular-file.ts';
 import type { LaunchRequest } from '../contract/api.ts';
 import { fault } from '../contract/errors.ts';
 import { type RunFile, runFile } from '../contract/run-file.ts';
 import { hasOwnMark } from './mark.ts';
+import { presentPath } from './present-path.ts';
+import { largestRecord } from './run-folder.ts';
 import { putSecretsBack } from './run-secrets.ts';
 
 /**
@@ -41,12 +44,18 @@ export function rerunRequest(
     experiment: run.experiment,
     group: run.group,
     tags: run.tags,
-    ...(run.interpreter === null ? {} : { python: run.interpreter }),
+    ...(run.interpreter === null ? {} : { python: presentInterpreter(root, run, run.interpreter) }),
     cwd: resolve(root, run.cwd),
     env: run.env,
     origin: run.origin === 'window' ? 'window' : 'cli',
     rerunOf: run.id,
   };
+}
+
+/** An environment inside the project went with it where the project was moved. */
+function presentInterpreter(root: string, run: RunFile, interpreter: string): string {
+  const moved = presentPath(root, run, null)(interpreter);
+  return existsSync(moved) ? moved : interpreter;
 }
 
 function withoutArgs({ masked = [] }: RunFile) {
@@ -57,7 +66,9 @@ function withoutArgs({ masked = [] }: RunFile) {
 export function readRunFile(directory: string): RunFile {
   const file = join(directory, 'run.json');
   try {
-    const parsed = runFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    const bytes = readIfRegular(file, largestRecord);
+    if (!bytes) throw new Error('it is not a file');
+    const parsed = runFile.safeParse(JSON.parse(bytes.toString('utf8')));
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     throw new Error(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong'}`);

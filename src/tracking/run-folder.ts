@@ -1,7 +1,9 @@
-import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync, realpathSync, type Stats } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs';
 import { join, relative } from 'node:path';
 import { causeText, systemCode } from '../base/fault.ts';
+import { lookAt } from '../base/files.ts';
 import { isId } from '../base/ids.ts';
+import { readIfRegular } from '../base/regular-file.ts';
 import { fault } from '../contract/errors.ts';
 import { type RunFile, runFile } from '../contract/run-file.ts';
 import { supervisorFile } from './file-names.ts';
@@ -49,9 +51,12 @@ export interface FolderLook {
   touched: number;
 }
 
-/** What lies in a run's folder at this moment. */
+const nothing: FolderLook = { isRun: false, files: [], touched: 0 };
+
+/** What lies in a run's folder at this moment. A link in its place is none. */
 export function lookAtRun(store: string, id: string): FolderLook {
   const folder = runFolder(store, id);
+  if (!statOrNothing(folder)?.isDirectory()) return nothing;
   const own = unsealed(folder, (name) => name === supervisorFile || journalPattern.test(name));
   const files = [...own, ...eventFiles(folder)];
   const asked = statOrNothing(join(folder, 'run.json'));
@@ -82,12 +87,15 @@ function eventFiles(folder: string) {
   return regularFiles(path, () => true).map((file) => ({ ...file, name: `${eventFolder}/${file.name}` }));
 }
 
+/** Bytes: more than anybody's command line and variables together. */
+export const largestRecord = 64 << 20;
+
 /** run.json, or in words why it cannot be read. */
 export function readRunFile(store: string, id: string): { asked: RunFile } | { problem: string } {
   try {
-    const path = join(runFolder(store, id), 'run.json');
-    if (!lstatSync(path).isFile()) return { problem: 'it is not a file' };
-    const parsed = runFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    const bytes = readIfRegular(join(runFolder(store, id), 'run.json'), largestRecord);
+    if (!bytes) return { problem: 'it is not a file' };
+    const parsed = runFile.safeParse(JSON.parse(bytes.toString('utf8')));
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       return { problem: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong'}` };
@@ -142,12 +150,16 @@ export function isInside(path: string): boolean {
   return !path.split('/').includes('..');
 }
 
-/** The absolute path of what a run's file names, or null where it does not exist or lies outside the run, links followed. */
+/**
+ * The absolute path of a file or a folder that a run's file names, or null where there is none, or it lies outside the run, links
+ * followed.
+ */
 export function insideRun(store: string, id: string, path: string): string | null {
   if (!isInside(path)) return null;
   const folder = runFolder(store, id);
   const absolute = join(folder, path);
-  if (!existsSync(absolute)) return null;
+  const found = lookAt(absolute);
+  if (!found?.isFile() && !found?.isDirectory()) return null;
   try {
     const actual = relative(realpathSync(folder), realpathSync(absolute)).replaceAll('\\', '/');
     return isInside(actual) ? absolute : null;

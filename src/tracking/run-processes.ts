@@ -1,7 +1,8 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../base/identity.ts';
 import { splitRecords } from '../base/records.ts';
+import { openIfRegular } from '../base/regular-file.ts';
 import { journalOpen } from '../contract/journal.ts';
 import { readSupervisorRecords } from './supervisor-file.ts';
 
@@ -15,8 +16,8 @@ export interface RunProcesses {
 
 export function runProcesses(directory: string): RunProcesses {
   const records = readSupervisorRecords(directory);
-  const open = records.find((record) => record.kind === 'open');
-  const started = records.find((record) => record.kind === 'started');
+  const open = records.findLast((record) => record.kind === 'open');
+  const started = records.findLast((record) => record.kind === 'started');
   return {
     supervisor: open?.supervisor ?? null,
     script: started?.process ?? mainOfJournals(directory),
@@ -33,7 +34,8 @@ function mainOfJournals(directory: string): ProcessIdentity | null {
 const longestOpen = 8_192;
 
 function firstRecord(file: string) {
-  const descriptor = openSync(file, 'r');
+  const descriptor = openIfRegular(file);
+  if (descriptor === undefined) return undefined;
   try {
     const bytes = Buffer.alloc(longestOpen);
     const length = readSync(descriptor, bytes, 0, longestOpen, 0);

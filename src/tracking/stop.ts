@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, closeSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { causeText, systemCode } from '../base/fault.ts';
@@ -6,6 +6,7 @@ import type { ProcessIdentity } from '../base/identity.ts';
 import { isAlive, liveness } from '../base/process-identity.ts';
 import { followTree } from '../base/process-tree.ts';
 import { encodeRecord } from '../base/records.ts';
+import { openToAppend } from '../base/regular-file.ts';
 import { stopPatience, stopTree } from '../base/stop-tree.ts';
 import { nowMicros } from '../base/time.ts';
 import { fault } from '../contract/errors.ts';
@@ -66,7 +67,14 @@ async function stopOrphan(
   script: ProcessIdentity,
   signal?: AbortSignal,
 ): Promise<void> {
-  const write = (record: SupervisorRecord) => appendFileSync(join(directory, supervisorFile), encodeRecord(record));
+  const write = (record: SupervisorRecord) => {
+    const descriptor = openToAppend(join(directory, supervisorFile));
+    try {
+      appendFileSync(descriptor, encodeRecord(record));
+    } finally {
+      closeSync(descriptor);
+    }
+  };
   const tree = followTree(script.pid, script.procStart, { mark: `TRAINYARD_RUN=${run}` });
   let sent: NodeJS.Signals | null = null;
   const gone = await stopTree(tree, {

@@ -1,12 +1,39 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { newId } from '../../../src/base/ids.ts';
+import { safeHostName } from '../../../src/base/safe-host-name.ts';
+import { createStore } from '../../../src/project/index.ts';
 import { connect } from '../../../src/store/driver.ts';
 import { openStore } from '../../../src/store/index.ts';
-import { deleteRuns, ingest, listRuns, runDetails } from '../../../src/tracking/index.ts';
+import {
+  applyOps,
+  deleteRuns,
+  examine,
+  exportRuns,
+  ingest,
+  listRuns,
+  media,
+  readOutput,
+  runBytes,
+  runDetails,
+  stopRun,
+} from '../../../src/tracking/index.ts';
 import { ingestRuns } from '../../../src/tracking/ingest.ts';
-import { makeStore, record, removeStore, writeRun } from '../../support/run-folders.ts';
+import {
+  deadProcess,
+  exit,
+  journal,
+  makeStore,
+  record,
+  removeStore,
+  runStart,
+  supervisor,
+  supervisorOpen,
+  writeRun,
+} from '../../support/run-folders.ts';
 
 describe('a store that somebody else made', () => {
   let place: ReturnType<typeof makeStore>;
@@ -84,6 +111,150 @@ describe('a store that somebody else made', () => {
       const store = openStore(place.store);
       for (const id of ways()) await assert.rejects(deleteRuns(store, [id]), { code: 'run-missing' });
       store.close();
+    });
+  });
+
+  describe('with links and pipes in the place of files', () => {
+    const secret = 'my-very-own-secret';
+    let outside: string;
+    let id: string;
+    beforeEach(() => {
+      outside = join(place.root, 'outside');
+      writeFileSync(outside, `${secret}\n`);
+      id = writeRun(place.store);
+      journal(place.store, id, [
+        { kind: 'artifact', t: 1, name: 'model', type: 'file', path: 'artifacts/model.bin', sha256: 'ab', bytes: 1 },
+        {
+          kind: 'artifact',
+          t: 2,
+          name: 'picture',
+          type: 'image',
+          path: 'artifacts/a.png',
+          sha256: 'ab',
+          bytes: 1,
+          step: 0,
+        },
+      ]);
+      supervisor(place.store, id, [supervisorOpen(id), exit()]);
+    });
+
+    const files = [
+      'run.json',
+      'supervisor.jsonl',
+      `journal-here-${deadProcess.pid}-${runStart}.jsonl`,
+      `journal-here-1-1.sealed`,
+      'system-here-1-1.jsonl',
+      'stdout.log',
+      'stderr.log',
+      'code/state.json',
+      'artifacts/model.bin',
+      'artifacts/a.png',
+      'events/0001-x',
+    ];
+    const kinds: Record<string, (path: string) => void> = {
+      'a link': (path) => symlinkSync(outside, path),
+      'a pipe': (path) => void execFileSync('mkfifo', [path]),
+      'a folder': (path) => mkdirSync(path),
+      'a link to a device': (path) => symlinkSync('/dev/zero', path),
+    };
+
+    /** Everything that is read of a run, as text. */
+    async function everything(): Promise<string> {
+      const store = openStore(place.store);
+      try {
+        await ingest(store, { full: true });
+        const run = runDetails(store, id);
+        const output = await readOutput(run.directory, { stream: 'both' });
+        const pictures = media(store, id, { kind: 'image', tag: 'picture', indexes: [0] });
+        const problems = await examine(place.store);
+        const copy = join(place.root, 'export');
+        const signal = new AbortController().signal;
+        await exportRuns(store, { runs: [id], folder: copy, summary: () => '', signal });
+        const exported = readdirSync(copy, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+        await stopRun(run.directory).catch((error: Error) => error.message);
+        return JSON.stringify([run, output, pictures, problems, runBytes(store, [id]), exported]);
+      } finally {
+        store.close();
+      }
+    }
+
+    for (const file of files) {
+      for (const [what, make] of Object.entries(kinds)) {
+        it(`neither reads nor waits for ${what} at ${file}`, async () => {
+          const path = join(place.store, 'runs', id, file);
+          rmSync(path, { recursive: true, force: true });
+          mkdirSync(dirname(path), { recursive: true });
+          make(path);
+          const text = await everything();
+          assert.ok(!text.includes(secret), text);
+          assert.equal(readFileSync(outside, 'utf8'), `${secret}\n`);
+        });
+      }
+    }
+
+    it('reads nothing through links in the place of folders', async () => {
+      const elsewhere = join(place.root, 'elsewhere');
+      mkdirSync(elsewhere);
+      for (const name of ['state.json', 'model.bin', 'a.png', '0001-x', 'run.json'])
+        writeFileSync(join(elsewhere, name), secret);
+      for (const folder of ['code', 'artifacts', 'events', 'environment']) {
+        symlinkSync(elsewhere, join(place.store, 'runs', id, folder));
+      }
+      const other = newId();
+      symlinkSync(elsewhere, join(place.store, 'runs', other));
+      assert.ok(!(await everything()).includes(secret));
+      const store = openStore(place.store);
+      await deleteRuns(store, [id]);
+      await ingestRuns(store, [other]);
+      assert.equal(listRuns(store, {}).total, 0);
+      store.close();
+      assert.equal(readdirSync(elsewhere).length, 5);
+    });
+
+    for (const part of ['runs', 'ops', 'queue']) {
+      it(`uses no store whose ${part} is a link`, () => {
+        const elsewhere = join(place.root, 'elsewhere');
+        mkdirSync(elsewhere);
+        rmSync(join(place.store, part), { recursive: true, force: true });
+        symlinkSync(elsewhere, join(place.store, part));
+        for (const readOnly of [true, false]) {
+          assert.throws(() => openStore(place.store, { readOnly }), { code: 'store-link' });
+        }
+        assert.throws(() => createStore(place.store), { code: 'store-link' });
+        assert.deepEqual(readdirSync(elsewhere), []);
+      });
+    }
+
+    it('uses a link in the place of a whole store only where it leads to a store or an empty folder', () => {
+      const link = join(place.root, 'project', '.trainyard');
+      mkdirSync(dirname(link));
+      symlinkSync(precious, link);
+      assert.throws(() => openStore(link), { code: 'store-link' });
+      assert.throws(() => createStore(link), { code: 'store-link' });
+      rmSync(link);
+      symlinkSync(join(place.root, 'nothing'), link);
+      assert.throws(() => createStore(link), { code: 'store-link' });
+      rmSync(link);
+      createStore(place.store);
+      symlinkSync(place.store, link);
+      createStore(link);
+      openStore(link).close();
+    });
+
+    it('appends no op through a link or to a pipe', async () => {
+      const path = join(place.store, 'ops', `${safeHostName(hostname())}.jsonl`);
+      for (const make of Object.values(kinds)) {
+        rmSync(path, { recursive: true, force: true });
+        mkdirSync(dirname(path), { recursive: true });
+        make(path);
+        const store = openStore(place.store);
+        await ingest(store);
+        await assert.rejects(applyOps(store, [{ op: 'star', run: id, starred: true }]), { code: 'store-not-writable' });
+        store.close();
+        assert.equal(readFileSync(outside, 'utf8'), `${secret}\n`);
+      }
     });
   });
 });
