@@ -104,7 +104,13 @@ export const supervisorRecord = z.discriminatedUnion('kind', [
     cores: z.number().int(),
     memoryBytes: z.number().int(),
   }),
-  z.object({ kind: z.literal('started'), t: micros, process: processIdentity }),
+  /** `keeper` waits for the script, survives the supervisor, and says in `keeper.log` how the script ended. */
+  z.object({
+    kind: z.literal('started'),
+    t: micros,
+    process: processIdentity,
+    keeper: processIdentity.optional(),
+  }),
   /** How long both output files were at a time, so that a reader can lay them side by side. */
   z.object({ kind: z.literal('output'), t: micros, stdout: z.number().int(), stderr: z.number().int() }),
   /** What the process tree has used so far. */
@@ -169,7 +175,12 @@ export const supervisorRecord = z.discriminatedUnion('kind', [
     stopped: z.boolean(),
     /** The program could not be started at all: the system's code and message. */
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    /** It has ended, and nobody saw how. Absent: somebody did. */
+    unseen: z.boolean().optional(),
+    /** Something is left to be done, after which `done` comes. Absent: nothing is. */
+    unfinished: z.boolean().optional(),
     ...used,
   }),
+  z.object({ kind: z.literal('done'), t: micros }),
 ]);
 export type SupervisorRecord = z.infer<typeof supervisorRecord>;

@@ -25,7 +25,7 @@ const mostBeside = 40;
 const sources = new Set(['.py', '.pyi', '.pyc', '.ipynb', '.swp', '.tmp']);
 
 /**
- * What is new or changed in a run's working folder since it began, but for what runs beside it say that they wrote. `cut`: the
+ * What is new or changed in a run's working folder since it began, and until its end where that was earlier, but for what runs beside it say that they wrote. `cut`: the
  * folder is too large to be gone through.
  *
  * @param except files that are known to be none of its outputs
@@ -33,7 +33,7 @@ const sources = new Set(['.py', '.pyi', '.pyc', '.ipynb', '.swp', '.tmp']);
 export async function findOutputs(
   cwd: string,
   settings: RunSettings,
-  since: Micros,
+  { since, until = Number.POSITIVE_INFINITY }: { since: Micros; until?: Micros | undefined },
   except: ReadonlySet<string>,
   pace: Pace,
 ): Promise<{ found: FoundOutput[]; cut: boolean }> {
@@ -43,7 +43,7 @@ export async function findOutputs(
   const depth = pathInside(cwd, homedir()) === undefined ? bounds.depth : 0;
   const take = ({ way, modified, made }: FoundFile) => {
     const path = join(cwd, ...way);
-    if (modified < start && made < start) return;
+    if ((modified < start && made < start) || made > until || modified > until) return;
     if (sources.has(extname(path).toLowerCase()) || pathInside(settings.store, path) !== undefined) return;
     found.push({ path, modified, isNew: made >= start });
   };

@@ -9,7 +9,7 @@ import type { SupervisorRecord } from '../contract/supervisor-record.ts';
 import { type EventFileName, readEventFileName } from './event-file-name.ts';
 import { eventPrefixes } from './event-prefix.ts';
 import { folderOfProcess, openEventFiles, walkForEventFiles } from './find-event-files.ts';
-import { eventFileKeeper } from './keep-event-files.ts';
+import { eventFileKeeper, type KeptEventFile } from './keep-event-files.ts';
 import type { RunSettings } from './settings.ts';
 
 export interface EventFileFollower {
@@ -23,6 +23,8 @@ interface Followed {
   root: number;
   since: Micros;
   tree: ProcessTree;
+  /** What an earlier supervisor of the run has kept. */
+  kept: readonly KeptEventFile[];
 }
 
 type EventsRecord = SupervisorRecord & { kind: 'events' };
@@ -48,14 +50,14 @@ const mostArguments = 100;
  * @param since when the script was started
  */
 export function followEventFiles(
-  { settings, root, since, tree }: Followed,
+  { settings, root, since, tree, kept }: Followed,
   record: (record: EventsRecord) => void,
   tell: (error: unknown) => void,
 ): EventFileFollower {
   const host = hostname();
   const pids = new Set([root]);
   const folders = new Set([settings.cwd, ...placesNamed(settings)]);
-  const keeper = eventFileKeeper(settings.folder);
+  const keeper = eventFileKeeper(settings.folder, kept);
   const prefixOf = eventPrefixes();
   const complain = eachOnce(tell);
   let walked = performance.now() - walkEvery + firstWalk;

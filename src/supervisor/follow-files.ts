@@ -37,9 +37,13 @@ const quickBytes = 1 << 20;
 /** After the end of the script. */
 const mostPatience = 1_800_000;
 
-/** Follows what goes into a run and what comes out of it. */
+/**
+ * Follows what goes into a run and what comes out of it.
+ *
+ * @param until where the script has ended already: what came into its folder later is not its own
+ */
 export function followFiles(
-  { settings, since }: { settings: RunSettings; since: Micros },
+  { settings, since, until }: { settings: RunSettings; since: Micros; until?: Micros | undefined },
   tell: (record: SupervisorRecord) => void,
   complain: (error: unknown) => void,
 ): FileFollower {
@@ -139,7 +143,7 @@ export function followFiles(
 
   const findMore = async () => {
     const { book, cwd } = await open();
-    const { found, cut } = await findOutputs(cwd, settings, since, printed, pace);
+    const { found, cut } = await findOutputs(cwd, settings, { since, until }, printed, pace);
     for (const { path, modified, isNew } of found) {
       const input = book.get('read', path);
       if (input && isNew) book.drop(input);

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { link, lstat, mkdir, open, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
+import { lookAt } from '../base/files.ts';
 
 /** Keeps event files in the run's folder, whatever becomes of them elsewhere. */
 export interface EventFileKeeper {
@@ -15,6 +16,12 @@ export interface EventFileKeeper {
   keep(path: string, tell: (file: string) => void): Promise<void>;
   /** Goes on with the copies of what has grown. */
   copyOn(): Promise<void>;
+}
+
+/** Where it lies, relative to the run's folder, and where it was found. */
+export interface KeptEventFile {
+  file: string;
+  source: string;
 }
 
 interface Copy {
@@ -31,10 +38,18 @@ const longestName = 150;
 const chunkBytes = 1 << 20;
 const appending = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
-export function eventFileKeeper(runFolder: string): EventFileKeeper {
+/** @param earlier what is kept already */
+export function eventFileKeeper(runFolder: string, earlier: readonly KeptEventFile[] = []): EventFileKeeper {
   const kept = new Set<string>();
   const copies: Copy[] = [];
   const identity = ({ dev, ino }: { dev: number; ino: number }) => `${dev}:${ino}`;
+  for (const { file, source } of earlier) {
+    const from = lookAt(source);
+    const to = join(runFolder, file);
+    const there = lookAt(to);
+    kept.add(from ? identity(from) : file);
+    if (from && there && from.ino !== there.ino) copies.push({ from: source, to, ino: from.ino, length: there.size });
+  }
 
   return {
     has: (file) => kept.has(identity(file)),

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { causeText } from '../base/fault.ts';
+import { adopt } from './adopt.ts';
 import { takeOrders, tellLauncher } from './handshake.ts';
 import { readSettings } from './settings.ts';
 import { supervise } from './supervise.ts';
@@ -14,8 +15,10 @@ process.stderr.on('error', () => undefined);
 process.on('disconnect', () => undefined);
 
 try {
-  const orders = await takeOrders(process.argv[2]);
-  if (orders) await supervise(readSettings(orders.folder, orders.secret), orders.warnings, complain);
+  const [, , first, second] = process.argv;
+  const orders = first === '--adopt' ? undefined : await takeOrders(first);
+  if (first === '--adopt' && second) await adopt(second, complain);
+  else if (orders) await supervise(readSettings(orders.folder, orders.secret), orders.warnings, complain);
 } catch (error) {
   complain(causeText(error));
   await tellLauncher({ kind: 'failed', code: 'internal', message: causeText(error) });

@@ -21,6 +21,7 @@ export interface SystemJournal {
  * Makes the journal when the first sample is written.
  *
  * @param start when the run began; samples count from there
+ * @param firstStep where earlier supervisors of the run have written samples, the number after their last
  * @param complain is told of the first thing that cannot be written, and of no other
  */
 export function openSystemJournal(
@@ -28,6 +29,7 @@ export function openSystemJournal(
   run: string,
   start: Micros,
   complain: (text: string) => void,
+  firstStep = 0,
 ): SystemJournal {
   const process = identify();
   const host = process.host.replace(/[^A-Za-z0-9._-]/g, '_');
@@ -36,7 +38,7 @@ export function openSystemJournal(
   let descriptor: number | undefined;
   let opened = false;
   let complained = false;
-  let step = 0;
+  let step = firstStep;
 
   /** A record that went in only in part is torn, and costs only itself. */
   const append = (record: unknown) => {

@@ -1,5 +1,6 @@
 import type { Micros } from '../base/time.ts';
 import type { SystemMetricName } from '../contract/system-metrics.ts';
+import type { EarlierSample } from './earlier-samples.ts';
 import type { GpuWatch } from './gpu-watch.ts';
 import type { MachineState } from './machine-watch.ts';
 import type { SystemJournal, SystemValues } from './system-journal.ts';
@@ -18,6 +19,8 @@ export interface SampleSources {
   gpus: GpuWatch;
   /** Microseconds since the run began, by a clock that does not go back. */
   elapsed: () => Micros;
+  /** The last sample of an earlier supervisor of the run. */
+  earlier?: EarlierSample | undefined;
 }
 
 interface Sample {
@@ -27,7 +30,7 @@ interface Sample {
 }
 
 /** What only grows, by the name of its rate. */
-type Totals = Partial<Record<'cpu' | 'disk/read' | 'disk/written' | 'network/received' | 'network/sent', number>>;
+type Totals = Partial<Record<(typeof totalNames)[number], number>>;
 
 const second = 1_000_000;
 /** Over a shorter time a rate says nothing: the kernel shows CPU time in hundredths of a second. */
@@ -38,13 +41,24 @@ export function samplePause(elapsed: Micros): Micros {
   return Math.min(Math.max(0.75 * second, elapsed / 600), 15 * second);
 }
 
+const totalNames = ['cpu', 'disk/read', 'disk/written', 'network/received', 'network/sent'] as const;
+
+/** What an earlier supervisor counted up to its last sample. */
+function totalsOf(values: SystemValues): Totals {
+  const known = totalNames.filter((name) => values[`${name}/total`] !== undefined);
+  return Object.fromEntries(known.map((name) => [name, values[`${name}/total`]]));
+}
+
+const sum = (before = 0, now: number | undefined) => (now === undefined ? undefined : before + now);
+
 /** Makes samples of looks, ever more seldom. */
-export function takeSystemSamples({ journal, machine, gpus, elapsed }: SampleSources): SystemSamples {
-  let written: { time: Micros; totals: Totals } = { time: 0, totals: {} };
+export function takeSystemSamples({ journal, machine, gpus, elapsed, earlier }: SampleSources): SystemSamples {
+  let written = { time: earlier?.time ?? 0, totals: totalsOf(earlier?.values ?? {}) };
+  const { totals: before } = written;
   /** A sample is written at the next look: at an end that comes sooner, the last sample takes its place. */
   let waiting: Sample | undefined;
   let largest = 0;
-  let last = 0;
+  let last = written.time;
 
   const write = (sample: Sample) => {
     journal.write(sample.time, { ...sample.values, ...rates(written, sample), ...named(sample.totals) });
@@ -62,8 +76,8 @@ export function takeSystemSamples({ journal, machine, gpus, elapsed }: SampleSou
         cpu: look.cpuSeconds ?? undefined,
         'disk/read': look.diskReadBytes ?? undefined,
         'disk/written': look.diskWrittenBytes ?? undefined,
-        'network/received': state.networkReceived,
-        'network/sent': state.networkSent,
+        'network/received': sum(before['network/received'], state.networkReceived),
+        'network/sent': sum(before['network/sent'], state.networkSent),
       }),
       values: known({
         memory: largest || undefined,

@@ -3,6 +3,8 @@ import type { ProcessIdentity } from '../base/identity.ts';
 import type { ProcessInfo } from '../base/process-list.ts';
 import type { ProcessTree } from '../base/process-tree.ts';
 import { type Micros, nowMicros } from '../base/time.ts';
+import type { Earlier } from './earlier.ts';
+import { lastSample } from './earlier-samples.ts';
 import { watchGpus } from './gpu-watch.ts';
 import { watchMachine } from './machine-watch.ts';
 import type { Recorder } from './recorder.ts';
@@ -18,10 +20,14 @@ export interface SystemWatchOptions {
   root: ProcessIdentity;
   /** When it was started: by the wall clock, and by `performance.now`. */
   start: { wall: Micros; clock: number };
+  /** Who waits for it, where that is not this process. */
+  keeper: ProcessIdentity | null;
   tree: ProcessTree;
   recorder: Recorder;
   /** Is shown the run's processes whenever they have been looked at. */
   see: (members: ProcessInfo[]) => void;
+  /** What an earlier supervisor of the run has done. */
+  earlier: Earlier;
   complain: (text: string) => void;
 }
 
@@ -34,12 +40,16 @@ export interface SystemWatch {
 const tellEvery = { first: 2_000, most: 60_000 };
 
 /** Measures what a run's processes use: samples into a journal of their own, totals and GPUs into the supervisor's file. */
-export function watchSystem({ settings, root, start, tree, recorder, see, complain }: SystemWatchOptions): SystemWatch {
+export function watchSystem(options: SystemWatchOptions): SystemWatch {
+  const { settings, root, keeper, start, tree, recorder, see, earlier, complain } = options;
   const complainOf = (error: unknown) => complain(causeText(error));
   const elapsed = () => Math.round((performance.now() - start.clock) * 1_000);
   const gpus = watchGpus(complainOf);
+  const adopted = earlier.started !== null;
+  const before = adopted ? lastSample(settings.folder) : undefined;
   const samples = takeSystemSamples({
-    journal: openSystemJournal(settings.folder, settings.id, start.wall, complain),
+    journal: openSystemJournal(settings.folder, settings.id, start.wall, complain, before ? before.step + 1 : 0),
+    earlier: before,
     machine: watchMachine(),
     gpus,
     elapsed,
@@ -53,7 +63,7 @@ export function watchSystem({ settings, root, start, tree, recorder, see, compla
   };
   let gpusTold = 0;
   const usage = watchUsage(
-    treeEye(tree, root.pid, root.procStart),
+    treeEye(tree, { ...root, keeper, adopted }),
     (look) => {
       tellUsage(look);
       samples.look(look);
@@ -61,6 +71,7 @@ export function watchSystem({ settings, root, start, tree, recorder, see, compla
       tellGpus();
     },
     complainOf,
+    earlier.usage,
   );
   return {
     finish() {

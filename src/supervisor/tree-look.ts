@@ -1,4 +1,5 @@
 import { pid as ownPid, platform } from 'node:process';
+import type { ProcessIdentity } from '../base/identity.ts';
 import { type DiskBytes, readProcessIo, readWaitedForIo } from '../base/process-io.ts';
 import { type ProcessInfo, readProcess } from '../base/process-list.ts';
 import type { ProcessTree } from '../base/process-tree.ts';
@@ -19,22 +20,33 @@ export interface TreeEye {
   glance(): TreeLook;
 }
 
-/** Looks at the tree of a process that this one has started. */
-export function treeEye(tree: ProcessTree, root: number, rootStart: string | null): TreeEye {
+export interface TreeRoot {
+  pid: number;
+  procStart: string | null;
+  /** The process between this one and the root, which waits for the root. */
+  keeper: ProcessIdentity | null;
+  /** Another process has started it. */
+  adopted: boolean;
+}
+
+/** Looks at the tree of a process that this one has started, or that it follows in the place of who did. */
+export function treeEye(tree: ProcessTree, { pid: root, procStart, keeper, adopted }: TreeRoot): TreeEye {
   let members: ProcessInfo[] = [];
   const disk = new Map<string, DiskBytes>();
-  const waitedFor = platform === 'linux' ? watchWaitedFor(root, rootStart) : undefined;
+  const nobody = () => undefined;
+  const waitedFor = platform === 'linux' ? (adopted ? nobody : watchWaitedFor(root, procStart)) : undefined;
 
   const read = (): TreeLook => {
     if (!waitedFor) return { members, entries: members.map((info) => entryOf(info, nothing)) };
     const own = waitedFor();
     const candidates = new Map([...disk.keys()].map((key) => [key, Number.parseInt(key, 10)]));
     for (const info of members) candidates.set(keyOf(info), info.pid);
+    if (keeper?.procStart) candidates.set(keyOf({ pid: keeper.pid, start: keeper.procStart }), keeper.pid);
     const present = [...candidates]
       .map(([key, pid]) => ({ key, info: readProcess(pid) }))
       .filter(({ key, info }) => info && keyOf(info) === key)
       .map(({ info }) => info as ProcessInfo);
-    const entries = [own];
+    const entries = own ? [own] : [];
     const kept = new Set<string>();
     for (const seen of parentsFirst(present)) {
       // Read again, because a parent must be read before its children.
@@ -60,7 +72,7 @@ export function treeEye(tree: ProcessTree, root: number, rootStart: string | nul
 }
 
 const nothing: DiskBytes = { readBytes: 0, writtenBytes: 0 };
-const keyOf = (info: ProcessInfo) => `${info.pid} ${info.start}`;
+const keyOf = (info: Pick<ProcessInfo, 'pid' | 'start'>) => `${info.pid} ${info.start}`;
 
 function entryOf(info: ProcessInfo, disk: DiskBytes): Entry {
   const { pid, parent, start, cpuSeconds, childCpuSeconds, faults = 0, childFaults = 0 } = info;

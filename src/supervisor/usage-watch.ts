@@ -43,15 +43,20 @@ const mostEffort = { look: 0.004, memory: 0.006 };
 /** How often those are looked for who have left their parents, in milliseconds. */
 const searchEvery = 30_000;
 
-/** Looks at a process tree again and again, and tells what it sees. */
+/**
+ * Looks at a process tree again and again, and tells what it sees.
+ *
+ * @param before what an earlier supervisor of the run saw: totals never become less
+ */
 export function watchUsage(
   eye: TreeEye,
   tell: (look: UsageLook) => void,
   complain: (error: unknown) => void,
+  before: UsageTotals = unknownUsage,
 ): UsageWatch {
   const account = accountTree();
   const knowsDisk = readProcessIo(ownPid) !== undefined;
-  let totals = unknownUsage;
+  let totals = before;
   let ended = false;
   let timer: NodeJS.Timeout | undefined;
   let searched = performance.now();
@@ -62,10 +67,11 @@ export function watchUsage(
     const { cpuSeconds, readBytes, writtenBytes } = account.update(entries);
     const peak = Math.max(totals.peakMemoryBytes ?? 0, memory?.bytes ?? 0, memory?.highWater ?? 0);
     totals = {
-      cpuSeconds: platform === 'linux' || members.length > 0 ? cpuSeconds : totals.cpuSeconds,
+      cpuSeconds:
+        platform === 'linux' || members.length > 0 ? atLeast(before.cpuSeconds, cpuSeconds) : totals.cpuSeconds,
       peakMemoryBytes: peak || null,
-      diskReadBytes: knowsDisk ? readBytes : null,
-      diskWrittenBytes: knowsDisk ? writtenBytes : null,
+      diskReadBytes: knowsDisk ? atLeast(before.diskReadBytes, readBytes) : null,
+      diskWrittenBytes: knowsDisk ? atLeast(before.diskWrittenBytes, writtenBytes) : null,
     };
     return { ...totals, members, memoryBytes: memory?.bytes || null };
   };
@@ -102,6 +108,8 @@ export function watchUsage(
     },
   };
 }
+
+const atLeast = (before: number | null, now: number) => Math.max(before ?? 0, now);
 
 /** What an action answers, and the milliseconds of CPU time that it took. */
 function withEffort<T>(action: () => T): { result: T; effort: number } {

@@ -50,6 +50,7 @@ function foldRecord(fold: FileFold<SupervisorFacts>, raw: unknown, offset: numbe
     case 'started':
       facts.process = record.process;
       facts.started = record.t;
+      if (record.keeper) facts.keeper = record.keeper;
       return true;
     case 'usage':
       facts.usage = usageOf(record);
@@ -73,6 +74,8 @@ function foldRecord(fold: FileFold<SupervisorFacts>, raw: unknown, offset: numbe
     case 'exit': {
       const { t: time, code, signal, stopped, error } = record;
       facts.exit = { time, code, signal, stopped, error: error?.message ?? null };
+      if (record.unseen) facts.exit.unseen = true;
+      if (record.unfinished) facts.exit.unfinished = true;
       const used = usageOf(record);
       if (Object.values(used).some((value) => value !== null)) facts.usage = used;
       return true;
@@ -83,8 +86,13 @@ function foldRecord(fold: FileFold<SupervisorFacts>, raw: unknown, offset: numbe
     case 'file':
       foldFile(fold, record, offset);
       return true;
-    case 'output':
     case 'stopping':
+      facts.stopping = true;
+      return true;
+    case 'done':
+      delete facts.exit?.unfinished;
+      return true;
+    case 'output':
       return true;
   }
 }

@@ -53,5 +53,18 @@ export interface SupervisorFacts extends DamageFacts {
   gpus?: string[];
   machine?: Machine;
   installation?: Installation;
-  exit?: { time: number; code: number | null; signal: string | null; stopped: boolean; error: string | null };
+  keeper?: ProcessIdentity;
+  /** Somebody asked to stop the run. */
+  stopping?: true;
+  exit?: {
+    time: number;
+    code: number | null;
+    signal: string | null;
+    stopped: boolean;
+    error: string | null;
+    /** Nobody saw how it ended. */
+    unseen?: true;
+    /** Its supervisor had something left to do. */
+    unfinished?: true;
+  };
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import process, { arch } from 'node:process';
-import { causeText } from '../../base/fault.ts';
+import { causeText, systemCode } from '../../base/fault.ts';
 import { readIfThere, writeWhole } from '../../base/files.ts';
 import { askInstalled, type Installed, type InstalledAnswer } from '../../base/installed-packages.ts';
 import { type LocalPackage, localFolder, requirementsText } from '../../base/requirements.ts';
@@ -77,7 +77,7 @@ async function recordInstallation(
   const head = `${answer.implementation} ${answer.python}, ${process.platform} ${arch}`;
   const text = requirementsText(head, answer.packages, locals);
   // Not the folders above it: those of a run that was deleted meanwhile stay gone.
-  mkdirSync(join(folder, dirname(lockFile)));
+  makeIn(folder, dirname(lockFile));
   writeWhole(join(folder, lockFile), text);
   write({
     kind: 'installation',
@@ -94,6 +94,15 @@ async function recordInstallation(
     places: answer.places,
     locals: locals.map(({ name, version, path, editable, commit }) => ({ name, version, path, editable, commit })),
   });
+}
+
+/** It may be there from an earlier supervisor of the run. */
+function makeIn(folder: string, name: string): void {
+  try {
+    mkdirSync(join(folder, name));
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
 }
 
 const isPython = (program: string) => /^(python|pypy)[\d.]*(\.exe)?$/i.test(basename(program));

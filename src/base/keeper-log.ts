@@ -1,0 +1,63 @@
+import { lstatSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { systemCode } from './fault.ts';
+import type { Micros } from './time.ts';
+
+/** In a run's folder: what the keeper of its script says. */
+export const keeperFile = 'keeper.log';
+
+export interface KeeperLog {
+  /** The script's process. */
+  pid: number;
+  /** Undefined while it runs, or where its keeper was killed. */
+  end: { code: number | null; signal: string | null; time: Micros } | undefined;
+}
+
+const longest = 64 << 10;
+
+/** Undefined where no keeper has started anything. */
+export function readKeeperLog(directory: string): KeeperLog | undefined {
+  const path = join(directory, keeperFile);
+  try {
+    const look = lstatSync(path);
+    if (!look.isFile() || look.size > longest) return undefined;
+    return parseKeeperLog(readFileSync(path, 'utf8'), Math.round(look.mtimeMs * 1_000));
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * Reads `started PID`, perhaps what the shell had to say about a signal, and `ended CODE`.
+ *
+ * @param time of the last line
+ */
+export function parseKeeperLog(text: string, time: Micros): KeeperLog | undefined {
+  const started = /^started (\d{1,10})\n/m.exec(text);
+  if (!started) return undefined;
+  const rest = text.slice(started.index + started[0].length);
+  const ended = /^ended (\d{1,3})\n/m.exec(rest);
+  const end = ended ? { ...endOf(Number(ended[1]), rest.slice(0, ended.index).trim() !== ''), time } : undefined;
+  return { pid: Number(started[1]), end };
+}
+
+/** What a shell adds to the number of a signal; that of Korn. */
+const ordinary = 128;
+const korn = 256;
+
+/**
+ * A shell tells of a signal by a number that a program may also end with by itself. Unlike for that, it says something of a
+ * signal, but for an interrupt and a broken pipe. An interrupt is what 130 mostly stands for; 141 is mostly what a shell script
+ * passes on.
+ */
+function endOf(status: number, remarked: boolean): { code: number | null; signal: string | null } {
+  const signal = signalName(status > korn ? status - korn : status - ordinary);
+  if (signal !== undefined && (remarked || status > korn || signal === 'SIGINT')) return { code: null, signal };
+  return { code: status, signal: null };
+}
+
+function signalName(number: number): string | undefined {
+  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
+}

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { systemCode } from '../base/fault.ts';
+import { keeperFile, readKeeperLog } from '../base/keeper-log.ts';
+import { queueFolders, starterFile } from '../contract/queue-folders.ts';
+import type { RunSettings } from './settings.ts';
+
+/**
+ * Says of a queued run that its script is about to be started: the last thing before that. Of all who try, and of those who would
+ * put the run back among those that wait, one alone succeeds.
+ *
+ * @throws where somebody else was faster
+ */
+export function beginQueued({ store, id, queued }: RunSettings): void {
+  if (!queued) return;
+  const { claimed, started } = queueFolders(store);
+  const name = entryIn(claimed, id);
+  if (name === undefined) throw new Error(`The run ${id} is not claimed in the queue, so it is not started.`);
+  mkdirSync(started, { recursive: true });
+  renameSync(join(claimed, name), join(started, name));
+}
+
+/** Whether the script of a run of the queue was never started, so that the queue starts it again: docs/queue.md. */
+export function isStillQueued({ folder, store, id, queued }: RunSettings): boolean {
+  if (!queued) return false;
+  const { claimed, started } = queueFolders(store);
+  if (entryIn(claimed, id) !== undefined) return true;
+  if (entryIn(started, id) === undefined) return false;
+  return existsSync(join(folder, keeperFile)) && readKeeperLog(folder) === undefined;
+}
+
+/** Lets a process of its own go on with the queue as soon as this run is over. */
+export function goOnWithQueue({ store, id, queued }: RunSettings, complain: (text: string) => void): void {
+  if (!queued) return;
+  const child = spawn(process.execPath, [join(import.meta.dirname, starterFile), store, id], {
+    cwd: import.meta.dirname,
+    detached: true,
+    windowsHide: true,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  child.on('error', (error) => complain(error.message));
+  child.unref();
+}
+
+function entryIn(folder: string, run: string): string | undefined {
+  try {
+    return readdirSync(folder).find((name) => name.endsWith(`-${run}.json`));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
