@@ -36,10 +36,17 @@ export function prepareControlFolder(): void {
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
   }
-  const found = lstatSync(folder);
-  if (!found.isDirectory() || found.uid !== getuid?.() || (found.mode & 0o077) !== 0) {
-    throw new Error(`${folder} is not a folder of this user alone`);
-  }
+  if (!isControlFolderOwn()) throw new Error(`${folder} is not a folder of this user alone`);
+}
+
+/** Whether who listens there can only be this user. Everybody may make a folder in the temporary folder, under any name. */
+export function isControlFolderOwn(): boolean {
+  return platform === 'win32' || isOfUserAlone(controlFolder());
+}
+
+export function isOfUserAlone(folder: string): boolean {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  return found?.isDirectory() && found.uid === getuid?.() && (found.mode & 0o077) === 0;
 }
 
 function controlFolder(): string {

@@ -28,6 +28,9 @@ export async function stopRun(directory: string, signal?: AbortSignal): Promise<
   const { id: run, host } = readRunFile(directory);
   const { supervisor, script, ended } = runProcesses(directory);
   if (ended) throw fault('run-not-running', { run });
+  const unsure = [supervisor, script].find((identity) => identity?.procStart === null && isAlive(identity));
+  // Its number alone may be that of any process, and anybody can write a number into a file.
+  if (unsure) throw fault('stop-failed', { run, problem: `its files do not say when process ${unsure.pid} began` });
   const states = [supervisor, script].map((identity) => (identity ? liveness(identity) : 'dead'));
   if (!states.includes('alive')) {
     if (states.includes('elsewhere')) throw fault('run-elsewhere', { run, host });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import process from 'node:process';
 import { newId } from '../../../src/base/ids.ts';
+import { identify } from '../../../src/base/process-identity.ts';
 import { safeHostName } from '../../../src/base/safe-host-name.ts';
 import { createStore } from '../../../src/project/index.ts';
 import { connect } from '../../../src/store/driver.ts';
@@ -256,5 +258,29 @@ describe('a store that somebody else made', () => {
         assert.equal(readFileSync(outside, 'utf8'), `${secret}\n`);
       }
     });
+  });
+
+  describe('with numbers of processes that are none of its', () => {
+    for (const role of ['script', 'supervisor'] as const) {
+      it(`stops no process that it only knows the number of, as a ${role}`, async () => {
+        const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+        try {
+          const id = writeRun(place.store);
+          const named = { ...identify(child.pid), procStart: null };
+          const began = { kind: 'started', t: runStart, process: named };
+          supervisor(place.store, id, role === 'script' ? [supervisorOpen(id), began] : [supervisorOpen(id, named)]);
+          const directory = join(place.store, 'runs', id);
+          await assert.rejects(stopRun(directory), { code: 'stop-failed' });
+          const other = writeRun(place.store);
+          const wrong = { ...identify(child.pid), procStart: '1' };
+          supervisor(place.store, other, [supervisorOpen(other, wrong), { ...began, process: wrong }]);
+          await assert.rejects(stopRun(join(place.store, 'runs', other)), { code: 'run-not-running' });
+          assert.deepEqual([child.exitCode, child.signalCode], [null, null]);
+          process.kill(child.pid as number, 0);
+        } finally {
+          child.kill('SIGKILL');
+        }
+      });
+    }
   });
 });
