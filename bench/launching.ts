@@ -14,7 +14,7 @@ export const launching: Measure = {
   name: 'launch',
   about: 'wall time that tracking adds to a script',
   async run(bench) {
-    await build({ only: ['cli', 'supervisor'] });
+    await build({ only: ['cli', 'supervisor', 'starter'] });
     const folder = join(bench.scratch, 'launch');
     makeProject(folder);
     const bin = join(root, 'bin', 'trainyard.js');

@@ -14,6 +14,7 @@ const bundles = {
   extension: { entry: 'src/extension.ts', out: 'extension.cjs', format: 'cjs', external: ['vscode'] },
   backend: { entry: 'src/backend/main.ts', out: 'backend.mjs', format: 'esm', external: ['better-sqlite3'] },
   supervisor: { entry: 'src/supervisor/main.ts', out: 'supervisor.mjs', format: 'esm', external: [] },
+  starter: { entry: 'src/tracking/queue/main.ts', out: 'starter.mjs', format: 'esm', external: [] },
   cli: { entry: 'src/cli/main.ts', out: 'cli.mjs', format: 'esm', external: ['better-sqlite3'] },
 };
 
@@ -25,6 +26,7 @@ const wasms = [
 const extensionLimit = 150_000;
 const notInExtension = /(^|\/)(zod|simple-git|better-sqlite3|web-tree-sitter|yaml)\//;
 const notInSupervisor = /(^|\/)node_modules\//;
+const notInStarter = /(^|\/)src\/store\/driver|\.node$/;
 
 /** CommonJS packages inside an ES module ask for Node's own modules through `require`. */
 const requireBanner =
@@ -48,6 +50,8 @@ export async function build(options = {}) {
   const parts = options.only ?? [.../** @type {(keyof typeof bundles)[]} */ (Object.keys(bundles)), 'webview'];
   mkdirSync(outdir, { recursive: true });
   if (parts.includes('backend') || parts.includes('cli')) copyData(outdir);
+  if (parts.includes('supervisor'))
+    writeIfChanged(join(outdir, 'keeper.sh'), readFileSync(join(root, 'src/supervisor/keeper.sh')));
   const ends = await Promise.allSettled(
     parts.map((part) => (part === 'webview' ? buildPanels(outdir, options) : buildBundle(part, outdir, options))),
   );
@@ -80,12 +84,12 @@ async function buildBundle(name, outdir, options) {
         }
       : { outfile: join(outdir, out) }),
     splitting,
-    plugins: splitting ? [seeThroughIndexFiles()] : [],
+    plugins: splitting || name === 'starter' ? [seeThroughIndexFiles()] : [],
     format: /** @type {'cjs' | 'esm'} */ (format),
     platform: 'node',
     target: 'node22',
     external,
-    ...(format === 'esm' && external.length > 0 ? { banner: { js: requireBanner } } : {}),
+    ...(format === 'esm' && name !== 'supervisor' ? { banner: { js: requireBanner } } : {}),
   });
   const inputs = Object.keys(result.metafile.inputs);
   if (name === 'extension') {
@@ -96,6 +100,7 @@ async function buildBundle(name, outdir, options) {
     }
   }
   if (name === 'supervisor') refuse(inputs, notInSupervisor, out, 'it must run without npm packages');
+  if (name === 'starter') refuse(inputs, notInStarter, out, 'it must run where no SQLite is');
   for (const file of result.outputFiles) writeIfChanged(file.path, file.contents);
   if (splitting) removeOldChunks(outdir, chunkOf(out), new Set(result.outputFiles.map((file) => basename(file.path))));
   return result.metafile;

@@ -4,11 +4,18 @@ import { systemCode } from '../base/fault.ts';
 import { runningRuns, type Store } from '../store/index.ts';
 import { ingest } from '../tracking/index.ts';
 import { outputGrowth } from './output-growth.ts';
+import { watchQueue } from './queue-watch.ts';
 
 export interface Watcher {
   /** Looks now, and answers when what the files say is in the index. */
   look(): Promise<void>;
   close(): void;
+}
+
+interface Listener {
+  looked(changed: string[]): void;
+  failed(error: unknown): void;
+  queueChanged(): void;
 }
 
 /** At most five looks a second, however busy the files are; looking goes on where the system tells of no changes. */
@@ -18,13 +25,11 @@ const whileRunning = 300;
 const whileQuiet = 2000;
 
 /** Keeps a store's index up to date with its files: told by the system where it can, else by looking again and again. */
-export function watchStore(
-  store: Store,
-  { looked, failed }: { looked(changed: string[]): void; failed(error: unknown): void },
-): Watcher {
+export function watchStore(store: Store, { looked, failed, queueChanged }: Listener): Watcher {
   const ended = new AbortController();
   const runs = join(store.folder, 'runs');
   const grown = outputGrowth(store.folder);
+  const queue = watchQueue(store);
   const folders = watchFolders(() => soon(shortestGap));
   let timer: NodeJS.Timeout | undefined;
   let due = Number.POSITIVE_INFINITY;
@@ -53,8 +58,9 @@ export function watchStore(
       const changed = await ingest(store, { signal: ended.signal });
       if (ended.signal.aborted) return;
       const live = runningRuns(store.db);
-      folders.only([runs, join(store.folder, 'ops')]);
+      folders.only([runs, ...['ops', 'queue', 'queue/waiting'].map((name) => join(store.folder, name))]);
       looked([...new Set([...changed, ...grown(live)])]);
+      if (queue.look()) queueChanged();
     } catch (error) {
       if (!ended.signal.aborted) failed(error);
     }

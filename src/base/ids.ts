@@ -1,8 +1,17 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** A UUID version 7 (RFC 9562): sorts by creation time, and is safe as a folder name. */
 export function newId(milliseconds = Date.now()): string {
-  const bytes = randomBytes(16);
+  return asId(randomBytes(16), milliseconds);
+}
+
+/** Always the same id for the same text, with the time of the id that it follows. */
+export function idAfter(id: string, text: string): string {
+  const bytes = createHash('sha256').update(`${id}\0${text}`).digest().subarray(0, 16);
+  return asId(bytes, Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));
+}
+
+function asId(bytes: Buffer, milliseconds: number): string {
   bytes.writeUIntBE(milliseconds, 0, 6);
   bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f);
   bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);

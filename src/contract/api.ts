@@ -2,17 +2,21 @@ import { z } from 'zod';
 import type { Interpreter, ScriptCandidate, ScriptForm } from './arguments.ts';
 import { type CodeChanges, codeComparisons } from './code.ts';
 import { type CurveColumns, type CurveX, type MetricKind, metricKinds } from './curve.ts';
+import type { RunImport } from './export.ts';
 import type { ImportReport } from './imports.ts';
 import { type MediaItem, mediaKinds, mostMedia } from './media.ts';
 import { type OpToDo, opToDo } from './ops.ts';
+import { mostJobs, type QueueState, queueRequest } from './queue.ts';
 import type { ReproduceProgress, Reproduction } from './reproduction.ts';
 import { longestName, type OutputPage, type Points, type RunDetails, type RunFacts, type RunSummary } from './run.ts';
-import { runTarget } from './run-file.ts';
+import { runAttempt, runTarget } from './run-file.ts';
+import type { ExamineProgress, StoreReport } from './store-report.ts';
 import { type Tree, treeView } from './tree.ts';
 
 const folder = z.string().describe('absolute path of a workspace folder or of any folder that has a store');
 const run = z.string().describe('a full run id');
 const runs = z.array(run).min(1);
+const work = z.string().describe('names the work in the events `progress`');
 const metricKind: z.ZodType<MetricKind> = z.enum(metricKinds);
 const curveX: z.ZodType<CurveX> = z.union([z.enum(['step', 'time']), z.object({ metric: z.string() })]);
 
@@ -33,6 +37,10 @@ export const launchRequest = z.object({
   env: z.record(z.string(), z.string()).default({}),
   origin: z.enum(['window', 'cli']),
   rerunOf: z.string().nullable().default(null),
+  /** Which try of the same it is, where it is not the first. */
+  attempt: runAttempt.optional(),
+  /** It waits in the queue for its turn, rather than being started at once. Not together with a debugger. */
+  queue: queueRequest.optional(),
   /**
    * A debugger that waits for the script: `host:port`, the folder that Python finds debugpy in, whether processes that the script starts
    * are debugged too. Not kept with the run.
@@ -127,7 +135,29 @@ export const callInputs = {
     /** Values that are not recorded, by the variable that `secret-missing` names. */
     secrets: z.record(z.string(), z.string()).optional(),
     origin: z.enum(['window', 'cli']),
+    queue: queueRequest.optional(),
   }),
+  /** Tries a run again that failed, was stopped or was lost. Throws `run-running`, `run-queued`, `run-finished` for others. */
+  retry: z.object({
+    folder,
+    run,
+    /** Values that are not recorded, by the variable that `secret-missing` names. */
+    secrets: z.record(z.string(), z.string()).optional(),
+    origin: z.enum(['window', 'cli']),
+    queue: queueRequest.optional(),
+  }),
+  /** What waits, in its order. Of a folder without a store: an empty queue. */
+  queue: z.object({ folder }),
+  /** A paused queue starts nothing; what runs goes on. */
+  pauseQueue: z.object({ folder, paused: z.boolean() }),
+  queueJobs: z.object({ folder, jobs: z.number().int().min(1).max(mostJobs) }),
+  /** `position`: where it is afterwards, from 1; beyond the last is the last. Throws `run-not-queued`. */
+  moveQueued: z.object({ folder, run, position: z.number().int().positive() }),
+  /**
+   * Takes runs out of the queue, all of this user's without `keys`; they are stopped then, not deleted. `keys` are those of
+   * `QueuedRun`: of what is never started, the entry alone goes.
+   */
+  clearQueue: z.object({ folder, keys: z.array(z.string()).min(1).optional() }),
   /** Makes finished runs of a folder of TensorBoard's logs; `path` is absolute. */
   importLogs: z.object({ folder, path: z.string(), experiment: z.string().optional() }),
   stop: z.object({ folder, run }),
@@ -143,6 +173,12 @@ export const callInputs = {
   watchAnomalies: z.object({ folder, metric: z.string(), on: z.boolean() }),
   /** What the folders of runs hold on the disk. */
   size: z.object({ folder, runs }),
+  /** Writes everything of some runs into a folder of its own, which must be empty or absent; `path` is absolute. docs/export.md */
+  exportRuns: z.object({ folder, runs, path: z.string(), work }),
+  /** Takes the runs of an exported folder into the store; `path` is absolute. */
+  importRuns: z.object({ folder, path: z.string(), work }),
+  /** What `trainyard doctor` does; with `rebuild` the index is thrown away first and made again from the files. */
+  examine: z.object({ folder, rebuild: z.boolean(), work }),
 } satisfies Record<string, z.ZodType>;
 
 export interface FolderState {
@@ -178,6 +214,13 @@ interface CallOutputs {
   launch: { run: string; directory: string };
   reproduce: Reproduction;
   rerun: { run: string; directory: string };
+  retry: { run: string; directory: string };
+  queue: QueueState;
+  pauseQueue: null;
+  queueJobs: null;
+  moveQueued: null;
+  /** The ids of the runs that were taken out, and how many entries went that were never to be started. */
+  clearQueue: { runs: string[]; entries: number };
   importLogs: ImportReport;
   stop: null;
   /** What takes the change back, here and below. */
@@ -191,6 +234,9 @@ interface CallOutputs {
   size: { bytes: number };
   /** What was freed. */
   delete: { bytes: number };
+  exportRuns: null;
+  importRuns: RunImport;
+  examine: StoreReport;
 }
 
 export type Api = {
@@ -202,6 +248,10 @@ export interface ApiEvents {
   /** Runs of this folder changed: new points, output, status or names. At most five times a second. */
   changed: { folder: string; runs: string[] };
   folders: FolderState[];
+  /** The queue of this folder changed: what waits or its order, what takes up a place, the limit, the pause. */
+  queue: { folder: string };
   /** What the call `reproduce` of this run is doing. */
   reproducing: { run: string } & ReproduceProgress;
+  /** How far a call is that was given this name for its work. `all`: null where nobody knows before it is done. */
+  progress: { work: string; done: number; all: number | null; stage?: ExamineProgress['stage'] };
 }

@@ -43,6 +43,8 @@ export interface RunFacts {
   title: string;
   /** How many metrics had how many kinds of anomalies, without hints and without what is switched off. */
   anomalies: number;
+  /** Where it stands in the queue, from 1; null for what does not wait there, or is never started from there. */
+  position: number | null;
 }
 
 /** One row of `trainyard runs`. */
@@ -135,6 +137,8 @@ export interface RunDetails extends RunSummary {
   env: Record<string, string>;
   origin: RunFile['origin'];
   rerunOf: string | null;
+  /** Which try of the same it is, and the id of the first; null where it is the first. */
+  attempt: { first: string; number: number } | null;
   host: string;
   user: string;
   note: string;

@@ -1,18 +1,20 @@
-import { readFileSync } from 'node:fs';
-import { basename, dirname, isAbsolute } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import { systemCode } from '../base/fault.ts';
 import { storedPath } from '../base/files.ts';
 import { exactJson } from '../base/json.ts';
+import { readKeeperLog } from '../base/keeper-log.ts';
+import { readIfRegular } from '../base/regular-file.ts';
 import type { ParameterValue } from '../contract/journal.ts';
 import type { Dataset, Failure } from '../contract/run.ts';
-import { type CodeState, codeState, type RunFile, type RunTarget } from '../contract/run-file.ts';
+import { type CodeState, codeState, type RunFile } from '../contract/run-file.ts';
 import { maskSecrets } from '../contract/secrets.ts';
 import type { Installation, Machine } from '../contract/supervisor-record.ts';
 import { isDeleted, type OpRow, type RunFileRow, type RunRow, wholeMicros } from '../store/index.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
 import { presentPath } from './present-path.ts';
-import { insideRun, isEventFile, isSystemFile, supervisorFile } from './run-folder.ts';
-import { type Liveness, mainJournal, type RunEnd, runEnd } from './run-status.ts';
+import { insideRun, isEventFile, isSystemFile, largestRecord, runFolder, supervisorFile } from './run-folder.ts';
+import { type Liveness, mainJournal, type RunEnd, type RunEvidence, runEnd } from './run-status.ts';
+import { runTitle } from './run-title.ts';
 
 /** The part of a run's page that has no column of its own. */
 export interface RunSystem {
@@ -45,20 +47,27 @@ export interface DeriveInput {
   touched: number;
   now: number;
   liveness: Liveness;
+  /** Whether a run is in the queue and was never started. */
+  waits: (run: string) => boolean;
 }
 
-/** The row of a run as it follows from its files, from what people did, and from who is alive. Reads only code/state.json. */
+/** The row of a run as it follows from its files, from what people did, and from who is alive. Reads only code/state.json and keeper.log. */
 export function deriveRun(input: DeriveInput): RunRow {
   const { row, files } = input;
   const asked = row.asked === null ? null : (JSON.parse(row.asked) as RunFile);
   const supervisor = supervisorFacts(files);
   const journals = journalFacts(files);
   const created = asked?.created ?? createdById(row.id);
-  const evidence = { supervisor, journals, created, touched: input.touched, now: input.now, liveness: input.liveness };
+  const { touched, now, liveness } = input;
+  const evidence: RunEvidence = { supervisor, journals, created, touched, now, liveness };
+  if (supervisor.supervisor && !supervisor.exit && liveness(supervisor.supervisor) !== 'alive') {
+    evidence.kept = readKeeperLog(runFolder(input.store, row.id))?.end;
+  }
+  if (asked?.queued && !supervisor.exit) evidence.queue = input.waits(row.id) ? 'waits' : 'left';
   const lastSign = Math.max(0, ...files.map((file) => file.last_time ?? 0)) || null;
   const imported = asked?.origin === 'import' ? importedEnd(created, lastSign) : undefined;
   const end = imported ?? (asked ? runEnd(evidence) : { ...runEnd(evidence), status: 'lost' as const });
-  const code = row.code ?? readCodeState(input.store, row.id);
+  const code = end.status === 'queued' ? null : (row.code ?? readCodeState(input.store, row.id));
   return {
     ...row,
     ...opColumns(input.ops, asked?.name ?? row.id),
@@ -198,15 +207,6 @@ function opColumns(
   };
 }
 
-/** What a run runs, as a person would name it. */
-export function runTitle(target: RunTarget): string {
-  if (target.kind === 'module') return `-m ${target.module}`;
-  if (target.kind === 'program') return lastPart(target.argv[0] ?? '');
-  return lastPart(target.path);
-}
-
-const lastPart = (path: string) => basename(path.replaceAll('\\', '/')) || path;
-
 /** A run's id begins with the milliseconds of its making. */
 function createdById(id: string): number {
   return wholeMicros(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) * 1000);
@@ -216,8 +216,8 @@ function readCodeState(store: string, id: string): string | null {
   try {
     const path = insideRun(store, id, 'code/state.json');
     if (path === null) return null;
-    const text = readFileSync(path, 'utf8');
-    const parsed = codeState.safeParse(JSON.parse(text));
+    const text = readIfRegular(path, largestRecord)?.toString('utf8');
+    const parsed = codeState.safeParse(text === undefined ? undefined : JSON.parse(text));
     return parsed.success ? JSON.stringify(parsed.data) : null;
   } catch (error) {
     if (error instanceof SyntaxError || systemCode(error) !== undefined) return null;

@@ -11,6 +11,7 @@ import {
 } from '../store/index.ts';
 import { sortToSql } from './filter/sort.ts';
 import { type Condition, filterToSql } from './filter/sql.ts';
+import { tellPositions } from './queue/queue-state.ts';
 import { rowFacts } from './row-facts.ts';
 
 export interface WhichRuns {
@@ -54,7 +55,9 @@ export function listRuns(store: Store, options: ListOptions = {}): { runs: RunSu
     store.db,
     found.map(({ key }) => key),
   );
-  return { runs: summarize(store.db, rows), total: found[0]?.total ?? 0 };
+  const runs = summarize(store.db, rows);
+  tellPositions(store.folder, runs);
+  return { runs, total: found[0]?.total ?? 0 };
 }
 
 /**

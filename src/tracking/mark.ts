@@ -4,25 +4,35 @@ import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
 import { makeFolders, readIfThere } from '../base/files.ts';
 import { userFolder } from '../base/user-folder.ts';
+import type { QueueEntry } from '../contract/queue.ts';
 import type { RunFile } from '../contract/run-file.ts';
 
+const keyFile = 'key';
 const keyBytes = 32;
 
-/** Signs what a run was asked to do with this user's own key, so that it may be started again from its record. */
-export function makeMark(run: Omit<RunFile, 'mark'>): string {
-  return createHmac('sha256', userKey()).update(canonicalJson(run)).digest('hex');
+/**
+ * Signs with this user's own key what a run was asked to do, so that it may be started again from its record, or what waits in the
+ * queue.
+ */
+export function makeMark(asked: Omit<RunFile, 'mark'> | Omit<QueueEntry, 'mark'>): string {
+  return markWith(userKey(), asked);
 }
 
-export function hasOwnMark({ mark, ...run }: RunFile): boolean {
-  if (mark === null) return false;
-  const expected = Buffer.from(makeMark(run), 'utf8');
+export function hasOwnMark({ mark, ...asked }: RunFile | QueueEntry): boolean {
+  const key = mark === null ? undefined : readIfThere(join(userFolder(), keyFile));
+  if (mark === null || key?.length !== keyBytes) return false;
+  const expected = Buffer.from(markWith(key, asked), 'utf8');
   const found = Buffer.from(mark, 'utf8');
   return found.length === expected.length && timingSafeEqual(found, expected);
 }
 
+function markWith(key: Buffer, asked: object): string {
+  return createHmac('sha256', key).update(canonicalJson(asked)).digest('hex');
+}
+
 /** The key outside of every workspace; made when it is first needed. */
 function userKey(): Buffer {
-  const file = join(userFolder(), 'key');
+  const file = join(userFolder(), keyFile);
   const key = readIfThere(file) ?? makeKey(file);
   if (key.length !== keyBytes)
     throw new Error(`${file} is not a key of ${keyBytes} bytes; delete it to get a new one.`);

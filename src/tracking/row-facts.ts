@@ -19,5 +19,6 @@ export function rowFacts(row: SummaryRow): RunFacts {
     archived: row.archived === 1,
     title: row.title,
     anomalies: row.anomalies,
+    position: null,
   };
 }

@@ -19,6 +19,7 @@ import { runAnomalies } from './anomalies/read-anomalies.ts';
 import type { RunSystem } from './derive-run.ts';
 import { summarize } from './list-runs.ts';
 import { presentCodeRoot, presentPath } from './present-path.ts';
+import { tellPositions } from './queue/queue-state.ts';
 import { insideRun, runFolder } from './run-folder.ts';
 import { skippedMedia } from './skipped-media.ts';
 
@@ -31,6 +32,7 @@ export function runDetails(store: Store, id: string): RunDetails {
   const row = existingRun(store, id);
   const [summary] = summarize(store.db, readSummaryRows(store.db, [row.key]));
   if (!summary) throw fault('run-missing', { run: id });
+  tellPositions(store.folder, [summary]);
   const asked = row.asked === null ? null : (JSON.parse(row.asked) as RunFile);
   const system = JSON.parse(row.system) as RunSystem;
   const code = row.code === null ? null : (JSON.parse(row.code) as CodeState);
@@ -51,6 +53,7 @@ export function runDetails(store: Store, id: string): RunDetails {
     env: asked?.env ?? {},
     origin: asked?.origin ?? 'script',
     rerunOf: asked?.rerunOf ?? null,
+    attempt: asked?.attempt ?? null,
     host: asked?.host ?? '',
     user: asked?.user ?? '',
     note: row.note,

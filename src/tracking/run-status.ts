@@ -1,4 +1,5 @@
 import type { ProcessIdentity } from '../base/identity.ts';
+import type { KeptEnd } from '../base/keeper-log.ts';
 import type { RunStatus } from '../contract/run.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
 
@@ -14,6 +15,10 @@ export interface RunEvidence {
   touched: number;
   now: number;
   liveness: Liveness;
+  /** How the keeper of its script saw it end. */
+  kept?: KeptEnd | undefined;
+  /** Of a run that was queued: whether it is still there, never started. Absent: it was not queued. */
+  queue?: 'waits' | 'left';
 }
 
 export interface RunEnd {
@@ -39,16 +44,36 @@ export function runEnd(evidence: RunEvidence): RunEnd {
   const alive = (identity: ProcessIdentity | undefined) => identity !== undefined && mayBeAlive(evidence, identity);
   const started = supervisor.started ?? main?.start ?? null;
   const writing = journals.some((journal) => mayStillWrite(evidence, journal));
-  if (exit) {
+  if (exit && (exit.stopped || !exit.unseen)) {
     const status = exit.stopped ? 'stopped' : exit.code === 0 && exit.error === null ? 'finished' : 'failed';
-    const writersAlive = writing || alive(supervisor.supervisor);
+    const writersAlive =
+      writing || alive(supervisor.supervisor) || mayBeAdopted(evidence, exit.unfinished && exit.time);
     return { status, started, ended: exit.time, exitCode: exit.code, signal: exit.signal, writersAlive };
   }
-  const mainAlive = !main?.end && (alive(supervisor.process) || alive(main?.process));
-  if (alive(supervisor.supervisor) || mainAlive || isStarting(evidence)) {
+  const kept = exit || alive(supervisor.supervisor) ? undefined : evidence.kept;
+  if (kept) {
+    const status = supervisor.stopping ? 'stopped' : kept.code === 0 ? 'finished' : 'failed';
+    const writersAlive = writing || mayBeAdopted(evidence, kept.time);
+    return { status, started, ended: kept.time, exitCode: kept.code, signal: kept.signal, writersAlive };
+  }
+  const isKept = alive(supervisor.keeper);
+  const mainAlive = isKept || (!main?.end && (alive(supervisor.process) || alive(main?.process)));
+  const isAttended = !exit && (alive(supervisor.supervisor) || mainAlive);
+  if (evidence.queue === 'waits' && !isAttended) {
+    return { status: 'queued', started: null, ended: null, exitCode: null, signal: null, writersAlive: true };
+  }
+  if (isAttended || isStarting(evidence)) {
     return { status: 'running', started, ended: null, exitCode: null, signal: null, writersAlive: true };
   }
-  return { ...endBySelf(main, supervisor.supervisor !== undefined), started, signal: null, writersAlive: writing };
+  const end = { ...endBySelf(main, supervisor.supervisor !== undefined), started, signal: null };
+  return { ...end, ended: exit?.time ?? end.ended, writersAlive: writing || alive(supervisor.supervisor) };
+}
+
+const dayMicros = 86_400_000_000;
+
+/** Whether a supervisor may come that does what is left to do of a run which ended at a time. */
+function mayBeAdopted({ now }: RunEvidence, ended: number | false | undefined): boolean {
+  return typeof ended === 'number' && Math.abs(now - ended) < dayMicros;
 }
 
 /** Whether a script went on with the run after its supervisor had seen it end. */
@@ -76,7 +101,8 @@ function mayStillWrite(evidence: RunEvidence, { process, end }: JournalFacts): b
   return end ? evidence.liveness(process) === 'alive' : mayBeAlive(evidence, process);
 }
 
-function isStarting({ supervisor, journals, created, now }: RunEvidence): boolean {
+function isStarting({ supervisor, journals, created, now, queue }: RunEvidence): boolean {
+  if (queue) return false;
   const nobody = !supervisor.supervisor && !journals.some((journal) => journal.process);
   return nobody && now - created < startingMicros;
 }

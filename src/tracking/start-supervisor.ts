@@ -74,7 +74,7 @@ export function bootSupervisor(folder: string, tools: string): WaitingSupervisor
 }
 
 /** The command line runs under any Node; a newer one that it came with starts in a third of the time. */
-function supervisorNode(): string {
+export function supervisorNode(): string {
   const [major = 0] = process.versions.node.split('.').map(Number);
   return (major < newerThanMost && process.env.TRAINYARD_NODE) || process.execPath;
 }

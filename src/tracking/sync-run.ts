@@ -27,6 +27,7 @@ import {
   updateFile,
   updateRun,
 } from '../store/index.ts';
+import { withActualName } from './actual-name.ts';
 import { readSlice } from './append-only.ts';
 import { deriveRun, supervisorFacts } from './derive-run.ts';
 import { confirm, encodeLoose, type FileMemory, recall } from './file-memory.ts';
@@ -36,6 +37,7 @@ import { foldJournal } from './fold-journal.ts';
 import { foldSupervisor } from './fold-supervisor.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
 import { type LostFile, lostFiles, tellLost } from './lost-files.ts';
+import { waitingRuns } from './queue/waiting-runs.ts';
 import {
   type FolderLook,
   isAbsent,
@@ -58,6 +60,8 @@ export interface SyncContext {
   store: Store;
   now: () => number;
   liveness: Liveness;
+  /** Whether a run is in the queue and was never started. */
+  waits: (run: string) => boolean;
   /** The ids of the runs that came out different. */
   changed: Set<string>;
   /** The ids of deleted runs whose folders are to go, which may take long. */
@@ -69,7 +73,9 @@ export interface SyncContext {
 }
 
 export function syncContext(store: Store, liveness: Liveness, now: () => number): SyncContext {
-  return { store, liveness, now, changed: new Set(), doomed: new Set(), stepBytes: stepBytes.least, memory: null };
+  const waits = waitingRuns(store.folder);
+  const unread = { stepBytes: stepBytes.least, memory: null };
+  return { store, liveness, now, waits, changed: new Set(), doomed: new Set(), ...unread };
 }
 
 /** Whether a run's row would come out different: a file has grown, or somebody has died. Writes nothing. */
@@ -163,7 +169,7 @@ function takeRunFile({ store, changed }: SyncContext, id: string, remembered: st
 }
 
 /** What a file said before that is not as it was cannot be told apart any more, so that the whole run is read again. */
-function readAnew(context: SyncContext, id: string, lost: LostFile[]): void {
+export function readAnew(context: SyncContext, id: string, lost: LostFile[]): void {
   const { db } = context.store;
   const asked = findRun(db, id)?.asked ?? null;
   removeRun(db, id);
@@ -204,7 +210,7 @@ function foldNext(context: SyncContext, id: string, name: string, size: number):
     return isMore;
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
-    if (!isAbsent(error)) tellUnreadable(db, row, { ...file, size }, causeText(error));
+    if (!isAbsent(error)) tellUnreadable(context.store, row, { ...file, size }, causeText(error));
     return false;
   }
 }
@@ -223,8 +229,8 @@ function eventPrefix({ store, liveness }: SyncContext, row: RunRow, name: string
   return supervisor && liveness(supervisor) === 'alive' ? null : '';
 }
 
-function tellUnreadable(db: Database, row: RunRow, file: RunFileRow, problem: string): void {
-  const params = { file: `runs/${row.id}/${file.name}`, problem };
+function tellUnreadable({ db, folder }: Store, row: RunRow, file: RunFileRow, problem: string): void {
+  const params = withActualName(folder, { file: `runs/${row.id}/${file.name}`, problem });
   putWarning(
     db,
     row.key,
@@ -259,8 +265,9 @@ function settle(context: SyncContext, id: string, look: FolderLook): RunRow | un
 }
 
 function derive(context: SyncContext, row: RunRow, files: RunFileRow[], ops: OpRow[], look: FolderLook): RunRow {
-  const { store, liveness } = context;
-  return deriveRun({ store: store.folder, row, files, ops, touched: look.touched, now: context.now(), liveness });
+  const { store, liveness, waits } = context;
+  const { touched } = look;
+  return deriveRun({ store: store.folder, row, files, ops, touched, now: context.now(), liveness, waits });
 }
 
 /** A record that stays half is damage once nobody is there to write the rest. */

@@ -5,16 +5,17 @@ import { systemCode } from '../base/fault.ts';
 import { makeFolders, readIfThere, writeWhole } from '../base/files.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { userFolder } from '../base/user-folder.ts';
+import { starterFile } from '../contract/queue-folders.ts';
 
 type Content = Map<string, Buffer>;
 
 const source = /\.py$/;
 
 /**
- * Copies the supervisor and the Python side to the user's own folder, under the hash of what they are, so that an update
+ * Copies the supervisor, the starter and the Python side to the user's own folder, under the hash of what they are, so that an update
  * of the product does not pull them away from runs that go on. What is there already is checked, and mended where it differs.
  *
- * @returns the folder with `supervisor.mjs` and `python/`
+ * @returns the folder with `supervisor.mjs`, `keeper.sh`, `starter.mjs` and `python/`
  */
 export function installTools(): string {
   const content = toolsContent();
@@ -31,7 +32,8 @@ export function installTools(): string {
 function toolsContent(): Content {
   const root = packageRoot();
   const content: Content = new Map();
-  content.set('supervisor.mjs', readFileSync(join(root, 'dist', 'supervisor.mjs')));
+  for (const name of ['supervisor.mjs', 'keeper.sh', starterFile])
+    content.set(name, readFileSync(join(root, 'dist', name)));
   const python = join(root, 'python');
   for (const entry of readdirSync(python, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);

@@ -11,6 +11,7 @@ import {
   type Store,
   type SummaryRow,
 } from '../store/index.ts';
+import { tellPositions } from './queue/queue-state.ts';
 import { rowFacts } from './row-facts.ts';
 import { type Outline, type OutlineBranch, type OutlineGroup, treeOutline } from './tree-outline.ts';
 
@@ -31,12 +32,13 @@ const longestMessage = 300;
  *
  * @throws `filter-syntax`, `sort-key`, `group-key`
  */
-export function tree({ db }: Store, { view, open, unfold }: TreeRequest): Tree {
+export function tree({ db, folder }: Store, { view, open, unfold }: TreeRequest): Tree {
   const outline = treeOutline(db, view);
   const running = nowRunning(db);
   const picked = pick(outline, { open: new Map(Object.entries(open)), unfold });
   const runs = treeRuns(db, readSummaryRows(db, [...picked.runs]), view.metric);
   const nested = pickNested(db, outline, runs, open, view.metric);
+  tellPositions(folder, [...runs.values(), ...nested.values()]);
   const keysRunning = new Set(running.map(({ key }) => key));
   const rowsOf = (branch: OutlineBranch): TreeRow[] =>
     (picked.rows.get(branch) ?? []).flatMap((row) => (typeof row === 'number' ? (runs.get(row) ?? []) : groupRow(row)));
@@ -69,10 +71,12 @@ export function tree({ db }: Store, { view, open, unfold }: TreeRequest): Tree {
  *
  * @throws `filter-syntax`, `sort-key`, `group-key`
  */
-export function treeMembers({ db }: Store, view: TreeView, group: string | undefined): RunFacts[] {
+export function treeMembers({ db, folder }: Store, view: TreeView, group: string | undefined): RunFacts[] {
   const outline = treeOutline(db, view);
   const keys = group === undefined ? outline.members : (outline.groups.get(group)?.members ?? []);
-  return readSummaryRows(db, keys).map(rowFacts);
+  const members = readSummaryRows(db, keys).map(rowFacts);
+  tellPositions(folder, members);
+  return members;
 }
 
 /** The rows that each branch shows, and the keys of the runs among them. */

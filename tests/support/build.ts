@@ -13,5 +13,5 @@ export async function mochaGlobalSetup(): Promise<void> {
     process.env[testsVariable] = mark;
     process.on('exit', () => endLeftovers(mark));
   }
-  await build({ only: ['supervisor', 'cli'] });
+  await build({ only: ['supervisor', 'starter', 'cli'] });
 }

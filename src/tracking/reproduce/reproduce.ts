@@ -7,7 +7,8 @@ import type { ReproduceProgress, Reproduction } from '../../contract/reproductio
 import type { RunDetails } from '../../contract/run.ts';
 import type { Store } from '../../store/index.ts';
 import { ingest } from '../ingest.ts';
-import { type Launched, launch } from '../launch.ts';
+import { launch } from '../launch.ts';
+import type { Launched } from '../prepare-run.ts';
 import { runDetails } from '../run-details.ts';
 import { runProcesses } from '../run-processes.ts';
 import { stopRun } from '../stop.ts';

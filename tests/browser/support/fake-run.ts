@@ -248,6 +248,8 @@ const plainDetails: RunDetails = {
   archived: false,
   title: 'train.py',
   anomalies: 0,
+  position: null,
+  attempt: null,
   anomalyList: [],
   target: { kind: 'script', path: 'train.py' },
   failure: null,

@@ -83,8 +83,10 @@ describe('a keeper', () => {
     id: 'none',
     cwd: folder,
     interpreter: null,
+    queued: false,
     command,
     env: {},
+    queued: false,
   });
 
   /** Starts a command by its keeper, or without one; answers what it printed and how it ended. */

@@ -7,7 +7,7 @@ import { identify } from '../../../src/base/process-identity.ts';
 import { splitRecords } from '../../../src/base/records.ts';
 import { nowMicros } from '../../../src/base/time.ts';
 import { openStore, type Store } from '../../../src/store/index.ts';
-import { safeHostName } from '../../../src/tracking/apply-ops.ts';
+import { safeHostName } from '../../../src/base/safe-host-name.ts';
 import { applyOps, deleteRuns, ingest, listRuns, runDetails } from '../../../src/tracking/index.ts';
 import {
   drivers,

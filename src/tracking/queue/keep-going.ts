@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { installTools } from '../tools.ts';
+import { listEntries } from './entry.ts';
+import { readJobs } from './limits.ts';
+import { queuePlaces } from './places.ts';
+import { mayStartMore } from './queue-state.ts';
+import { hasFreeSlot, runsInSlots } from './slots.ts';
+import { spawnStarter } from './spawn-starter.ts';
+import { stageOf } from './stage.ts';
+
+/**
+ * Goes on with a queue that nobody goes on with: as after the machine went down, or when the last supervisor was killed. Answers
+ * whether there was something to do. Cheap where there is no queue.
+ */
+export function keepQueueGoing(store: string): boolean {
+  if (!isStuck(store)) return false;
+  spawnStarter(store, installTools());
+  return true;
+}
+
+function isStuck(store: string): boolean {
+  const { top, claimed, started, taken } = queuePlaces(store);
+  if (!existsSync(top)) return false;
+  const runsIn = (folder: string) => listEntries(folder).entries.map(({ run }) => run);
+  if (runsIn(taken).length > 0) return true;
+  const busy = runsInSlots(store);
+  const left = [...runsIn(claimed), ...runsIn(started)].filter((run) => !busy.includes(run));
+  if (left.some((run) => stageOf(store, run) !== 'going')) return true;
+  return mayStartMore(store) && hasFreeSlot(store, readJobs(store));
+}
