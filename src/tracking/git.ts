@@ -14,6 +14,9 @@ export type Git = (args: string[], options?: GitOptions) => Promise<string>;
 const settings = [
   'core.fsmonitor=false',
   'core.hooksPath=/dev/null',
+  // A folder of the repository may look like a repository without a working tree, with settings of its own.
+  'safe.bareRepository=explicit',
+  'submodule.recurse=false',
   'core.quotePath=true',
   'core.splitIndex=false',
   'core.untrackedCache=keep',
@@ -25,6 +28,7 @@ const settings = [
 
 const ownVariables = [
   'GIT_NO_LAZY_FETCH',
+  'GIT_ALLOW_PROTOCOL',
   'GIT_TERMINAL_PROMPT',
   'GIT_INDEX_FILE',
   'GIT_OBJECT_DIRECTORY',
@@ -33,24 +37,46 @@ const ownVariables = [
   'GIT_CEILING_DIRECTORIES',
 ];
 
-/** No locks, no network, no questions, and messages in one language. */
-const quiet = { GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+/** No locks, no network, no questions, and messages in one language. An older git asks a remote for objects that it lacks. */
+const quiet = {
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_ALLOW_PROTOCOL: '',
+  GIT_TERMINAL_PROMPT: '0',
+  LC_ALL: 'C',
+};
 
-export function openGit(folder: string, signal: AbortSignal): Git {
+/**
+ * Runs git in a folder, so that it starts nothing but the filters that the repository's settings name.
+ *
+ * @param more settings besides
+ */
+export function openGit(folder: string, signal: AbortSignal, more: string[] = []): Git {
   return async (args, { environment = {}, input } = {}) => {
     const { simpleGit } = await import('simple-git');
     const git = simpleGit({
       baseDir: folder,
       abort: signal,
       allowEnvironment: ownVariables,
-      unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true },
-      config: settings,
+      unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true, allowUnsafeFilter: true },
+      config: [...settings, ...more],
       ...(input === undefined ? {} : { input: () => input }),
     });
     git.env({ ...inherited(), ...quiet, ...environment });
     git.outputHandler((_command, stdout) => stdout.once('end', () => stdout.emit('data', noBytes)));
     return git.raw(args);
   };
+}
+
+/** Settings by which a repository's filters start nothing. Its files then look as they are kept, such as Git LFS's pointers. */
+export async function withoutFilters(git: Git): Promise<string[]> {
+  const listed = await git(['config', '--name-only', '-z', '--list']);
+  const names = new Set(listed.split('\0').map((name) => /^filter\.([\s\S]+)\.\w+$/.exec(name)?.[1]));
+  return [...names].flatMap((name) => {
+    if (name === undefined) return [];
+    if (name.includes('=')) throw new Error(`the repository has a filter called ${name}`);
+    return [...['clean', 'smudge', 'process'].map((key) => `filter.${name}.${key}=`), `filter.${name}.required=false`];
+  });
 }
 
 /** simple-git waits 50 ms for the late output of a command that has printed nothing. After the end of a stream nothing comes. */

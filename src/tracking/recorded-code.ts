@@ -6,10 +6,10 @@ import { pathInside } from '../base/files.ts';
 import type { CodeChange, CodeChanges, CodeComparison } from '../contract/code.ts';
 import { fault } from '../contract/errors.ts';
 import type { CodeSummary, RunDetails } from '../contract/run.ts';
-import { openGit } from './git.ts';
+import { type Git, openGit, withoutFilters } from './git.ts';
 import { isSource } from './source-files.ts';
 
-type RecordedRun = Pick<RunDetails, 'name' | 'code'>;
+type RecordedRun = Pick<RunDetails, 'name' | 'code' | 'directory'>;
 
 /** More files than this are not compared in one view. */
 const mostFiles = 300;
@@ -74,7 +74,7 @@ async function withRecordedTree<Result>(
   if (code?.kind !== 'git') throw fault('code-not-recorded', { run: run.name });
   const draft = await mkdtemp(join(tmpdir(), 'trainyard-code-'));
   try {
-    const plain = openGit(code.root, signal);
+    const plain = await gitOf(code.root, run.directory, signal);
     const objects = join(draft, 'objects');
     await mkdir(objects);
     const own = resolve(code.root, (await plain(['rev-parse', '--git-path', 'objects'])).replace(/\r?\n$/, ''));
@@ -93,6 +93,13 @@ async function withRecordedTree<Result>(
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+/** Any repository may be named by a run that came from elsewhere: only that of the store itself has its filters. */
+async function gitOf(root: string, directory: string, signal: AbortSignal): Promise<Git> {
+  const plain = openGit(root, signal);
+  if (pathInside(root, directory) !== undefined) return plain;
+  return openGit(root, signal, await withoutFilters(plain));
 }
 
 function changedInGit(run: RecordedRun, between: CodeComparison, signal: AbortSignal): Promise<CodeChange[]> {

@@ -10,7 +10,7 @@ const signal = new AbortController().signal;
 describe('the code that a run ran with', () => {
   let repo: Repository;
   let code: CodeSummary;
-  const run = () => ({ name: 'baseline', code });
+  const run = () => ({ name: 'baseline', code, directory: join(repo.folder, '.trainyard', 'runs', 'x') });
 
   beforeEach(() => {
     repo = repository();
