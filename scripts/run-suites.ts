@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endLeftovers, testsVariable } from '../tests/support/leftovers.ts';
 import { readResults } from '../tests/support/results.ts';
-import { type Suite, suites } from './suites.ts';
+import { type Output, type Suite, suites } from './suites.ts';
 
 export interface Outcome {
   suite: string;
@@ -22,33 +22,88 @@ export async function testCommand(names: string[]): Promise<number> {
   }
   const chosen = names.length > 0 ? suites.filter((suite) => names.includes(suite.name)) : suites;
   const scratch = mkdtempSync(join(tmpdir(), 'trainyard-test-'));
-  const env = { TRAINYARD_HOME: join(scratch, 'user'), [testsVariable]: scratch };
   const tidy = () => {
-    endLeftovers(scratch);
+    for (const { name } of chosen) endLeftovers(join(scratch, name));
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   };
   process.once('exit', tidy);
   const outcomes: Outcome[] = [];
+  const run = async (suite: Suite, output: Output) => {
+    const mark = join(scratch, suite.name);
+    const env = { TRAINYARD_HOME: join(mark, 'user'), [testsVariable]: mark };
+    outcomes.push(await runSuite(suite, `${mark}.jsonl`, env, output));
+    endLeftovers(mark);
+  };
   // Where this fails, the suite itself says so.
   for (const suite of chosen) suite.prepare?.().catch(() => undefined);
   try {
-    for (const suite of chosen) {
-      outcomes.push(await runSuite(suite, join(scratch, `${suite.name}.jsonl`), env));
-      endLeftovers(scratch);
-    }
+    await inTwoRows(chosen, scratch, run);
   } finally {
     process.off('exit', tidy);
     tidy();
   }
-  return summarize(outcomes);
+  return summarize(suites.flatMap(({ name }) => outcomes.filter(({ suite }) => suite === name)));
 }
 
-export async function runSuite(suite: Suite, results: string, own: Record<string, string>): Promise<Outcome> {
-  console.log(`\n━━ ${suite.name}`);
+const terminal: Output = { print: (line) => console.log(line), stream: 'inherit' };
+
+/**
+ * The busy suites run one after another beside the others. What they print is kept in files of `folder` and shown when one
+ * of the others has ended.
+ */
+export async function inTwoRows(
+  chosen: Suite[],
+  folder: string,
+  run: (suite: Suite, output: Output) => Promise<void>,
+): Promise<void> {
+  const waiting = chosen.filter(({ busy }) => !busy);
+  if (waiting.length === 0) return inTurn(chosen, (suite) => run(suite, terminal));
+  const later = showLater(folder);
+  const busy = inTurn(
+    chosen.filter((suite) => suite.busy),
+    (suite) => later.keep((output) => run(suite, output)),
+  );
+  await inTurn(waiting, async (suite) => {
+    await run(suite, terminal);
+    later.show();
+  });
+  await busy;
+  later.show();
+}
+
+async function inTurn(chosen: Suite[], run: (suite: Suite) => Promise<void>): Promise<void> {
+  for (const suite of chosen) await run(suite);
+}
+
+function showLater(folder: string) {
+  let ended: string[] = [];
+  let count = 0;
+  return {
+    async keep(act: (output: Output) => Promise<void>): Promise<void> {
+      const path = join(folder, `output-${count++}.txt`);
+      const stream = openSync(path, 'a');
+      await act({ print: (line) => writeSync(stream, `${line}\n`), stream });
+      closeSync(stream);
+      ended.push(path);
+    },
+    show() {
+      for (const path of ended) console.log(readFileSync(path, 'utf8').trimEnd());
+      ended = [];
+    },
+  };
+}
+
+export async function runSuite(
+  suite: Suite,
+  results: string,
+  own: Record<string, string>,
+  output: Output = terminal,
+): Promise<Outcome> {
+  output.print(`\n━━ ${suite.name}`);
   const started = Date.now();
   let problem: string | undefined;
   try {
-    await suite.run(results, { ...process.env, ...own });
+    await suite.run(results, { ...process.env, ...own }, output);
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
   }

@@ -17,8 +17,8 @@ export function writeResult(file: string, line: ResultLine): void {
   appendFileSync(file, `${JSON.stringify(line)}\n`);
 }
 
-export function printResult(line: ResultLine): void {
-  if (line.event === 'pass') console.log(`  ✔ ${line.title} (${line.milliseconds} ms)`);
-  if (line.event === 'skip') console.log(`  - ${line.title}: ${line.reason}`);
-  if (line.event === 'fail') console.log(`  ✘ ${line.title}\n${line.error}`);
+export function printResult(line: ResultLine, print: (text: string) => void = console.log): void {
+  if (line.event === 'pass') print(`  ✔ ${line.title} (${line.milliseconds} ms)`);
+  if (line.event === 'skip') print(`  - ${line.title}: ${line.reason}`);
+  if (line.event === 'fail') print(`  ✘ ${line.title}\n${line.error}`);
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quiet } from '../../scripts/npm.mjs';
-import { runSuite, summarize } from '../../scripts/run-suites.ts';
+import { inTwoRows, runSuite, summarize } from '../../scripts/run-suites.ts';
 import { runProcess } from '../../scripts/suites.ts';
 import { endLeftovers, testsVariable } from '../support/leftovers.ts';
 import { type ResultLine, writeResult } from '../support/results.ts';
@@ -53,6 +53,22 @@ describe('the runner of the suites', () => {
     assert.equal(code, 0);
   });
 
+  it('runs the busy ones in turn beside the others, and shows what they print when another has ended', async () => {
+    const begun: string[] = [];
+    const names = ['wait', 'busy 1', 'busy 2', 'last'];
+    const made = names.map((name) => ({ name, busy: name.startsWith('busy'), run: async () => undefined }));
+    await inTwoRows(made, scratch, async ({ name }, { print: say }) => {
+      begun.push(name);
+      say(`${name} begins`);
+      if (name === 'wait') await until('the others have begun', () => begun.length === 3);
+      say(`${name} ends`);
+    });
+    assert.deepEqual(begun, ['busy 1', 'wait', 'busy 2', 'last']);
+    const busy = printed.findIndex((text) => text.startsWith('busy 1'));
+    assert.equal(printed[busy], 'busy 1 begins\nbusy 1 ends');
+    assert.ok(busy > printed.indexOf('wait ends'), printed.join('; '));
+  });
+
   it('fails where a test failed, once', async () => {
     const code = summarize([await outcomeOf([pass, fail, end], 'It ended with exit code 1.')]);
     assert.equal(printed.at(-1), '1 passed, 1 failed');
@@ -77,8 +93,10 @@ describe('the runner of the suites', () => {
       require('node:fs').writeFileSync(process.env.PID_FILE, String(child.pid));
       setInterval(() => 0, 1000);`;
     const pidFile = join(scratch, 'pid');
-    const running = runProcess(process.execPath, ['-e', hanging], { ...process.env, PID_FILE: pidFile }, 5_000);
-    await assert.rejects(running, /It was still running after/);
+    for (let deadline = 1_000; !existsSync(pidFile); deadline *= 2) {
+      const running = runProcess(process.execPath, ['-e', hanging], { ...process.env, PID_FILE: pidFile }, deadline);
+      await assert.rejects(running, /It was still running after/);
+    }
     const pid = readFileSync(pidFile, 'utf8');
     await gone(pid);
   });
