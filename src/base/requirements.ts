@@ -87,6 +87,15 @@ export function requirementLines(text: string): string[] {
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 }
 
+/** Options, paths, and what pip would take from elsewhere than an index or an address that the line itself shows are none. */
+export function isPlainRequirement(line: string): boolean {
+  const [, rest = ''] = /^[A-Za-z0-9][\w.-]*(==\S+| @ \S+)$/.exec(line) ?? [];
+  return (
+    (rest.startsWith('==') && version440.test(rest.slice(2))) ||
+    /^ @ ((git|hg|svn|bzr)\+)?(https?|ssh|git):\/\/\S+$/.test(rest)
+  );
+}
+
 /** All that a lock names with what it says of it, comments too, by name. */
 export function lockedPackages(text: string): Record<string, string> {
   const lines = text.split('\n').slice(1);

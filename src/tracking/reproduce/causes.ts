@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { lockedPackages } from '../../base/requirements.ts';
 import type { ParameterValue } from '../../contract/journal.ts';
 import { type Cause, type CauseKind, causeKinds, type Difference } from '../../contract/reproduction.ts';
 import type { RunDetails, UsedFile } from '../../contract/run.ts';
 import { differences } from './differences.ts';
+import { readLock } from './read-lock.ts';
 
 /**
  * All that was not the same for a run and a second one, in the order in which a person would look: code, data, packages, settings,
@@ -78,11 +78,10 @@ function isLocal(name: string, ...runs: RunDetails[]): boolean {
   return runs.some(({ installation }) => installation?.locals.some((local) => local.name === name));
 }
 
-function lockOf({ directory, installation }: RunDetails): Record<string, string> | undefined {
-  if (!installation) return undefined;
-  const file = join(directory, installation.lock);
-  if (!existsSync(file)) return undefined;
-  const entries = Object.entries(lockedPackages(readFileSync(file, 'utf8')));
+function lockOf(run: RunDetails): Record<string, string> | undefined {
+  const lock = readLock(run);
+  if (lock === undefined) return undefined;
+  const entries = Object.entries(lockedPackages(lock));
   return Object.fromEntries(entries.filter(([, version]) => !version.endsWith('(an installer)')));
 }
 

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { causeText } from '../../base/fault.ts';
 import { makeFolders, readIfThere, writeWhole } from '../../base/files.ts';
 import { askInstalled, type InstalledAnswer } from '../../base/installed-packages.ts';
-import { localFolder, requirementLines, requirementsText } from '../../base/requirements.ts';
+import { isPlainRequirement, localFolder, requirementLines, requirementsText } from '../../base/requirements.ts';
 import { userFolder } from '../../base/user-folder.ts';
 import { fault } from '../../contract/errors.ts';
 import type { ReproducedPython } from '../../contract/reproduction.ts';
@@ -17,6 +17,7 @@ import { cleanEnvironment } from '../clean-environment.ts';
 import { findProgram } from '../find-program.ts';
 import { findInterpreters } from '../interpreters.ts';
 import { environmentPython } from '../probe-python.ts';
+import { readLock } from './read-lock.ts';
 
 export interface PreparePython {
   /** Holds `python/`. */
@@ -37,9 +38,10 @@ export interface PreparePython {
  */
 export async function preparePython(run: RunDetails, how: PreparePython): Promise<ReproducedPython> {
   const { installation, interpreter } = run;
-  const lock = installation && join(run.directory, installation.lock);
-  if (interpreter === null || !lock || !existsSync(lock)) return { how: 'present', path: interpreter, problem: null };
-  const wanted = requirementLines(readFileSync(lock, 'utf8'));
+  const lock = readLock(run);
+  if (interpreter === null || !installation || lock === undefined)
+    return { how: 'present', path: interpreter, problem: null };
+  const wanted = requirementLines(lock);
   const present = await whatIsThere(interpreter, how);
   if (present && isSame(present, installation, wanted)) return { how: 'same', path: interpreter, problem: null };
   if (!how.build) return { how: 'present', path: interpreter, problem: null };
@@ -77,6 +79,8 @@ async function environmentFor(
   interpreter: string | undefined,
   how: PreparePython,
 ): Promise<string> {
+  const strange = wanted.find((line) => !isPlainRequirement(line));
+  if (strange !== undefined) throw new Error(`the lock has a line that Trainyard does not write: ${strange}`);
   const folder = join(userFolder(), 'environments');
   const content = JSON.stringify([implementation, python, process.platform, process.arch, wanted]);
   const key = createHash('sha256').update(content).digest('hex').slice(0, 24);

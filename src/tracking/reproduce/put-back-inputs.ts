@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { constants, createReadStream, existsSync } from 'node:fs';
+import { constants, createReadStream, existsSync, lstatSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { systemCode } from '../../base/fault.ts';
 import { pathInside } from '../../base/files.ts';
@@ -27,6 +27,7 @@ export async function putBackInputs(
     const inside = pathInside(root, input.path);
     if (inside === undefined || !isWhole(input)) continue;
     const place = join(folder, inside);
+    if (leadsOut(folder, inside)) continue;
     if ((await sha256Of(place, signal)) === input.sha256) continue;
     const copy = await keptCopy(store, input.sha256, signal);
     if (copy === undefined) continue;
@@ -35,6 +36,14 @@ export async function putBackInputs(
     restored.push(input.path);
   }
   return restored;
+}
+
+/** What the code has a link for is not in the folder, wherever the link leads. */
+function leadsOut(folder: string, inside: string): boolean {
+  const parts = inside.split(sep);
+  return parts.some((_, index) =>
+    lstatSync(join(folder, ...parts.slice(0, index + 1)), { throwIfNoEntry: false })?.isSymbolicLink(),
+  );
 }
 
 function isWhole(file: UsedFile): file is UsedFile & { sha256: string } {

@@ -40,12 +40,17 @@ export function reproduceRequest(
 /** What names a place of the machine or of a job is not put back. */
 const ofThePlace = /^(VIRTUAL_ENV|CONDA_.*|PYTHONHOME|SLURM_.*|MASTER_.*|RANK|WORLD_SIZE|.*_RANK|LOCAL_WORLD_SIZE)$/;
 
+/** What has any program load something first. The record is only a file, and the mark does not cover it. */
+const loadsCode =
+  /^(LD_.*|DYLD_.*|PYTHON(STARTUP|INSPECT|BREAKPOINT|USERBASE|PLATLIBDIR|EXECUTABLE|PYCACHEPREFIX)|BASH_ENV|ENV|SHELLOPTS|PATH|HOME|IFS|NODE_.*|PERL.*|RUBY.*|JAVA_.*|_JAVA_.*|GIT_.*|TRAINYARD_.*)$/i;
+
 /** Only those that are others now. */
 function recordedVariables({ machine }: RunDetails): Record<string, string> {
   const recorded = Object.entries(machine?.variables ?? {});
   return Object.fromEntries(
     recorded.filter(
-      ([name, value]) => !ofThePlace.test(name) && !value.includes(masked) && process.env[name] !== value,
+      ([name, value]) =>
+        !ofThePlace.test(name) && !loadsCode.test(name) && !value.includes(masked) && process.env[name] !== value,
     ),
   );
 }

@@ -1,10 +1,11 @@
 import { constants, lstatSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { cp, lstat, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { causeText } from '../../base/fault.ts';
 import { fault } from '../../contract/errors.ts';
 import type { CodeSummary, RunDetails } from '../../contract/run.ts';
 import { openGit } from '../git.ts';
+import { isInside } from '../run-folder.ts';
 
 export interface RestoredCode {
   /** How many files the record does not hold, and were taken as they are now: data, mostly. */
@@ -100,7 +101,7 @@ async function submodules(code: CodeSummary, folder: string, signal: AbortSignal
     if (!/^(old mode|new mode|new file mode|deleted file mode|index [0-9a-f.]+) ?160000$/m.test(change)) continue;
     const path = /^(?:\+\+\+ b|--- a)\/(.*?)\t?$/m.exec(change)?.[1];
     const commit = /^\+Subproject commit ([0-9a-f]+)/m.exec(change)?.[1];
-    if (path === undefined) continue;
+    if (path === undefined || !isInside(path)) continue;
     if (commit === undefined) found.delete(path);
     else found.set(path, commit);
   }
@@ -133,10 +134,11 @@ async function completeFrom(root: string, folder: string, how: Completion): Prom
     const to = join(folder, entry.name);
     if (leaveOut.has(from)) continue;
     if (entry.isDirectory()) {
-      if (neverCopied.has(entry.name) || (await exists(join(from, 'pyvenv.cfg')))) continue;
+      // A link that the code has in its place leads to somewhere else, where nothing is written.
+      if (neverCopied.has(entry.name) || (await isLink(to)) || (await exists(join(from, 'pyvenv.cfg')))) continue;
       await mkdir(to, { recursive: true });
       await completeFrom(from, to, how);
-    } else if ((entry.isFile() || entry.isSymbolicLink()) && !(await exists(to))) {
+    } else if ((entry.isFile() || entry.isSymbolicLink()) && !(await isLink(to)) && !(await exists(to))) {
       sum.files += 1;
       if (entry.isFile()) sum.bytes += (await stat(from)).size;
       if (sum.bytes > most.bytes || sum.files > most.files) throw fault('folder-too-large', { folder: root });
@@ -144,6 +146,13 @@ async function completeFrom(root: string, folder: string, how: Completion): Prom
     }
   }
   return sum.files;
+}
+
+function isLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
 }
 
 function exists(path: string): Promise<boolean> {
