@@ -71,7 +71,6 @@ export {
   removeRun,
   runningRuns,
   type SummaryRow,
-  shrink,
   summaryColumns,
   updateRun,
 } from './runs.ts';
@@ -89,4 +88,5 @@ export {
 export { settledRuns } from './settled-runs.ts';
 export { forgetPersonTags, putTag, readTags, tagRank } from './tags.ts';
 export { putUsedFile, readUsedFiles, removeUsedFile } from './used-files.ts';
+export { hasRoomToSpare, shrink } from './shrink.ts';
 export { hasWarning, putWarning, readWarnings, removeFoundAgain, removeWarnings } from './warnings.ts';

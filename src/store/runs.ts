@@ -127,11 +127,6 @@ export function removeRun(db: Database, id: string): void {
   db.prepare('DELETE FROM runs WHERE id = ?').run(id);
 }
 
-/** Gives the space of removed rows back to the file system. */
-export function shrink(db: Database): void {
-  db.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)');
-}
-
 /** The ids of the runs that are running. */
 export function runningRuns(db: Database): string[] {
   const rows = db

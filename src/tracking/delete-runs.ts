@@ -1,8 +1,9 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../contract/errors.ts';
-import { findRun, type Store, shrink } from '../store/index.ts';
+import { findRun, type Store } from '../store/index.ts';
 import { applyOps } from './apply-ops.ts';
+import { giveBack } from './give-back.ts';
 import { ingestRuns } from './ingest.ts';
 import { existingRun } from './run-details.ts';
 import { listFolder, runFolder } from './run-folder.ts';
@@ -25,7 +26,7 @@ export async function deleteRuns(store: Store, ids: readonly string[]): Promise<
     store,
     ids.map((run) => ({ op: 'delete', run })),
   );
-  shrink(store.db);
+  await giveBack(store.db);
   const left = ids.filter((id) => findRun(store.db, id)).map((id) => folderBytes(runFolder(store.folder, id)));
   return sum(before) - sum(left);
 }

@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { isId } from '../base/ids.ts';
 import { nowMicros } from '../base/time.ts';
 import { fault } from '../contract/errors.ts';
-import { type Database, deletedRuns, knownRuns, removeRun, type Store } from '../store/index.ts';
+import { type Database, deletedRuns, hasRoomToSpare, knownRuns, removeRun, type Store } from '../store/index.ts';
+import { giveBack } from './give-back.ts';
 import { recentLiveness } from './recent-liveness.ts';
 import { removeDeleted } from './remove-deleted.ts';
 import { listRunFolders } from './run-folder.ts';
@@ -39,6 +40,7 @@ export async function ingest(store: Store, options: IngestOptions = {}): Promise
   const work = await findWork(context, about, options);
   if (work.length > 0) await inSlices(store.db, syncAll(context, work, options.onRun), options.signal);
   await removeDeleted(context, () => syncSaid(context, [], options.signal));
+  if (hasRoomToSpare(store.db)) await giveBack(store.db, options.signal);
   return [...context.changed];
 }
 
