@@ -14,16 +14,26 @@ export async function run(invocation: Invocation): Promise<number> {
   if (invocation.json) {
     printJson({ ...report, problems: report.problems.map((one) => ({ ...one, message: warningText(one) })) });
   } else {
-    const { rebuilt, runs, running, settled, sealed, problems } = report;
+    const { rebuilt, runs, running, settled, adopted, sealed, problems } = report;
     print(`${report.store}: ${counted(runs, 'run')}, ${running} running${rebuilt ? ', index rebuilt' : ''}.`);
     if (settled.length > 0) print(`${counted(settled.length, 'run')} had ended unseen: ${settled.join(', ')}`);
+    if (adopted.length > 0)
+      print(`${counted(adopted.length, 'run')} had lost the supervisor, and got another: ${adopted.join(', ')}`);
     if (sealed.length > 0) print(sealedLine(sealed));
-    for (const problem of problems) print(`${paint('✗', 'red')} ${line(problem)}`);
-    print(
-      problems.length === 0 ? paint('Nothing is wrong.', 'green') : `${counted(problems.length, 'problem')} found.`,
-    );
+    for (const problem of problems) {
+      print(`${problem.mended ? paint('✓', 'green') : paint('✗', 'red')} ${line(problem)}`);
+    }
+    print(summary(problems));
   }
-  return report.problems.length === 0 ? 0 : 1;
+  return report.problems.every(({ mended }) => mended) ? 0 : 1;
+}
+
+function summary(problems: readonly StoreProblem[]): string {
+  if (problems.length === 0) return paint('Nothing is wrong.', 'green');
+  const mended = problems.filter((problem) => problem.mended).length;
+  const found = `${counted(problems.length, 'problem')} found`;
+  if (mended === problems.length) return paint(`${found}, and mended.`, 'green');
+  return mended === 0 ? `${found}.` : `${found}, ${mended} of them mended.`;
 }
 
 function line(problem: StoreProblem): string {

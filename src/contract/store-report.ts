@@ -6,6 +6,8 @@ export interface StoreProblem {
   run: string | null;
   code: WarningCode;
   params: Record<string, FaultValue>;
+  /** It was found, and is not wrong any more. */
+  mended: boolean;
 }
 
 export interface StoreReport {
@@ -15,6 +17,8 @@ export interface StoreReport {
   running: number;
   /** Runs that the index had as running, and that nobody looks after any more. */
   settled: string[];
+  /** Runs whose supervisor was killed, and that have one again. */
+  adopted: string[];
   /** Journals that were packed, with their bytes before and after. */
   sealed: { run: string; file: string; before: number; after: number }[];
   problems: StoreProblem[];

@@ -16,6 +16,12 @@ export const warningMessages = {
   'file-unreadable': '{file} cannot be read: {problem}',
   'ops-damaged': '{file} among the ops has {bytes} unreadable bytes; the records around them are kept.',
   'journal-not-sealed': '{file} could not be packed: {problem}. It stays as it is.',
+  'sealed-damaged':
+    '{file} cannot be unpacked in one place: {bytes} bytes of its journal from {offset} on. Put the file back if you have a copy.',
+  'journal-read-again': '{file} was damaged when it was read, and is whole now; the run was read again.',
+  'run-file-restored': '{file} could not be read ({problem}); it was written again from the index.',
+  'index-rebuilt': 'The index could not be used ({problem}); it was made again from the files.',
+  'index-set-aside': '{file} was no index of Trainyard, and is kept as {kept}.',
   'index-damaged': 'The index is damaged ({problem}); “trainyard doctor --rebuild” makes it again from the files.',
   'run-file-broken': '{file} cannot be read: {problem}. What was asked of this run is unknown.',
   'name-shared': 'The name {name} is shared by {count} runs; the newest is meant.',

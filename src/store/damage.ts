@@ -3,6 +3,8 @@ import type { Database } from './driver.ts';
 
 export interface RunDamage {
   run: string;
+  /** The name of the run's file that said so, or of which it is said. */
+  source: string;
   code: string;
   params: Record<string, FaultValue>;
 }
@@ -10,13 +12,13 @@ export interface RunDamage {
 /** The warnings with one of these codes, of all runs. */
 export function warningsAbout(db: Database, codes: readonly string[]): RunDamage[] {
   return db
-    .prepare<{ run: string; code: string; params: string }>(
-      `SELECT runs.id AS run, warnings.code, warnings.params FROM warnings JOIN runs ON runs.key = warnings.run
+    .prepare<{ run: string; source: string; code: string; params: string }>(
+      `SELECT runs.id AS run, warnings.file AS source, warnings.code, warnings.params FROM warnings JOIN runs ON runs.key = warnings.run
        WHERE runs.deleted = 0 AND warnings.code IN (SELECT value FROM json_each(?))
        ORDER BY runs.created, warnings.file, warnings.offset`,
     )
     .all(JSON.stringify(codes))
-    .map(({ run, code, params }) => ({ run, code, params: JSON.parse(params) as Record<string, FaultValue> }));
+    .map(({ params, ...row }) => ({ ...row, params: JSON.parse(params) as Record<string, FaultValue> }));
 }
 
 export function damagedOps(db: Database): { name: string; damaged: number }[] {

@@ -34,6 +34,7 @@ export { knownNames, lastValues, nowRunning, type OutlineRow, outlineRuns } from
 export { forgetUnreadable, putTrail, type RunFileRow, readFiles, readOrAddFile, updateFile } from './files.ts';
 export { readImported } from './imported.ts';
 export { newestByTarget } from './launches.ts';
+export { indexFile } from './location.ts';
 export {
   type MediaRow,
   putMedia,
@@ -42,7 +43,7 @@ export {
   readMediaTags,
   readPlugins,
 } from './media.ts';
-export { openStore, removeIndex, type Store } from './open-store.ts';
+export { openStore, type Store } from './open-store.ts';
 export {
   deletedRuns,
   forgetOps,
@@ -60,10 +61,12 @@ export { paramEquals, putParam, readParams } from './params.ts';
 export type { Place } from './place.ts';
 export { type PointColumns, roomFor } from './points.ts';
 export { type Blocks, blockFields, blockPoints, blockSize, summarySize } from './pyramid.ts';
+export { removeIndex } from './remove-index.ts';
 export {
   addRun,
   countKept,
   countRuns,
+  everyAsked,
   findRun,
   knownRuns,
   type RunRow,

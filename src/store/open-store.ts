@@ -1,13 +1,14 @@
-import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { causeText, Fault, systemCode } from '../base/fault.ts';
 import { makeFolders } from '../base/files.ts';
+import { strangeLink } from '../base/strange-link.ts';
 import { fault } from '../contract/errors.ts';
 import { bestDriver, connect, type Database, type DriverName } from './driver.ts';
 import { indexFile } from './location.ts';
 import { isCurrent, migrate, readVersion } from './migrate.ts';
-import { indexSuffixes, requireOwnFiles, requireOwnSchema } from './own-index.ts';
+import { requireOwnFiles, requireOwnSchema } from './own-index.ts';
 import { setJournalMode, writeAheadWorks } from './write-ahead.ts';
 
 export interface StoreOptions {
@@ -36,10 +37,12 @@ export interface Store {
 /**
  * Opens the index of a store folder, and makes it where there is none.
  *
- * @throws `no-store`, `store-foreign`, `store-newer`, `store-broken`, `store-busy`, `store-not-writable`, `no-driver`
+ * @throws `no-store`, `store-link`, `store-foreign`, `store-newer`, `store-broken`, `store-busy`, `store-not-writable`, `no-driver`
  */
 export function openStore(folder: string, options: StoreOptions = {}): Store {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw fault('no-store', { folder });
+  const link = strangeLink(folder);
+  if (link !== undefined) throw fault('store-link', { path: link });
   const file = indexFile(folder);
   const driver = options.driver ?? bestDriver();
   const readOnly = options.readOnly ?? false;
@@ -73,20 +76,6 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
     },
     close: () => connection.database.close(),
   };
-}
-
-/**
- * Takes the index away, whatever state it is in, so that the next opening makes a new one from the files.
- *
- * @throws `store-not-writable`
- */
-export function removeIndex(folder: string): void {
-  const file = indexFile(folder);
-  try {
-    for (const suffix of indexSuffixes) rmSync(file + suffix, { recursive: true, force: true });
-  } catch (error) {
-    throw fault('store-not-writable', { folder: dirname(file), problem: causeText(error) }, error);
-  }
 }
 
 interface Connection {

@@ -128,6 +128,13 @@ export function removeRun(db: Database, id: string): void {
 }
 
 /** The ids of the runs that are running. */
+/** What was asked of every run, as run.json said it when it was read. */
+export function everyAsked(db: Database): { id: string; asked: string }[] {
+  return db
+    .prepare<{ id: string; asked: string }>('SELECT id, asked FROM runs WHERE asked IS NOT NULL AND deleted = 0')
+    .all();
+}
+
 export function runningRuns(db: Database): string[] {
   const rows = db
     .prepare<{ id: string }>("SELECT id FROM runs WHERE status = 'running' AND deleted = 0 ORDER BY id")

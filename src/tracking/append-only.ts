@@ -1,3 +1,5 @@
+import { crc32 } from 'node:zlib';
+import { systemCode } from '../base/fault.ts';
 import { type Frame, nextFrame } from '../base/records.ts';
 import type { MetricScan } from './sealed/block-slice.ts';
 import { openJournal } from './sealed/journal-source.ts';
@@ -40,6 +42,25 @@ export function readSlice(path: string, offset: number, bytes: number): FileSlic
     }
   } finally {
     journal.close();
+  }
+}
+
+/** Longer damage is not compared. */
+const longestCompared = 64 * 1024 * 1024;
+
+/** Tells a stretch of a file from what may come in its place; undefined where it cannot be read. */
+export function checkOf(path: string, offset: number, bytes: number): number | undefined {
+  if (!(bytes <= longestCompared)) return undefined;
+  try {
+    const journal = openJournal(path);
+    try {
+      return crc32(journal.read(offset, bytes));
+    } finally {
+      journal.close();
+    }
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
   }
 }
 

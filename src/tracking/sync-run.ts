@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { causeText, systemCode } from '../base/fault.ts';
 import {
   addRun,
-  type Database,
   encodeFullRows,
   encodeTail,
   findRun,
@@ -28,7 +27,7 @@ import {
   updateRun,
 } from '../store/index.ts';
 import { withActualName } from './actual-name.ts';
-import { readSlice } from './append-only.ts';
+import { checkOf, readSlice } from './append-only.ts';
 import { deriveRun, supervisorFacts } from './derive-run.ts';
 import { confirm, encodeLoose, type FileMemory, recall } from './file-memory.ts';
 import { trailOf } from './file-trail.ts';
@@ -279,7 +278,8 @@ function reportTails({ store, liveness }: SyncContext, row: RunRow, files: RunFi
     if (bytes <= 0 || facts.leftOut || row.status === 'running' || (writer && liveness(writer) === 'alive')) continue;
     if (hasWarning(store.db, row.key, file.name, 'unreadable')) continue;
     const place = { time: file.last_time ?? row.created, file: file.name, offset: file.offset };
-    const params = { file: `runs/${row.id}/${file.name}`, bytes, offset: file.offset };
+    const check = checkOf(join(runFolder(store.folder, row.id), file.name), file.offset, bytes) ?? null;
+    const params = { file: `runs/${row.id}/${file.name}`, bytes, offset: file.offset, check };
     putWarning(store.db, row.key, 'journal-damaged', params, place, 'end');
   }
 }
