@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ApiEvents, LaunchRequest } from '../contract/api.ts';
+import { fault } from '../contract/errors.ts';
+import { exportNames } from '../contract/export.ts';
 import type { OpToDo } from '../contract/ops.ts';
 import { importEventLogs } from '../interop/index.ts';
 import { createStore } from '../project/index.ts';
@@ -10,13 +12,17 @@ import {
   codeFile,
   curves,
   deleteRuns,
+  exportRuns,
   findInterpreters,
+  importRuns,
+  isExport,
   launch,
   listRuns,
   media,
   points,
   readOutput,
   rerunRequest,
+  retryRequest,
   runBytes,
   runDetails,
   stopRun,
@@ -25,13 +31,21 @@ import {
   watchAnomalies,
 } from '../tracking/index.ts';
 import type { Answers } from './checked.ts';
+import { examineApart } from './examine-apart.ts';
 import { writePointsCsv } from './export-points.ts';
 import type { Folders } from './folders.ts';
+import { unhurried } from './progress.ts';
+import { queueAnswers } from './queue.ts';
 import { reproduceFor } from './reproduce.ts';
 import { scriptForm, scriptsOf } from './scripts.ts';
 
+interface Tell {
+  reproducing(step: ApiEvents['reproducing']): void;
+  progress(now: ApiEvents['progress']): void;
+}
+
 /** What every call does: thin, over the functions that the command line calls too. */
-export function answers(folders: Folders, reproducing: (step: ApiEvents['reproducing']) => void): Answers {
+export function answers(folders: Folders, tell: Tell): Answers {
   const directory = (input: { folder: string; run: string }) =>
     runDetails(folders.reading(input.folder), input.run).directory;
 
@@ -85,13 +99,19 @@ export function answers(folders: Folders, reproducing: (step: ApiEvents['reprodu
       return findInterpreters(folder);
     },
     launch: (input, signal) => start(input.folder, input, signal),
-    rerun: async ({ folder, run, args, secrets, origin }, signal) => {
+    rerun: async ({ folder, run, args, secrets, ...given }, signal) => {
       folders.starting(folder);
       const request = rerunRequest(directory({ folder, run }), args, secrets);
-      return start(folder, { ...request, origin }, signal);
+      return start(folder, { ...request, ...given }, signal);
     },
+    retry: async ({ folder, run, secrets, ...given }, signal) => {
+      folders.starting(folder);
+      const request = retryRequest(runDetails(folders.reading(folder), run), secrets);
+      return start(folder, { ...request, ...given }, signal);
+    },
+    ...queueAnswers(folders),
     reproduce: ({ run, ...input }, signal) =>
-      reproduceFor(folders, { run, ...input }, (step) => reproducing({ run, ...step }), signal),
+      reproduceFor(folders, { run, ...input }, (step) => tell.reproducing({ run, ...step }), signal),
     importLogs: async ({ folder, ...request }, signal) => {
       createStore(folders.starting(folder));
       const report = await importEventLogs(folders.writing(folder), request, signal);
@@ -135,5 +155,31 @@ export function answers(folders: Folders, reproducing: (step: ApiEvents['reprodu
       return null;
     },
     size: async ({ folder, runs }) => ({ bytes: runBytes(folders.reading(folder), runs) }),
+    exportRuns: async ({ folder, runs, path, work }, signal) => {
+      folders.starting(folder);
+      const told = unhurried<ApiEvents['progress']>(tell.progress);
+      const onRun = (done: number, all: number) => told({ work, done, all });
+      await exportRuns(folders.reading(folder), { runs, folder: path, signal, onRun });
+      return null;
+    },
+    importRuns: async ({ folder, path, work }, signal) => {
+      const store = folders.starting(folder);
+      if (!isExport(path)) throw fault('not-exported', { folder: path, file: exportNames.list });
+      createStore(store);
+      const told = unhurried<ApiEvents['progress']>(tell.progress);
+      const onRun = (done: number, all: number) => told({ work, done, all });
+      const done = await importRuns(folders.writing(folder), path, signal, onRun);
+      await folders.touched(
+        folder,
+        done.imported.map(({ id }) => id),
+      );
+      return done;
+    },
+    examine: async ({ folder, rebuild, work }, signal) => {
+      const store = folders.examining(folder, rebuild);
+      const report = await examineApart(store, (now) => tell.progress({ work, ...now }), signal);
+      await folders.touched(folder, report.settled);
+      return { ...report, rebuilt: rebuild };
+    },
   };
 }

@@ -4,8 +4,9 @@ import type { Log } from '../base/log.ts';
 import type { FolderState } from '../contract/api.ts';
 import { asFault, fault } from '../contract/errors.ts';
 import { findStore, storeForWindow } from '../project/index.ts';
-import { countRuns, type Store } from '../store/index.ts';
+import { countRuns, removeIndex, type Store } from '../store/index.ts';
 import { ingestRuns, openRuns } from '../tracking/index.ts';
+import { keepAdopting } from './adopting.ts';
 import { coalesce } from './coalesce.ts';
 import { keepSealing } from './sealing.ts';
 import { type Watcher, watchStore } from './watcher.ts';
@@ -25,6 +26,11 @@ export interface Folders {
   writing(path: string): Store;
   /** Throws `untrusted` unless things may be started in this folder; answers where its runs go. */
   starting(path: string): string;
+  /**
+   * The store of a folder, to be examined. With `rebuild` its index is taken away, whatever state it is in; the next
+   * look makes a new one. Throws `untrusted`, `no-store`, `store-not-writable`.
+   */
+  examining(path: string, rebuild: boolean): string;
   /** Something was done to runs of a folder: brings the index up to date about them, and tells the window. */
   touched(path: string, runs: string[]): Promise<void>;
   close(): void;
@@ -33,6 +39,7 @@ export interface Folders {
 interface Tell {
   log: Log;
   changed(folder: string, runs: string[]): void;
+  queue(folder: string): void;
   states(states: FolderState[]): void;
 }
 
@@ -56,6 +63,7 @@ export function openFolders(tell: Tell): Folders {
   const problems = new Map<string, Fault>();
   let lastStates = '';
   const changes = coalesce<string>(eventGap, tellChanges);
+  const queues = coalesce<string>(eventGap, tellQueues);
   const timer = setInterval(refresh, lookForStores);
 
   function refresh(): void {
@@ -76,8 +84,10 @@ export function openFolders(tell: Tell): Folders {
     try {
       const store = openRuns(path, { readOnly: !trusted });
       problems.delete(path);
+      const adopt = keepAdopting(store, tell.log);
       const watcher = watchStore(store, {
         looked: (runs) => {
+          adopt();
           if (problems.delete(path)) tellStates();
           addChanges(path, runs);
         },
@@ -85,6 +95,7 @@ export function openFolders(tell: Tell): Folders {
           note(path, error);
           tellStates();
         },
+        queueChanged: () => queues.add([path]),
       });
       const sealing = store.readOnly ? undefined : keepSealing(store, tell.log);
       stores.set(path, { store, watcher, sealing, trusted });
@@ -122,6 +133,10 @@ export function openFolders(tell: Tell): Folders {
       if (runs.length > 0) tell.changed(path, runs);
     }
     tellStates();
+  }
+
+  function tellQueues(stores: string[]): void {
+    for (const { path } of folders) if (stores.includes(findStore(path) ?? '')) tell.queue(path);
   }
 
   function tellStates(): void {
@@ -176,6 +191,16 @@ export function openFolders(tell: Tell): Folders {
       mustBeTrusted(path);
       return storeForWindow(path);
     },
+    examining(path, rebuild) {
+      mustBeTrusted(path);
+      const found = findStore(path);
+      if (found === null) throw fault('no-store', { folder: path });
+      if (rebuild) {
+        closeStore(found);
+        removeIndex(found);
+      }
+      return found;
+    },
     async touched(path, runs) {
       const store = reading(path);
       await ingestRuns(store, runs);
@@ -185,6 +210,7 @@ export function openFolders(tell: Tell): Folders {
     close() {
       clearInterval(timer);
       changes.close();
+      queues.close();
       for (const path of [...stores.keys()]) closeStore(path);
     },
   };

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
+import type { StoreChecks } from './check-store.ts';
 import type { DebugTraining } from './debug-training.ts';
 import type { RunReference } from './experiments.ts';
 import type { TreeNode } from './experiments-tree.ts';
+import { exportRuns } from './export-runs.ts';
 import type { Folders } from './folders.ts';
 import { workspaceFolders } from './folders.ts';
 import { importLogs } from './import-logs.ts';
+import { importRuns } from './import-runs.ts';
 import { chooseInterpreter } from './interpreter-picker.ts';
 import type { WindowLog } from './log.ts';
 import type { PythonExtension } from './python-extension.ts';
@@ -15,7 +18,6 @@ import type { ChosenRun, Question, RunPicker } from './run-picker.ts';
 import { invokedOn, targetOf } from './run-target.ts';
 import type { RunRequest, RunTraining } from './run-training.ts';
 import { showRunning } from './status-bar.ts';
-import { rebuildIndex } from './terminal.ts';
 import { registerTreeCommands, type TreeParts } from './tree-commands.ts';
 
 interface Parts extends TreeParts {
@@ -29,6 +31,7 @@ interface Parts extends TreeParts {
   output: { show(reference: RunReference, name: string): Promise<void> };
   python: PythonExtension;
   log: WindowLog;
+  checks: StoreChecks;
   reveal(reference: RunReference): Promise<void>;
 }
 
@@ -119,7 +122,12 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
   register('importLogs', (chosen) =>
     inFolder((folder) => importLogs(parts.backend, folder, chosen instanceof vscode.Uri ? chosen : undefined)),
   );
-  register('rebuildIndex', () => inFolder(rebuildIndex));
+  onRuns('exportRuns', ask.export, (runs, option) => exportRuns(parts.backend, runs, text(option, 'path')));
+  register('importRuns', (chosen) =>
+    inFolder((folder) => importRuns(parts, folder, chosen instanceof vscode.Uri ? chosen : undefined)),
+  );
+  register('checkStore', () => inFolder((folder) => parts.checks.check(folder, false)));
+  register('rebuildIndex', () => inFolder((folder) => parts.checks.check(folder, true)));
 }
 
 /** Does something in the window's folder; asks in which, where there are several. */
@@ -165,6 +173,10 @@ const ask = {
     suits: ({ status }: ChosenRun) => status !== 'running',
   }),
   copy: () => ({ placeholder: vscode.l10n.t('Which run’s id shall be copied?') }),
+  export: () => ({
+    placeholder: vscode.l10n.t('Which run shall be exported?'),
+    suits: ({ status }: ChosenRun) => status !== 'running' && status !== 'queued',
+  }),
   reveal: () => ({ placeholder: vscode.l10n.t('Which run’s folder shall be shown?') }),
 } satisfies Record<string, () => Question>;
 

@@ -3,9 +3,7 @@ import * as vscode from 'vscode';
 import type { ImportReport } from '../contract/imports.ts';
 import type { Backend } from './backend-process.ts';
 import { requireTrust } from './trust.ts';
-
-/** A large folder of logs takes long; the person can break it off. */
-const patience = 2 ** 31 - 1;
+import { patience } from './with-progress.ts';
 
 /** Imports a folder of TensorBoard's logs into the store of a workspace folder; asks for it where none is given. */
 export async function importLogs(

@@ -6,14 +6,12 @@ import type { RunReference } from './experiments.ts';
 import { askSecret } from './run-training.ts';
 import { oneLine } from './tree-items.ts';
 import { requireTrust } from './trust.ts';
+import { patience } from './with-progress.ts';
 
 interface Parts {
   backend: Backend;
   open(reference: RunReference): unknown;
 }
-
-/** A training takes as long as it takes; the person can break it off. */
-const patience = 2 ** 31 - 1;
 
 /** Runs a run again from its record, with progress that can be broken off, and says what came of it. */
 export async function reproduceRun(

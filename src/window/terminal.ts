@@ -3,7 +3,6 @@ import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
 import { causeText } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
-import { requireTrust } from './trust.ts';
 
 /**
  * Makes `trainyard` a command of VS Code's terminals: a folder with two small files goes to the front of their PATH, which
@@ -44,12 +43,4 @@ function windowsShim(executable: string, script: string, electron: boolean): str
   const quoted = (text: string) => `"${text.replaceAll('%', '%%')}"`;
   const lines = ['@echo off', 'setlocal', ...(electron ? ['set ELECTRON_RUN_AS_NODE=1'] : [])];
   return [...lines, `${quoted(executable)} ${quoted(script)} %*`, ''].join('\r\n');
-}
-
-/** Builds the index of a folder again from its files, where the person sees what it says. */
-export function rebuildIndex(folder: vscode.WorkspaceFolder): void {
-  requireTrust(folder.uri.fsPath);
-  const terminal = vscode.window.createTerminal({ name: vscode.l10n.t('Rebuild Index'), cwd: folder.uri });
-  terminal.show();
-  terminal.sendText('trainyard doctor --rebuild');
 }

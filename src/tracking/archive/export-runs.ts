@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { causeText, systemCode } from '../../base/fault.ts';
 import { makeFolders } from '../../base/files.ts';
 import { exactJson } from '../../base/json.ts';
 import { productVersion } from '../../base/package-root.ts';
@@ -31,14 +32,18 @@ export interface ExportRequest {
  * Writes everything of some runs into a folder of its own, in formats that every tool reads. Where it cannot, or is broken off,
  * nothing is left of it.
  *
- * @throws `run-missing`, `run-running`, `export-folder`, system errors
+ * @throws `run-missing`, `run-running`, `export-folder`, `export-failed`
  */
 export async function exportRuns(store: Store, request: ExportRequest): Promise<void> {
   const { folder, signal } = request;
   const runs = request.runs.map((id) => runDetails(store, id));
   for (const { id, status } of runs) if (status === 'running') throw fault('run-running', { run: id });
-  await requireEmpty(folder);
-  makeFolders(folder);
+  const wasThere = await requireEmpty(folder);
+  try {
+    makeFolders(folder);
+  } catch (error) {
+    throw exportFault(folder, error);
+  }
   const sums: Sums = new Map();
   const write = async (path: string, bytes: AsyncIterable<Buffer> | Iterable<Buffer>) => {
     makeFolders(join(folder, path, '..'));
@@ -61,15 +66,23 @@ export async function exportRuns(store: Store, request: ExportRequest): Promise<
     await write(exportNames.list, [Buffer.from(`${JSON.stringify(list, null, 2)}\n`)]);
     await writeFile(join(folder, exportNames.sums), sumsText(sums), { flag: 'wx' });
   } catch (error) {
-    for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
-    throw error;
+    const made = wasThere ? (await readdir(folder)).map((name) => join(folder, name)) : [folder];
+    for (const path of made) await rm(path, { recursive: true, force: true });
+    throw exportFault(folder, error);
   }
 }
 
-async function requireEmpty(folder: string): Promise<void> {
+function exportFault(folder: string, error: unknown): unknown {
+  if (systemCode(error) === undefined) return error;
+  return fault('export-failed', { folder, problem: causeText(error) }, error);
+}
+
+/** Answers whether it is there. */
+async function requireEmpty(folder: string): Promise<boolean> {
   const found = await lstat(folder).catch(() => undefined);
-  if (!found) return;
+  if (!found) return false;
   if (!found.isDirectory() || (await readdir(folder)).length > 0) throw fault('export-folder', { folder });
+  return true;
 }
 
 /** Sealed journals as they were written. What is no file of its own, a link included, is left out. */

@@ -37,20 +37,26 @@ export async function importRuns(
   const deleted = deletedRuns(store.db);
   const missing = list.runs.filter(({ id }) => deleted.has(id) || !existsSync(runFolder(store.folder, id)));
   for (const [index, { id }] of missing.entries()) {
-    await importRun(store, folder, id, sums, signal);
+    await importRun(store, folder, id, sums, signal, () => {
+      if (deleted.has(id)) bringBack(store, [id]);
+    });
     onRun?.(index + 1, missing.length);
   }
   const ids = new Set(missing.map(({ id }) => id));
   keepOps(store, ops, ids);
-  bringBack(
-    store,
-    [...ids].filter((id) => deleted.has(id)),
-  );
   await ingest(store);
   return { imported: missing, unchanged: list.runs.length - missing.length };
 }
 
-async function importRun(store: Store, folder: string, id: string, sums: Sums, signal: AbortSignal): Promise<void> {
+/** @param announce is called before the run is there: whoever sees it must know by then that it is no longer deleted */
+async function importRun(
+  store: Store,
+  folder: string,
+  id: string,
+  sums: Sums,
+  signal: AbortSignal,
+  announce: () => void,
+): Promise<void> {
   const draft = join(store.folder, 'runs', `.${id}.draft`);
   const prefix = `runs/${id}/`;
   const files = [...sums.keys()].filter((path) => path.startsWith(prefix));
@@ -62,6 +68,7 @@ async function importRun(store: Store, folder: string, id: string, sums: Sums, s
       checkSum(sums, path, await copyHashed(createReadStream(regularFile(folder, path)), to, signal));
     }
     await rm(runFolder(store.folder, id), { recursive: true, force: true });
+    announce();
     await rename(draft, runFolder(store.folder, id));
   } catch (error) {
     if (systemCode(error) === 'ENOSPC') {
