@@ -1,31 +1,37 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { systemCode } from './fault.ts';
+import { openIfRegular } from './regular-file.ts';
 import type { Micros } from './time.ts';
 
 /** In a run's folder: what the keeper of its script says. */
 export const keeperFile = 'keeper.log';
 
+export interface KeptEnd {
+  code: number | null;
+  signal: string | null;
+  time: Micros;
+}
+
 export interface KeeperLog {
   /** The script's process. */
   pid: number;
   /** Undefined while it runs, or where its keeper was killed. */
-  end: { code: number | null; signal: string | null; time: Micros } | undefined;
+  end: KeptEnd | undefined;
 }
 
 const longest = 64 << 10;
 
 /** Undefined where no keeper has started anything. */
 export function readKeeperLog(directory: string): KeeperLog | undefined {
-  const path = join(directory, keeperFile);
+  const descriptor = openIfRegular(join(directory, keeperFile));
+  if (descriptor === undefined) return undefined;
   try {
-    const look = lstatSync(path);
-    if (!look.isFile() || look.size > longest) return undefined;
-    return parseKeeperLog(readFileSync(path, 'utf8'), Math.round(look.mtimeMs * 1_000));
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return undefined;
+    const { size, mtimeMs } = fstatSync(descriptor);
+    if (size > longest) return undefined;
+    return parseKeeperLog(readFileSync(descriptor, 'utf8'), Math.round(mtimeMs * 1_000));
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -36,7 +36,12 @@ export async function adopt(folder: string, complain: Complain): Promise<void> {
       goOnWithQueue(settings, complain);
       return;
     }
-    await keepRecords(settings, complain, (recorder) => goOn(settings, earlier, recorder, complain));
+    // From its first record on, others take this process for one that can be told to stop.
+    const early = new AbortController();
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => early.abort());
+    await keepRecords(settings, complain, (recorder) => {
+      return goOn({ settings, earlier, recorder, complain, early: early.signal });
+    });
   } finally {
     release();
   }
@@ -47,7 +52,16 @@ function isAbandoned({ supervisor, exit, unfinished }: Earlier): boolean {
   return supervisor !== null && liveness(supervisor) === 'dead' && (!exit || unfinished);
 }
 
-async function goOn(settings: RunSettings, earlier: Earlier, recorder: Recorder, complain: Complain): Promise<Ending> {
+interface Adopted {
+  settings: RunSettings;
+  earlier: Earlier;
+  recorder: Recorder;
+  complain: Complain;
+  /** Somebody wanted to stop the run before anything could be done about it. */
+  early: AbortSignal;
+}
+
+async function goOn({ settings, earlier, recorder, complain, early }: Adopted): Promise<Ending> {
   const { started, exit } = earlier;
   if (!started) return { exit: neverBegun(), later: [] };
   if (exit) return { exit: null, later: [finishFiles(settings, started.t, exit.t, recorder, complain)] };
@@ -60,7 +74,7 @@ async function goOn(settings: RunSettings, earlier: Earlier, recorder: Recorder,
     return await watchScript(
       { identity, keeper, outcome },
       {
-        ...{ settings, recorder, descriptors, start, earlier, warned: earlier.warnings, complain },
+        ...{ settings, recorder, descriptors, start, earlier, warned: earlier.warnings, early, complain },
         ...(until !== undefined && { until }),
       },
     );

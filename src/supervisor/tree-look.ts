@@ -34,6 +34,8 @@ export function treeEye(tree: ProcessTree, { pid: root, procStart, keeper, adopt
   let members: ProcessInfo[] = [];
   const disk = new Map<string, DiskBytes>();
   const nobody = () => undefined;
+  // The keeper itself has become this process: what it waited for is the whole of the script.
+  const heir = adopted && keeper?.pid === ownPid ? ownChildren() : undefined;
   const waitedFor = platform === 'linux' ? (adopted ? nobody : watchWaitedFor(root, procStart)) : undefined;
 
   const read = (): TreeLook => {
@@ -41,12 +43,13 @@ export function treeEye(tree: ProcessTree, { pid: root, procStart, keeper, adopt
     const own = waitedFor();
     const candidates = new Map([...disk.keys()].map((key) => [key, Number.parseInt(key, 10)]));
     for (const info of members) candidates.set(keyOf(info), info.pid);
-    if (keeper?.procStart) candidates.set(keyOf({ pid: keeper.pid, start: keeper.procStart }), keeper.pid);
+    if (keeper?.procStart && keeper.pid !== ownPid)
+      candidates.set(keyOf({ pid: keeper.pid, start: keeper.procStart }), keeper.pid);
     const present = [...candidates]
       .map(([key, pid]) => ({ key, info: readProcess(pid) }))
       .filter(({ key, info }) => info && keyOf(info) === key)
       .map(({ info }) => info as ProcessInfo);
-    const entries = own ? [own] : [];
+    const entries = [own, heir].filter((entry) => entry !== undefined);
     const kept = new Set<string>();
     for (const seen of parentsFirst(present)) {
       // Read again, because a parent must be read before its children.
@@ -100,6 +103,13 @@ function parentsFirst(processes: ProcessInfo[]): ProcessInfo[] {
     .map(({ info }) => info);
 }
 
+/** What those children of this process have used that it has waited for. */
+function ownChildren(): Entry {
+  const { parent = 0, start = '', childCpuSeconds = 0, childFaults = 0 } = readProcess(ownPid) ?? {};
+  const disk = readWaitedForIo() ?? nothing;
+  return { pid: ownPid, parent, start, cpuSeconds: childCpuSeconds, ...disk, faults: childFaults, childFaults };
+}
+
 /**
  * What this process's children have used that it waited for, as if it were the top of the run's tree. As long as the root is
  * there, only helpers can have been waited for, and they do not count.
@@ -107,11 +117,7 @@ function parentsFirst(processes: ProcessInfo[]): ProcessInfo[] {
 function watchWaitedFor(root: number, rootStart: string | null): () => Entry {
   let helpers: Entry | undefined;
   return () => {
-    const own = readProcess(ownPid);
-    const disk = readWaitedForIo() ?? nothing;
-    const { parent = 0, start = '', childCpuSeconds = 0, childFaults = 0 } = own ?? {};
-    const waited = { cpuSeconds: childCpuSeconds, ...disk, faults: childFaults, childFaults };
-    const now: Entry = { pid: ownPid, parent, start, ...waited };
+    const now = ownChildren();
     if (!helpers || readProcess(root)?.start === rootStart) helpers = now;
     return {
       ...now,

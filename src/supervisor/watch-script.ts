@@ -39,6 +39,8 @@ export interface WatchOptions {
   /** Codes of the warnings that the run has already. */
   warned: ReadonlySet<string>;
   earlier?: Earlier;
+  /** Somebody wanted to stop the run before it was watched. */
+  early?: AbortSignal;
   /** When the script ended, where it has already. */
   until?: Micros;
   complain: (text: string) => void;
@@ -49,7 +51,7 @@ const filesPatience = 250;
 
 /** Watches a script until it has ended, and stops it when somebody wants that. */
 export async function watchScript(script: ScriptProcess, options: WatchOptions): Promise<Ending> {
-  const { settings, recorder, descriptors, start, warned, earlier = nothingEarlier, until, complain } = options;
+  const { settings, recorder, descriptors, start, warned, earlier = nothingEarlier, early, until, complain } = options;
   const { identity, keeper } = script;
   const tellOf = (error: unknown) => complain(causeText(error));
   const write = (record: SupervisorRecord) => recorder.write(record);
@@ -83,7 +85,7 @@ export async function watchScript(script: ScriptProcess, options: WatchOptions):
     });
     stopping.catch(tellOf);
   };
-  if (earlier.stopping) stop();
+  if (earlier.stopping || early?.aborted) stop();
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   const control = openControl({ run: settings.id, stop, stopping: () => stopping !== undefined, complain: tellOf });

@@ -2,6 +2,7 @@ import { closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAt } from '../base/files.ts';
 import { parseJson } from '../base/json.ts';
+import { readKeeperLog } from '../base/keeper-log.ts';
 import { liveness } from '../base/process-identity.ts';
 import { splitRecords } from '../base/records.ts';
 import { openIfRegular } from '../base/regular-file.ts';
@@ -39,14 +40,27 @@ export function followEnd(
     const end = exit();
     if (end || performance.now() - lookedForLife < lifeEvery) return end;
     lookedForLife = performance.now();
-    if (!processes?.script) {
-      // Whoever waits for a short run does without the schemas.
-      const { runProcesses } = await import('./run-processes.ts');
-      processes = runProcesses(directory);
+    if (processes?.supervisor && liveness(processes.supervisor) !== 'dead') return undefined;
+    // Whoever waits for a short run does without the schemas. Another supervisor may have come in the place of the first.
+    const { runProcesses } = await import('./run-processes.ts');
+    processes = runProcesses(directory);
+    const { supervisor, script, keeper, stopping } = processes;
+    if (supervisor && liveness(supervisor) !== 'dead') return undefined;
+    if (script && liveness(script) !== 'dead') {
+      if (supervisor) await callSupervisor(directory);
+      return undefined;
     }
-    const known = [processes.supervisor, processes.script].filter((one) => one !== null);
-    return known.some((one) => liveness(one) !== 'dead') ? undefined : (exit() ?? lost);
+    const isKept = keeper !== null && liveness(keeper) !== 'dead';
+    const kept = readKeeperLog(directory)?.end;
+    if (isKept && !kept) return undefined;
+    return exit() ?? (kept ? { code: kept.code, signal: kept.signal, stopped: stopping, lost: false } : lost);
   };
+}
+
+/** The run goes on, and its supervisor was killed. */
+async function callSupervisor(directory: string): Promise<void> {
+  const [{ giveSupervisor }, { readRunFile }] = await Promise.all([import('./adopt-runs.ts'), import('./rerun.ts')]);
+  giveSupervisor(directory, readRunFile(directory));
 }
 
 const stretch = 65_536;
@@ -76,16 +90,18 @@ function exitSeeker(file: string): () => ObservedEnd | undefined {
 function endIn(text: string): ObservedEnd | undefined {
   if (!text.includes('"exit"')) return undefined;
   const exit = parseJson(text);
-  return isExit(exit) ? { code: exit.code, signal: exit.signal, stopped: exit.stopped, lost: false } : undefined;
+  if (!isExit(exit)) return undefined;
+  const { code, signal, stopped, unseen = false } = exit;
+  return { code, signal, stopped, lost: unseen && !stopped };
 }
 
-type Exit = Pick<SupervisorRecord & { kind: 'exit' }, 'kind' | 'code' | 'signal' | 'stopped'>;
+type Exit = Pick<SupervisorRecord & { kind: 'exit' }, 'kind' | 'code' | 'signal' | 'stopped' | 'unseen'>;
 
 function isExit(record: unknown): record is Exit {
   if (typeof record !== 'object' || record === null || !('kind' in record) || record.kind !== 'exit') return false;
-  const { code, signal, stopped } = record as Record<string, unknown>;
+  const { code, signal, stopped, unseen } = record as Record<string, unknown>;
   const known = (code === null || Number.isInteger(code)) && (signal === null || typeof signal === 'string');
-  return known && typeof stopped === 'boolean';
+  return known && typeof stopped === 'boolean' && (unseen === undefined || typeof unseen === 'boolean');
 }
 
 function readFrom(file: string, position: number): Buffer {

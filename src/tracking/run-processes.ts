@@ -11,6 +11,10 @@ export interface RunProcesses {
   supervisor: ProcessIdentity | null;
   /** The script itself: as its supervisor started it, else as its journal says. */
   script: ProcessIdentity | null;
+  /** Who waits for the script, where that is not the supervisor. */
+  keeper: ProcessIdentity | null;
+  /** Somebody asked to stop it. */
+  stopping: boolean;
   ended: boolean;
 }
 
@@ -21,6 +25,8 @@ export function runProcesses(directory: string): RunProcesses {
   return {
     supervisor: open?.supervisor ?? null,
     script: started?.process ?? mainOfJournals(directory),
+    keeper: started?.keeper ?? null,
+    stopping: records.some((record) => record.kind === 'stopping'),
     ended: records.some((record) => record.kind === 'exit'),
   };
 }

@@ -83,7 +83,6 @@ describe('a keeper', () => {
     id: 'none',
     cwd: folder,
     interpreter: null,
-    queued: false,
     command,
     env: {},
     queued: false,
