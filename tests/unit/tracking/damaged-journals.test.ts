@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { newId } from '../../../src/base/ids.ts';
 import { openStore, type Store } from '../../../src/store/index.ts';
 import { ingest, points, runDetails } from '../../../src/tracking/index.ts';
+import { checkMutatedOps } from '../../support/mutated-ops.ts';
 import { checkMutatedRuns } from '../../support/mutated-runs.ts';
 import {
   append,
@@ -105,7 +106,7 @@ describe('a damaged journal', () => {
   });
 });
 
-describe('journals and event files that were damaged in any way', () => {
+describe('files that were damaged in any way', () => {
   let place: ReturnType<typeof makeStore>;
   beforeEach(() => {
     place = makeStore();
@@ -117,5 +118,10 @@ describe('journals and event files that were damaged in any way', () => {
     const { runs, found, warnings } = await checkMutatedRuns(place.store, 1, 80);
     assert.equal(runs, 80);
     assert.ok(found > 2000 && warnings > 100, `${found} records found, ${warnings} warnings`);
+  });
+
+  it('keep what people did, in ops files', async () => {
+    const found = await checkMutatedOps(place.store, 1, 100);
+    assert.ok(found > 500, `${found} records found`);
   });
 });
