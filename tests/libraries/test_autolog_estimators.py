@@ -85,6 +85,40 @@ print(np.random.get_state()[1][:3].tolist() == np.random.RandomState(0).get_stat
 LogisticRegression(C=-1).fit(X, y)
 """
 
+ROUNDABOUT = """
+import numpy as np
+from sklearn.cluster import DBSCAN, KMeans
+from sklearn.decomposition import PCA, IncrementalPCA
+from sklearn.ensemble import IsolationForest
+from sklearn.manifold import TSNE
+from sklearn.mixture import GaussianMixture
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+class Whitened(PCA):
+    def fit(self, X, y=None):
+        return super().fit(X)
+
+X = np.random.RandomState(0).rand(60, 4)
+StandardScaler().fit_transform(X)
+PCA(n_components=2).fit_transform(X)
+PCA(n_components=3).fit(X)
+Whitened(n_components=1).fit_transform(X)
+Whitened(n_components=2).fit(X)
+IncrementalPCA(n_components=2, batch_size=20).fit_transform(X)
+IncrementalPCA(n_components=2, batch_size=30).fit(X)
+KMeans(3, n_init=1, random_state=0).fit_predict(X)
+KMeans(4, n_init=1, random_state=0).fit_transform(X)
+DBSCAN(eps=0.3).fit_predict(X)
+GaussianMixture(2, random_state=0).fit(X)
+GaussianMixture(3, random_state=0).fit_predict(X)
+IsolationForest(n_estimators=5, random_state=0).fit_predict(X)
+TSNE(perplexity=5, max_iter=250, random_state=0).fit(X)
+TSNE(perplexity=6, max_iter=250, random_state=0).fit_transform(X)
+make_pipeline(StandardScaler(), PCA(2)).fit_transform(X)
+make_pipeline(StandardScaler(), KMeans(2, n_init=1)).fit_predict(X)
+"""
+
 MANY = """
 from sklearn.dummy import DummyClassifier
 for number in range(1003):
@@ -215,6 +249,19 @@ class EstimatorsTest(Case):
             pipeline = pickle.load(file)
         data = __import__("sklearn.datasets", fromlist=["*"]).make_classification(120, 5, random_state=0)[0]
         self.assertEqual(pipeline.predict(data[80:]).tolist(), said["guess"])
+
+    @needs("sklearn")
+    def test_fits_by_way_of_other_methods(self):
+        self.assertDone(self.tracked(ROUNDABOUT))
+        self.assertEqual(self.records("warning"), [])
+        fits = [next(iter(record["values"])).partition(".")[0] for record in self.records("params")]
+        expected = "StandardScaler PCA PCA-2 Whitened Whitened-2 IncrementalPCA IncrementalPCA-2 KMeans KMeans-2 DBSCAN"
+        expected += " GaussianMixture GaussianMixture-2 IsolationForest TSNE TSNE-2 Pipeline Pipeline-2"
+        self.assertEqual(fits, expected.split())
+        parameters = self.parameters()
+        self.assertEqual([parameters["IncrementalPCA.batch_size"], parameters["IncrementalPCA-2.batch_size"]], [20, 30])
+        self.assertEqual([parameters["GaussianMixture.n_samples"], parameters["KMeans-2.n_clusters"]], [60, 4])
+        self.assertIn("GaussianMixture-2/model.pkl", self.models())
 
     @needs("sklearn")
     def test_the_switch(self):

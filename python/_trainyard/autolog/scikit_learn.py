@@ -7,7 +7,7 @@ import sys
 from ..session import session
 from ..wrapping import failed, hide_wrapper, keep_looks, note_calls, wrap
 from . import models, record
-from .callers import by_name, made_by_user, name_of
+from .callers import by_name, made_by_user, name_of, root_of
 from .running import Running
 
 TYPE_CHECKING = False
@@ -40,6 +40,8 @@ _SCORES: Dict[str, Tuple[str, ...]] = {
 }
 # What stands for "not given" where a parameter is about to go or to change.
 _UNSET = ("deprecated", "warn")
+# What lies between a script's call and the method that does the fit: methods by their names, then what wraps them.
+_WAYS = ("fit", "fit_transform", "fit_predict", "wrapped", "wrapper")
 _MEASURES = ("_score", "_loss", "_error", "_deviance", "_corrcoef", "auc")
 
 # By the estimator: the fit that it had last, and how often that was continued.
@@ -99,13 +101,25 @@ def _noting_fit(fit: Any) -> Any:
             raise
         if session.speaks:
             try:
-                if made_by_user(sys._getframe(1)):
+                if _asked_by_user(estimator, sys._getframe(1)):
                     note_fit(estimator, "scikit-learn", name == "partial_fit", given[0] if given else named.get("X"))
             except Exception as error:
                 failed(type(estimator).__name__ + "." + name, error)
         return result
 
     return wrapper
+
+
+def _asked_by_user(estimator: Any, frame: Optional[FrameType]) -> bool:
+    """Whether the fit is the script's own call, be it by way of other methods of the estimator, such as `fit_transform`."""
+    while frame is not None and frame.f_code.co_name in _WAYS and root_of(frame) in ("sklearn", "_trainyard"):
+        code = frame.f_code
+        if code.co_argcount == 0 or frame.f_locals.get(code.co_varnames[0]) is not estimator:
+            break
+        if root_of(frame) == "_trainyard":
+            return False  # A fit of this very estimator goes on, and is noted when it is done.
+        frame = frame.f_back
+    return made_by_user(frame)
 
 
 def note_fit(estimator: Any, library: str, continued: bool, data: Any) -> Optional[record.Fit]:
