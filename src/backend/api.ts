@@ -177,9 +177,9 @@ export function answers(folders: Folders, tell: Tell): Answers {
     },
     examine: async ({ folder, rebuild, work }, signal) => {
       const store = folders.examining(folder, rebuild);
-      const report = await examineApart(store, (now) => tell.progress({ work, ...now }), signal);
+      const report = await examineApart({ store, rebuild }, (now) => tell.progress({ work, ...now }), signal);
       await folders.touched(folder, report.settled);
-      return { ...report, rebuilt: rebuild };
+      return report;
     },
   };
 }

@@ -7,7 +7,12 @@ import { examine } from '../tracking/index.ts';
 import { parentChannel } from './parent-channel.ts';
 import { unhurried } from './progress.ts';
 
-type Calls = { examine: { input: { store: string }; output: StoreReport } };
+interface Asked {
+  store: string;
+  rebuild: boolean;
+}
+
+type Calls = { examine: { input: Asked; output: StoreReport } };
 
 /** What makes the backend's own file the process that examines. */
 export const examiner = 'examine';
@@ -20,7 +25,7 @@ const patience = 2 ** 31 - 1;
  * falls over it takes no other work along.
  */
 export async function examineApart(
-  store: string,
+  asked: Asked,
   progress: (now: ExamineProgress) => void,
   signal: AbortSignal,
 ): Promise<StoreReport> {
@@ -35,11 +40,11 @@ export async function examineApart(
   });
   child.once('error', (error) => client.close(new Fault('internal', { message: error.message })));
   child.once('exit', (code, ended) => {
-    client.close(new Fault('internal', { message: `the check of ${store} ended (${ended ?? code})` }));
+    client.close(new Fault('internal', { message: `the check of ${asked.store} ended (${ended ?? code})` }));
   });
   client.onEvent((_, now) => progress(now as ExamineProgress));
   try {
-    return await client.call('examine', { store }, { deadline: patience, signal });
+    return await client.call('examine', asked, { deadline: patience, signal });
   } finally {
     child.kill();
   }
@@ -48,6 +53,8 @@ export async function examineApart(
 /** The other side. What it has written into the index by the time that it is ended stays. */
 export function answerExaminations(): void {
   const tell = unhurried<ExamineProgress>((now) => emit('progress', now));
-  const emit = serve<Calls>(parentChannel(), { examine: ({ store }) => examine(store, { progress: tell }) });
+  const emit = serve<Calls>(parentChannel(), {
+    examine: ({ store, rebuild }) => examine(store, { rebuild, progress: tell }),
+  });
   process.on('disconnect', () => process.exit(0));
 }

@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts';
 import type { FolderState } from '../contract/api.ts';
 import { asFault, fault } from '../contract/errors.ts';
 import { findStore, storeForWindow } from '../project/index.ts';
-import { countRuns, removeIndex, type Store } from '../store/index.ts';
+import { countRuns, type Store } from '../store/index.ts';
 import { ingestRuns, openRuns } from '../tracking/index.ts';
 import { keepAdopting } from './adopting.ts';
 import { coalesce } from './coalesce.ts';
@@ -26,10 +26,7 @@ export interface Folders {
   writing(path: string): Store;
   /** Throws `untrusted` unless things may be started in this folder; answers where its runs go. */
   starting(path: string): string;
-  /**
-   * The store of a folder, to be examined. With `rebuild` its index is taken away, whatever state it is in; the next
-   * look makes a new one. Throws `untrusted`, `no-store`, `store-not-writable`.
-   */
+  /** The store of a folder, to be examined; its index is let go of with `rebuild`. Throws `untrusted`, `no-store`. */
   examining(path: string, rebuild: boolean): string;
   /** Something was done to runs of a folder: brings the index up to date about them, and tells the window. */
   touched(path: string, runs: string[]): Promise<void>;
@@ -195,10 +192,7 @@ export function openFolders(tell: Tell): Folders {
       mustBeTrusted(path);
       const found = findStore(path);
       if (found === null) throw fault('no-store', { folder: path });
-      if (rebuild) {
-        closeStore(found);
-        removeIndex(found);
-      }
+      if (rebuild) closeStore(found);
       return found;
     },
     async touched(path, runs) {

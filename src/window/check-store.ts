@@ -44,14 +44,16 @@ export function createStoreChecks(
 
   const tell = async (folder: string, report: StoreReport) => {
     const details = vscode.l10n.t('Show Report');
-    const { problems, rebuilt } = report;
-    if (problems.length > 0) {
+    const wrong = report.problems.filter(({ mended }) => !mended).length;
+    const mended = report.problems.length - wrong;
+    if (wrong > 0) {
       await show(folder);
-      await vscode.window.showWarningMessage(problemCount(problems.length));
+      await vscode.window.showWarningMessage([wrongText(wrong), mendedText(mended)].filter(Boolean).join(' '));
       return;
     }
-    const done = rebuilt ? vscode.l10n.t('The index was rebuilt.') : vscode.l10n.t('The store was checked.');
-    const text = `${done} ${runsText(report)} ${vscode.l10n.t('Nothing is wrong.')}`;
+    const done = report.rebuilt ? vscode.l10n.t('The index was rebuilt.') : vscode.l10n.t('The store was checked.');
+    const end = mendedText(mended) ?? vscode.l10n.t('Nothing is wrong.');
+    const text = `${done} ${runsText(report)} ${end}`;
     if ((await vscode.window.showInformationMessage(text, details)) === details) await show(folder);
   };
 
@@ -94,8 +96,8 @@ function progressText(now: ProgressNow): string {
 const mostNames = 200;
 
 /** The report names runs as the tree does. Whose name cannot be had is named by its id alone. */
-async function runNames(backend: Backend, folder: string, { problems, settled }: StoreReport) {
-  const ids = [...new Set([...settled, ...problems.flatMap(({ run }) => run ?? [])])].slice(0, mostNames);
+async function runNames(backend: Backend, folder: string, { problems, settled, adopted }: StoreReport) {
+  const ids = [...new Set([...settled, ...adopted, ...problems.flatMap(({ run }) => run ?? [])])].slice(0, mostNames);
   const found = await Promise.allSettled(ids.map((run) => backend.call('run', { folder, run })));
   return new Map(
     found.flatMap((answer) => (answer.status === 'fulfilled' ? [[answer.value.id, answer.value.name]] : [])),
@@ -103,7 +105,9 @@ async function runNames(backend: Backend, folder: string, { problems, settled }:
 }
 
 function reportText(report: StoreReport, names: ReadonlyMap<string, string>): string {
-  const { store, rebuilt, settled, sealed, problems } = report;
+  const { store, rebuilt, settled, adopted, sealed, problems } = report;
+  const wrong = problems.filter(({ mended }) => !mended);
+  const mended = problems.filter((problem) => problem.mended);
   const named = (id: string) => (names.has(id) ? `${oneLine(names.get(id) ?? '', 80)} (${id})` : id);
   const line = ({ run, mended, ...problem }: StoreProblem) => {
     const text = oneLine(warningText(problem), 1000);
@@ -116,10 +120,16 @@ function reportText(report: StoreReport, names: ReadonlyMap<string, string>): st
     settled.length > 0
       ? [vscode.l10n.t('Had ended while nobody looked:'), ...settled.map((id) => `  ${named(id)}`)]
       : [],
+    adopted.length > 0
+      ? [
+          vscode.l10n.t('Had lost what looks after them, and are looked after again:'),
+          ...adopted.map((id) => `  ${named(id)}`),
+        ]
+      : [],
     sealed.length > 0 ? [sealedText(sealed)] : [],
-    problems.length > 0
-      ? [problemCount(problems.length), '', ...problems.map(line)]
-      : [vscode.l10n.t('Nothing is wrong.')],
+    mended.length > 0 ? [mendedText(mended.length) ?? '', '', ...mended.map(line)] : [],
+    wrong.length > 0 ? [wrongText(wrong.length), '', ...wrong.map(line)] : [],
+    problems.length === 0 ? [vscode.l10n.t('Nothing is wrong.')] : [],
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -134,7 +144,14 @@ function runsText({ runs, running }: StoreReport): string {
   });
 }
 
-function problemCount(count: number): string {
+function mendedText(count: number): string | undefined {
+  if (count === 0) return undefined;
+  return count === 1
+    ? vscode.l10n.t('1 problem was found and mended.')
+    : vscode.l10n.t('{count} problems were found and mended.', { count: wholeNumber(count) });
+}
+
+function wrongText(count: number): string {
   return count === 1
     ? vscode.l10n.t('1 problem was found in the store.')
     : vscode.l10n.t('{count} problems were found in the store.', { count: wholeNumber(count) });
