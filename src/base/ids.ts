@@ -5,10 +5,10 @@ export function newId(milliseconds = Date.now()): string {
   return asId(randomBytes(16), milliseconds);
 }
 
-/** Always the same id for the same text, with the time of the id that it follows. */
+/** Always the same id for the same text, a millisecond later than the id that it follows. */
 export function idAfter(id: string, text: string): string {
   const bytes = createHash('sha256').update(`${id}\0${text}`).digest().subarray(0, 16);
-  return asId(bytes, Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));
+  return asId(bytes, Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) + 1);
 }
 
 function asId(bytes: Buffer, milliseconds: number): string {

@@ -11,29 +11,45 @@ import { canAsk, paint, print, printJson, warn } from './terminal.ts';
 
 /** Stays with a run that was started: shows its output and its end. Answers the exit code. */
 export async function attend(
-  { run, name, directory }: Launched,
+  launched: Launched,
   store: string,
   { json, detach }: { json: boolean; detach: boolean },
 ): Promise<number> {
   if (detach) {
-    if (json) printJson({ id: run, directory });
-    else print(run);
+    if (json) printJson({ id: launched.run, directory: launched.directory });
+    else print(launched.run);
     return 0;
   }
+  const seen = await watchToEnd(launched, json);
+  if (seen.end && json) await printFinal(store, launched.run);
+  return seen.code;
+}
+
+export interface Seen {
+  /** Undefined where the person left the run to itself. */
+  end: ObservedEnd | undefined;
+  stopped: boolean;
+  /** The exit code. */
+  code: number;
+}
+
+/** Shows what a run prints, and its end, until it ends or the person leaves it. */
+export async function watchToEnd({ run, name, directory }: Launched, json: boolean): Promise<Seen> {
   if (process.stderr.isTTY) sayStart(run, name);
   const began = performance.now();
-  const watch = await follow(directory, json);
-  if (watch.end === undefined) {
+  const { end, stopped } = await follow(directory, json);
+  if (end === undefined) {
     process.stderr.write(`It goes on in the background: trainyard log --follow ${run}\n`);
-    return interrupted;
+    return { end, stopped, code: interrupted };
   }
-  if (json) {
-    const { finalDocument } = await import('./final-document.ts');
-    printJson(await finalDocument(store, run));
-  }
-  if (process.stderr.isTTY) sayEnd(run, name, watch.end, performance.now() - began);
-  if (watch.end.lost) warn(`The supervisor of the run ${run} was killed; nobody saw how the run ended.`);
-  return watch.stopped ? interrupted : exitCode(watch.end);
+  if (process.stderr.isTTY) sayEnd(run, name, end, performance.now() - began);
+  if (end.lost) warn(`The supervisor of the run ${run} was killed; nobody saw how the run ended.`);
+  return { end, stopped, code: stopped ? interrupted : exitCode(end) };
+}
+
+export async function printFinal(store: string, run: string): Promise<void> {
+  const { finalDocument } = await import('./final-document.ts');
+  printJson(await finalDocument(store, run));
 }
 
 /** Stops a run that a signal came for before anybody could attend it. */

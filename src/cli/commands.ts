@@ -3,6 +3,8 @@ import type { Command, OptionSpec } from './command.ts';
 const runOptions: Record<string, OptionSpec> = {
   name: { value: 'NAME', help: 'what to call the run' },
   detach: { help: 'print the id and return at once' },
+  queue: { help: 'wait for a place in the queue, rather than start at once' },
+  retries: { value: 'N', help: 'with --queue: try it again up to N times where it fails' },
 };
 
 export const commands: Command[] = [
@@ -25,7 +27,6 @@ export const commands: Command[] = [
       cwd: { value: 'DIR', help: 'where the script is started' },
       env: { value: 'K=V', many: true, help: 'an environment variable; may be given often' },
       'no-autolog': { help: 'ask no library what it trains; only what the script itself says is recorded' },
-      queue: { help: 'not available in this version' },
     },
     passesOn: true,
     load: () => import('./run.ts'),
@@ -103,6 +104,27 @@ export const commands: Command[] = [
     options: runOptions,
     passesOn: true,
     load: () => import('./rerun.ts'),
+  },
+  {
+    name: 'retry',
+    summary: 'Try a run again that failed, was stopped or was lost.',
+    usage: ['retry RUN'],
+    options: runOptions,
+    load: () => import('./retry.ts'),
+  },
+  {
+    name: 'queue',
+    summary: 'Show what waits for its turn; change the order and how many run at once.',
+    usage: [
+      'queue [list]',
+      'queue clear [RUN…] [--yes]',
+      'queue jobs [N]',
+      'queue pause',
+      'queue resume',
+      'queue move RUN POSITION',
+    ],
+    options: { yes: { short: 'y', help: 'clear: do not ask' } },
+    load: () => import('./queue.ts'),
   },
   {
     name: 'name',

@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import { byteText } from '../base/byte-text.ts';
 import { fault } from '../contract/errors.ts';
 import { deleteRuns, runDetails } from '../tracking/index.ts';
 import { type Invocation, switched } from './command.ts';
+import { confirmed } from './confirmed.ts';
 import { harmless } from './harmless.ts';
 import { manyRuns } from './references.ts';
 import { openToWrite } from './stores.ts';
@@ -30,16 +30,5 @@ export async function run(invocation: Invocation): Promise<number> {
     return 0;
   } finally {
     store.close();
-  }
-}
-
-async function confirmed(question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const left = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
-  lines.on('SIGINT', () => lines.close());
-  try {
-    return /^y(es)?$/i.test((await Promise.race([lines.question(question), left])).trim());
-  } finally {
-    lines.close();
   }
 }

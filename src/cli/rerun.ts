@@ -1,7 +1,7 @@
 import { rerunRequest, runDetails } from '../tracking/index.ts';
 import { type Invocation, option } from './command.ts';
 import { nothingMore, oneRun, runId } from './references.ts';
-import { enclosingRun, start } from './run.ts';
+import { enclosingRun, queueWish, start } from './run.ts';
 import { openFor } from './stores.ts';
 
 export async function run(invocation: Invocation): Promise<number> {
@@ -14,6 +14,7 @@ export async function run(invocation: Invocation): Promise<number> {
     store: path,
     origin: 'cli',
     parent: enclosingRun(),
+    ...queueWish(invocation),
     ...(name === undefined ? {} : { name }),
   });
 }

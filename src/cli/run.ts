@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import { Fault } from '../base/fault.ts';
 import { isId } from '../base/ids.ts';
 import type { LaunchRequest } from '../contract/api.ts';
+import { mostRetries } from '../contract/queue-limits.ts';
 import type { RunTarget } from '../contract/run-file.ts';
 import { type Launched, launch } from '../tracking/index.ts';
 import { type Invocation, option, switched } from './command.ts';
 import { interrupted } from './interrupted.ts';
-import { keyValues, usage } from './parse.ts';
+import { keyValues, numberOption, usage } from './parse.ts';
 import { storeToWrite } from './store-to-write.ts';
 
 export async function run(invocation: Invocation): Promise<number> {
@@ -17,12 +18,14 @@ export async function run(invocation: Invocation): Promise<number> {
 export async function start(invocation: Invocation, request: LaunchRequest): Promise<number> {
   const started = await uninterrupted((signal) => launch(request.folder, request, signal));
   if (started === undefined) return interrupted;
+  const how = { json: invocation.json, detach: switched(invocation, 'detach') };
   // Loaded while the script starts, rather than before.
+  if (request.queue && !how.detach) {
+    const { attendQueued } = await import('./attend-queued.ts');
+    return attendQueued(started, request.store as string, { ...how, retries: request.queue.retries ?? 0 });
+  }
   const { attend } = await import('./attend.ts');
-  return attend(started, request.store as string, {
-    json: invocation.json,
-    detach: switched(invocation, 'detach'),
-  });
+  return attend(started, request.store as string, how);
 }
 
 /** Undefined where a signal came before the run was there; one that has just begun is stopped again. */
@@ -46,8 +49,6 @@ async function uninterrupted(begin: (signal: AbortSignal) => Promise<Launched>):
 }
 
 function launchRequest(invocation: Invocation): LaunchRequest {
-  if (switched(invocation, 'queue'))
-    throw usage('run', 'This version has no queue: a run starts at once. Leave out --queue.');
   const { options, cwd } = invocation;
   const { target, args } = whatToRun(invocation);
   const asked = {
@@ -72,7 +73,18 @@ function launchRequest(invocation: Invocation): LaunchRequest {
     },
     parent: enclosingRun(),
     origin: 'cli',
+    ...queueWish(invocation),
   };
+}
+
+/** What `--queue` and `--retries N` ask for. */
+export function queueWish(invocation: Invocation): Pick<LaunchRequest, 'queue'> {
+  const retries = numberOption(invocation, 'retries', 0);
+  if (retries !== undefined && !switched(invocation, 'queue'))
+    throw usage(invocation.command, '--retries is for a run that is queued: say --queue too.');
+  if (retries !== undefined && retries > mostRetries)
+    throw usage(invocation.command, `--retries ${retries} is more than ${mostRetries}.`);
+  return switched(invocation, 'queue') ? { queue: { retries: retries ?? 0 } } : {};
 }
 
 function whatToRun({ operands, rest, options }: Invocation): { target: RunTarget; args: string[] } {

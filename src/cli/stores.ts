@@ -2,7 +2,7 @@ import { fault } from '../contract/errors.ts';
 import { eventFileReader } from '../interop/index.ts';
 import { findStore, namedStore } from '../project/index.ts';
 import { openStore, type Store } from '../store/index.ts';
-import { ingest, openRuns, provideEventFileReader } from '../tracking/index.ts';
+import { ingest, keepQueueGoing, openRuns, provideEventFileReader } from '../tracking/index.ts';
 import type { Invocation } from './command.ts';
 
 /** Every command that reads a run's files comes by here; the others start without what it takes. */
@@ -37,6 +37,7 @@ export function existingStore({ store, cwd }: Invocation): string {
 async function synced(store: Store): Promise<Store> {
   try {
     await ingest(store);
+    if (!store.readOnly) keepQueueGoing(store.folder);
     return store;
   } catch (error) {
     store.close();

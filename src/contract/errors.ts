@@ -25,6 +25,11 @@ export const errorMessages = {
     fix: 'Say --yes if that is meant.',
     exit: 3,
   },
+  'clear-not-confirmed': {
+    text: 'Nothing was taken out of the queue: {count} would be, and there is no terminal to ask on.',
+    fix: 'Say --yes if that is meant.',
+    exit: 3,
+  },
   cancelled: { text: 'Cancelled.', exit: 1 },
   deadline: {
     text: 'No answer to {name} after {milliseconds} ms.',

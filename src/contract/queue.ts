@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import type { FaultValue } from '../base/fault.ts';
 import type { Micros } from '../base/time.ts';
-
-/** How many runs of a queue may be told to run at once. */
-export const mostJobs = 64;
-/** How often a run that fails may be told to be tried again. */
-export const mostRetries = 100;
+import { mostRetries } from './queue-limits.ts';
 
 /** That a run is to wait for its turn, and how often it is tried again by itself where it fails. */
 export const queueRequest = z.object({ retries: z.number().int().min(0).max(mostRetries).default(0) });

@@ -5,12 +5,13 @@ import { findRun, type Store } from '../store/index.ts';
 import { applyOps } from './apply-ops.ts';
 import { giveBack } from './give-back.ts';
 import { ingestRuns } from './ingest.ts';
+import { leaveQueue } from './queue/leave-queue.ts';
 import { existingRun } from './run-details.ts';
 import { listFolder, runFolder } from './run-folder.ts';
 
 /**
  * Deletes runs with everything that belongs to them, and answers how many bytes of their folders were freed. None is deleted
- * where one is running.
+ * where one is running; one that waits in the queue is taken out of it.
  *
  * The deletion is written down first. From then on the runs are gone for everybody: what is left of a folder, or comes back
  * under the same id, is removed by the next sync.
@@ -21,6 +22,9 @@ export async function deleteRuns(store: Store, ids: readonly string[]): Promise<
   if (store.readOnly) throw fault('untrusted', { folder: store.folder });
   await ingestRuns(store, ids);
   for (const id of ids) if (existingRun(store, id).status === 'running') throw fault('run-running', { run: id });
+  for (const id of ids.filter((one) => existingRun(store, one).status === 'queued')) {
+    if (!(await leaveQueue(store.folder, id))) throw fault('run-running', { run: id });
+  }
   const before = ids.map((id) => folderBytes(runFolder(store.folder, id)));
   await applyOps(
     store,

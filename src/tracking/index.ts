@@ -1,3 +1,4 @@
+export { adoptAbandoned } from './adopt-runs.ts';
 export { anomaliesOf, notWatched } from './anomalies/read-anomalies.ts';
 export { applyOps, watchAnomalies } from './apply-ops.ts';
 export { exportRuns } from './archive/export-runs.ts';
@@ -23,6 +24,7 @@ export type { Launched } from './prepare-run.ts';
 export { clearable, clearQueue, moveQueued } from './queue/change-queue.ts';
 export { keepQueueGoing } from './queue/keep-going.ts';
 export { isPaused, readJobs, setPaused, writeJobs } from './queue/limits.ts';
+export { lookInQueue, type QueueLook, startFailure, tryAfter } from './queue/look-in-queue.ts';
 export { queueStamp, queueState } from './queue/queue-state.ts';
 export { codeChanges, codeFile } from './recorded-code.ts';
 export { reproduce } from './reproduce/reproduce.ts';

@@ -1,5 +1,5 @@
 import { appendFileSync, closeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { causeText, systemCode } from '../base/fault.ts';
 import type { ProcessIdentity } from '../base/identity.ts';
@@ -11,7 +11,10 @@ import { stopPatience, stopTree } from '../base/stop-tree.ts';
 import { nowMicros } from '../base/time.ts';
 import { fault } from '../contract/errors.ts';
 import type { SupervisorRecord } from '../contract/supervisor-record.ts';
+import { giveSupervisor } from './adopt-runs.ts';
 import { askSupervisor } from './ask-supervisor.ts';
+import { hasOwnMark } from './mark.ts';
+import { leaveQueue } from './queue/leave-queue.ts';
 import { readRunFile } from './rerun.ts';
 import { supervisorFile } from './run-folder.ts';
 import { runProcesses } from './run-processes.ts';
@@ -19,13 +22,15 @@ import { runProcesses } from './run-processes.ts';
 const look = { first: 20, most: 200 };
 
 /**
- * Stops a run and everything that it started: interrupt, then terminate, then kill. Resolves when it has ended.
+ * Stops a run and everything that it started: interrupt, then terminate, then kill. Resolves when it has ended. One that waits in
+ * the queue is taken out of it.
  *
  * @param directory the run's folder
  * @throws `run-not-running`, `run-elsewhere`, `stop-failed`; `cancelled` where the signal ends the waiting, not the stopping
  */
 export async function stopRun(directory: string, signal?: AbortSignal): Promise<void> {
-  const { id: run, host } = readRunFile(directory);
+  const { id: run, host, queued } = readRunFile(directory);
+  if (queued && (await leaveQueue(dirname(dirname(directory)), run, signal))) return;
   const { supervisor, script, ended } = runProcesses(directory);
   if (ended) throw fault('run-not-running', { run });
   const unsure = [supervisor, script].find((identity) => identity?.procStart === null && isAlive(identity));
@@ -37,6 +42,9 @@ export async function stopRun(directory: string, signal?: AbortSignal): Promise<
     throw fault('run-not-running', { run });
   }
   const orphan = async () => {
+    if (supervisor && script && isAlive(script) && (await hasNewSupervisor(directory, supervisor, signal))) {
+      return stopRun(directory, signal);
+    }
     if (script && isAlive(script)) await stopOrphan(directory, run, script, signal);
   };
   if (!supervisor || !isAlive(supervisor)) return orphan();
@@ -50,6 +58,23 @@ export async function stopRun(directory: string, signal?: AbortSignal): Promise<
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
   if (!runProcesses(directory).ended) await orphan();
+}
+
+/** How long a supervisor that adopts a run may take to show itself, in milliseconds. */
+const adoptionPatience = 5_000;
+
+/** Lets another supervisor take the place of one that was killed; answers whether one came. */
+async function hasNewSupervisor(directory: string, old: ProcessIdentity, signal?: AbortSignal): Promise<boolean> {
+  const asked = readRunFile(directory);
+  if (!hasOwnMark(asked)) return false;
+  giveSupervisor(directory, asked);
+  const deadline = performance.now() + adoptionPatience;
+  while (performance.now() < deadline && !signal?.aborted) {
+    const { supervisor } = runProcesses(directory);
+    if (supervisor && supervisor.pid !== old.pid && isAlive(supervisor)) return true;
+    await new Promise((resolve) => setTimeout(resolve, look.first));
+  }
+  return false;
 }
 
 /** A supervisor that cannot be reached through its socket takes a signal for the same. */

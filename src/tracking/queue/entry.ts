@@ -66,6 +66,12 @@ export function checkEntry(store: string, folder: string, name: EntryName): Chec
   return { entry, asked: run.asked };
 }
 
+/** Whether an entry is this user's own, made for this machine: nobody else's leads to anything being written or started. */
+export function isOwnEntry(folder: string, name: EntryName): boolean {
+  const read = readEntry(join(folder, entryFile(name)));
+  return 'entry' in read && read.entry.run === name.run && read.entry.host === hostname() && hasOwnMark(read.entry);
+}
+
 function refusal(store: string, entry: QueueEntry): QueueProblem | undefined {
   const { host, user } = entry;
   if (host !== hostname()) return problem('queued-elsewhere', { host });

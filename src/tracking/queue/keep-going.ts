@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { installTools } from '../tools.ts';
-import { listEntries } from './entry.ts';
+import { isOwnEntry, listEntries } from './entry.ts';
 import { readJobs } from './limits.ts';
 import { queuePlaces } from './places.ts';
 import { mayStartMore } from './queue-state.ts';
@@ -21,7 +21,10 @@ export function keepQueueGoing(store: string): boolean {
 function isStuck(store: string): boolean {
   const { top, claimed, started, taken } = queuePlaces(store);
   if (!existsSync(top)) return false;
-  const runsIn = (folder: string) => listEntries(folder).entries.map(({ run }) => run);
+  const runsIn = (folder: string) => {
+    const own = listEntries(folder).entries.filter((name) => isOwnEntry(folder, name));
+    return own.map(({ run }) => run);
+  };
   if (runsIn(taken).length > 0) return true;
   const busy = runsInSlots(store);
   const left = [...runsIn(claimed), ...runsIn(started)].filter((run) => !busy.includes(run));

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { systemCode } from '../../base/fault.ts';
 import { writeWhole } from '../../base/files.ts';
 import { readIfRegular } from '../../base/regular-file.ts';
-import { mostJobs } from '../../contract/queue.ts';
+import { mostJobs } from '../../contract/queue-limits.ts';
 import { queuePlaces } from './places.ts';
 
 /** How many runs of the queue may run at once: one, unless somebody has said otherwise. */

@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../../base/fault.ts';
 import { makeFolders } from '../../base/files.ts';
-import { findEntry } from './entry.ts';
+import { findEntry, isOwnEntry } from './entry.ts';
 import { forgetStart } from './kept-start.ts';
 import { queuePlaces } from './places.ts';
 import { type EntryName, entryFile } from './rank.ts';
@@ -20,7 +20,7 @@ export function settle(store: string, run: string): void {
   if (stage === 'going') return;
   for (const folder of [started, claimed]) {
     const name = findEntry(folder, run);
-    if (!name) continue;
+    if (!name || !isOwnEntry(folder, name)) continue;
     if (stage === 'waiting') move(folder, waiting, name);
     else {
       tryAgain(store, folder, name);

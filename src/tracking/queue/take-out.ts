@@ -9,7 +9,7 @@ import type { SupervisorRecord } from '../../contract/supervisor-record.ts';
 import { supervisorFile } from '../file-names.ts';
 import { runFolder } from '../run-folder.ts';
 import { runProcesses } from '../run-processes.ts';
-import { findEntry, listEntries } from './entry.ts';
+import { findEntry, isOwnEntry, listEntries } from './entry.ts';
 import { forgetStart } from './kept-start.ts';
 import { queuePlaces } from './places.ts';
 import { type EntryName, entryFile } from './rank.ts';
@@ -32,7 +32,8 @@ export function takeOut(store: string, run: string): boolean {
 
 /** Goes on with what somebody took out who ended before the run's end was written down. */
 export function finishAllTaken(store: string): void {
-  for (const name of listEntries(queuePlaces(store).taken).entries) finishTaken(store, name);
+  const { taken } = queuePlaces(store);
+  for (const name of listEntries(taken).entries) if (isOwnEntry(taken, name)) finishTaken(store, name);
 }
 
 function finishTaken(store: string, name: EntryName): void {

@@ -37,12 +37,16 @@ function mayBeTriedAgain(store: string, run: string): boolean {
   return !exit.stopped && exit.error === null && exit.code !== 0;
 }
 
+export function nextTryId(run: string): string {
+  return idAfter(run, 'next try');
+}
+
 /** The run's record as that of its next try. */
 export function nextTry({ mark: _, ...run }: RunFile): Omit<RunFile, 'mark'> {
   const attempt = attemptAfter(run.id, run.attempt);
   return {
     ...run,
-    id: idAfter(run.id, 'next try'),
+    id: nextTryId(run.id),
     name: nameOfTry(run.name, attempt.number),
     created: nowMicros(),
     rerunOf: run.id,
