@@ -6,6 +6,7 @@ import { makeFolders, readIfThere, writeWhole } from '../base/files.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { userFolder } from '../base/user-folder.ts';
 import { starterFile } from '../contract/queue-folders.ts';
+import { markUsed, pruneTools } from './prune-tools.ts';
 
 type Content = Map<string, Buffer>;
 
@@ -21,11 +22,13 @@ export function installTools(): string {
   const content = toolsContent();
   const tools = join(userFolder(), 'tools');
   const folder = join(tools, hashOf(content));
-  if (!same(folder, content)) {
+  if (!markUsed(folder) || !same(folder, content)) {
     copy(content, tools, folder);
+    markUsed(folder);
     // Where the command line keeps what Node has compiled of it.
     makeFolders(join(userFolder(), 'compiled'), 0o700);
   }
+  pruneTools(folder);
   return folder;
 }
 
