@@ -119,6 +119,33 @@ make_pipeline(StandardScaler(), PCA(2)).fit_transform(X)
 make_pipeline(StandardScaler(), KMeans(2, n_init=1)).fit_predict(X)
 """
 
+PARTS = """
+from sklearn.datasets import make_classification
+from sklearn.ensemble import BaggingClassifier
+from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+X, y = make_classification(60, 5, random_state=0)
+make_pipeline(StandardScaler(), KNeighborsClassifier(3)).fit(X, y)
+make_pipeline(StandardScaler(), DecisionTreeClassifier(max_depth=2)).fit(X, y)
+make_pipeline(StandardScaler(with_mean=False), KNeighborsClassifier(3)).fit(X, y)
+
+class Named(Pipeline):
+    pass
+
+Named([("scale", StandardScaler()), ("model", LogisticRegression(tol=0.01, max_iter=70))]).fit(X, y)
+Named([("scale", MinMaxScaler()), ("model", SGDClassifier(tol=0.01, max_iter=700))]).fit(X, y)
+Named([("scale", None), ("model", LogisticRegression(tol=0.01, max_iter=80))]).fit(X, y)
+
+BaggingClassifier(DecisionTreeClassifier(max_depth=2), max_samples=0.5).fit(X, y)
+BaggingClassifier(max_samples=0.5).fit(X, y)
+DecisionTreeClassifier(max_depth=2).fit(X, y)
+DecisionTreeClassifier().fit(X, y)
+"""
+
 MANY = """
 from sklearn.dummy import DummyClassifier
 for number in range(1003):
@@ -262,6 +289,27 @@ class EstimatorsTest(Case):
         self.assertEqual([parameters["IncrementalPCA.batch_size"], parameters["IncrementalPCA-2.batch_size"]], [20, 30])
         self.assertEqual([parameters["GaussianMixture.n_samples"], parameters["KMeans-2.n_clusters"]], [60, 4])
         self.assertIn("GaussianMixture-2/model.pkl", self.models())
+
+    @needs("sklearn")
+    def test_fits_with_other_parts(self):
+        self.assertDone(self.tracked(PARTS))
+        found = self.parameters()
+
+        def of(label):
+            return {name.partition(".")[2]: found[name] for name in found if name.partition(".")[0] == label}
+
+        tree = of("Pipeline-2")
+        self.assertEqual(tree["decisiontreeclassifier"], "DecisionTreeClassifier")
+        self.assertEqual(tree["decisiontreeclassifier__max_depth"], 2)
+        self.assertEqual([name for name in tree if not name.startswith("decisiontreeclassifier")], [])
+        self.assertEqual(of("Pipeline-3"), {"standardscaler__with_mean": False})
+        other = of("Named-2")
+        self.assertEqual([other["scale"], other["scale__clip"], other["model"]], ["MinMaxScaler", False, "SGDClassifier"])
+        self.assertEqual([other["model__tol"], other["model__max_iter"]], [0.01, 700], "also what is the same number")
+        self.assertNotIn(None, other.values())
+        self.assertEqual(of("Named-3"), {"scale": None, "model__max_iter": 80})
+        self.assertEqual(of("BaggingClassifier-2"), {"estimator": None})
+        self.assertEqual(of("DecisionTreeClassifier-2"), {"max_depth": None})
 
     @needs("sklearn")
     def test_the_switch(self):

@@ -8,7 +8,7 @@ from .plain import number, plain, plain_parameters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterable, Mapping, Optional
+    from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
 # Of so many fits parameters and curves are kept, then only single numbers, then nothing.
 MOST_DETAILED_OF_A_KIND = 20
@@ -41,14 +41,23 @@ class Fit:
             _first = self
         self.prefix = "" if _first is self else self.label + "/"
 
-    def parameters(self, values: Mapping[Any, Any]) -> None:
-        """All of the first fit of a kind; of a later one, those that differ from the first one's."""
+    def parameters(self, values: Mapping[Any, Any], classes: Optional[Mapping[str, Any]] = None) -> None:
+        """All of the first fit of a kind; of a later one, those that differ from the first one's.
+
+        :param classes: by the names of all parameters, also of those that are not given, the class of each; those of a part
+            are called `part__name`. All that is given of a part of another class is kept, and nothing of the part that is gone.
+        """
         if not self.detailed:
             return
         given = plain_parameters(values)
-        first = _first_parameters.setdefault(self.kind, given)
+        first, first_classes = _first_parameters.setdefault(self.kind, (given, classes))
         if first is not given:
-            given = {name: given.get(name) for name in {**first, **given} if _differs(first.get(name), given.get(name))}
+            given = {
+                name: given.get(name)
+                for name in {**first, **given}
+                if (classes is None or name in classes)
+                and (_differs(first.get(name), given.get(name)) or _of_other_part(name, first_classes, classes))
+            }
         write_params(self.library, {"%s.%s" % (self.label, name): value for name, value in given.items()}, quietly=True)
 
     def chosen(self, values: Mapping[Any, Any]) -> None:
@@ -72,7 +81,7 @@ class Fit:
 
 
 _counts: Dict[str, int] = {}
-_first_parameters: Dict[str, Dict[str, Any]] = {}
+_first_parameters: Dict[str, Tuple[Dict[str, Any], Optional[Mapping[str, Any]]]] = {}
 _first: Optional[Fit] = None
 _fits = 0
 _single_results = 0
@@ -112,6 +121,11 @@ def single_result(name: str, value: Any, step: Optional[int]) -> None:
 
 def _full() -> None:
     session.warn("autolog-full", quietly=True, fits=MOST_FITS, results=MOST_RESULTS)
+
+
+def _of_other_part(name: str, first: Optional[Mapping[str, Any]], later: Optional[Mapping[str, Any]]) -> bool:
+    part = name.rpartition("__")[0]
+    return bool(part and first and later and first.get(part) is not later.get(part))
 
 
 def _differs(first: Any, later: Any) -> bool:

@@ -132,7 +132,7 @@ def note_fit(estimator: Any, library: str, continued: bool, data: Any) -> Option
         if began is None:
             return None
         fit, times = began, 0
-        fit.parameters({**_parameters(estimator), **_shape(estimator, data)})
+        _note_parameters(fit, estimator, data)
     remember(estimator, fit, times)
     _note_outcome(estimator, fit, times)
     if type(estimator).__module__.startswith("sklearn.") and hasattr(type(estimator), "predict") and not continued:
@@ -146,8 +146,14 @@ def remember(estimator: Any, fit: record.Fit, times: int) -> None:
     _fits.put(estimator, (fit, times))
 
 
-def _parameters(estimator: Any) -> Dict[str, Any]:
+def _note_parameters(fit: record.Fit, estimator: Any, data: Any) -> None:
     values = estimator.get_params(deep=True)
+    shape = _shape(estimator, data)
+    classes = {name: type(value) for name, value in {**values, **shape}.items()}
+    fit.parameters({**_given(estimator, values), **shape}, classes)
+
+
+def _given(estimator: Any, values: Dict[str, Any]) -> Dict[str, Any]:
     own = set(estimator.get_params(deep=False))
     found = {}
     for name, value in values.items():
@@ -247,7 +253,7 @@ def _note_fold_scores(result: Any, given: Any, named: Any) -> None:
     if fit is None:
         return
     data = given[1] if len(given) > 1 else named.get("X")
-    fit.parameters({**_parameters(estimator), **_shape(estimator, data)})
+    _note_parameters(fit, estimator, data)
     if not isinstance(result, dict):
         fit.curve(fit.label + "/cross_val_score", result)
         return
