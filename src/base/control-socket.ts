@@ -46,7 +46,7 @@ export function isControlFolderOwn(): boolean {
 
 export function isOfUserAlone(folder: string): boolean {
   const found = lstatSync(folder, { throwIfNoEntry: false });
-  return found?.isDirectory() && found.uid === getuid?.() && (found.mode & 0o077) === 0;
+  return found?.isDirectory() === true && found.uid === getuid?.() && (found.mode & 0o077) === 0;
 }
 
 function controlFolder(): string {

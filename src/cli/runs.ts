@@ -65,13 +65,20 @@ function list(runs: RunSummary[]): string[] {
         age(run.created, now),
         duration(durationMs(run)),
         mainMetrics(run),
-        Object.entries(run.params)
-          .map(([name, value]) => `${harmless(name)}=${parameter(value)}`)
-          .join(' '),
+        parameters(run),
       ];
     }),
     width(),
   );
+}
+
+/** More would be a page, not a row. */
+const shownParameters = 50;
+
+function parameters({ params }: RunSummary): string {
+  const all = Object.entries(params);
+  const shown = all.slice(0, shownParameters).map(([name, value]) => `${harmless(name)}=${parameter(value)}`);
+  return [...shown, ...(all.length > shownParameters ? ['…'] : [])].join(' ');
 }
 
 const shownMetrics = 2;

@@ -6,7 +6,7 @@ import { isoTime, nowMicros } from '../base/time.ts';
 import { heldText } from '../contract/held-text.ts';
 import type { LocalFrame } from '../contract/journal.ts';
 import type { MediaTag } from '../contract/media.ts';
-import type { Dataset, RunDetails } from '../contract/run.ts';
+import type { Dataset, MetricSummary, RunDetails } from '../contract/run.ts';
 import { durationMs, runDocument, storeRoot } from '../contract/run-document.ts';
 import type { Surrounding } from '../contract/supervisor-record.ts';
 import { warningText } from '../contract/warning-text.ts';
@@ -69,8 +69,10 @@ function page(run: RunDetails): string[] {
     ),
     ...(run.note ? ['', paint('Note', 'bold'), ...indent(harmlessLines(run.note))] : []),
     ...failure(run),
-    ...run.anomalyList.map(anomalyLine),
-    ...run.warnings.map((warning) => `${paint('!', 'yellow')} ${harmless(warningText(warning))}`),
+    ...run.anomalyList.slice(0, mostRows).map(anomalyLine),
+    ...more(run.anomalyList.length),
+    ...run.warnings.slice(0, mostRows).map((warning) => `${paint('!', 'yellow')} ${harmless(warningText(warning))}`),
+    ...more(run.warnings.length),
   ];
 }
 
@@ -149,7 +151,15 @@ function code({ code }: RunDetails): string | null {
 function metrics({ metrics }: RunDetails): string[] {
   const names = Object.keys(metrics);
   if (names.length === 0) return [];
-  return ['', paint('Metrics', 'bold'), ...metricTable(metrics).map((line) => `  ${line}`)];
+  const shown = Object.fromEntries(names.slice(0, mostRows).map((name) => [name, metrics[name] as MetricSummary]));
+  return ['', paint('Metrics', 'bold'), ...metricTable(shown).map((line) => `  ${line}`), ...more(names.length)];
+}
+
+/** A page is for reading: of a list that is longer, this many rows are shown. */
+const mostRows = 200;
+
+function more(rows: number): string[] {
+  return rows > mostRows ? [paint(`  … and ${rows - mostRows} more, which --json has`, 'dim')] : [];
 }
 
 /** Names with last, best, min, max and count, as `show` and `metrics` print them. */
@@ -204,7 +214,8 @@ function datasetText({ path, shape, type, bytes }: Dataset): string {
 
 function section(title: string, rows: [string, string][]): string[] {
   if (rows.length === 0) return [];
-  return ['', paint(title, 'bold'), ...pairs(rows.map(([name, value]) => [harmless(name), value]))];
+  const shown = rows.slice(0, mostRows).map(([name, value]): [string, string] => [harmless(name), value]);
+  return ['', paint(title, 'bold'), ...pairs(shown), ...more(rows.length)];
 }
 
 function pairs(rows: [string, string][]): string[] {

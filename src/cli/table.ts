@@ -13,9 +13,7 @@ const gap = '  ';
 
 /** Lines of a table. Cells must be harmless already. `width` is what the terminal has; undefined means as wide as it gets. */
 export function table(columns: Column[], rows: Cell[][], width: number | undefined): string[] {
-  const widths = columns.map((column, index) =>
-    Math.max(textWidth(column.title), ...rows.map((row) => textWidth(cellText(row[index])))),
-  );
+  const widths = columns.map((column, index) => columnWidth(column, rows, index));
   if (width !== undefined) shrink(columns, widths, width);
   const line = (cells: Cell[], style?: Style) =>
     columns
@@ -36,11 +34,12 @@ export function table(columns: Column[], rows: Cell[][], width: number | undefin
 }
 
 export function tableWidth(columns: Column[], rows: Cell[][]): number {
-  return columns.reduce(
-    (sum, column, index) =>
-      sum + gap.length + Math.max(textWidth(column.title), ...rows.map((row) => textWidth(cellText(row[index])))),
-    -gap.length,
-  );
+  return columns.reduce((sum, column, index) => sum + gap.length + columnWidth(column, rows, index), -gap.length);
+}
+
+/** Rows may be more than a function takes arguments. */
+function columnWidth({ title }: Column, rows: Cell[][], index: number): number {
+  return rows.reduce((widest, row) => Math.max(widest, textWidth(cellText(row[index]))), textWidth(title));
 }
 
 function shrink(columns: Column[], widths: number[], width: number): void {

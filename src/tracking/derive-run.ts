@@ -64,7 +64,7 @@ export function deriveRun(input: DeriveInput): RunRow {
     evidence.kept = readKeeperLog(runFolder(input.store, row.id))?.end;
   }
   if (asked?.queued && !supervisor.exit) evidence.queue = input.waits(row.id) ? 'waits' : 'left';
-  const lastSign = Math.max(0, ...files.map((file) => file.last_time ?? 0)) || null;
+  const lastSign = files.reduce((latest, file) => Math.max(latest, file.last_time ?? 0), 0) || null;
   const imported = asked?.origin === 'import' ? importedEnd(created, lastSign) : undefined;
   const end = imported ?? (asked ? runEnd(evidence) : { ...runEnd(evidence), status: 'lost' as const });
   const code = end.status === 'queued' ? null : (row.code ?? readCodeState(input.store, row.id));

@@ -19,9 +19,14 @@ export interface KnownMetric {
   watch: Watch | undefined;
 }
 
+/** So many metrics of a file are remembered: what is forgotten is read again. */
+const mostMetrics = 20_000;
+
 /** The memory of a file where it still holds, else a new one. */
 export function recall(db: Database, memory: FileMemory | null, file: number): FileMemory {
-  if (memory?.file === file && memory.stamp === changeStamp(db)) return memory;
+  if (memory?.file === file && memory.stamp === changeStamp(db)) {
+    return memory.metrics.size > mostMetrics ? { ...memory, metrics: new Map() } : memory;
+  }
   return { file, stamp: '', names: readMetricIds(db, file), metrics: new Map() };
 }
 

@@ -170,6 +170,9 @@ function foldKnown(fold: JournalFold, record: KnownRecord, offset: number, metri
   }
 }
 
+/** Of one process. They are read and written with every slice of its journal; what a program itself names is far less. */
+const most = { datasets: 1_000, seeds: 100 };
+
 function foldTimed(fold: JournalFold, record: Exclude<KnownRecord, { kind: 'name' }>, place: Place): void {
   const { db, facts } = fold;
   const run = fold.run.key;
@@ -193,11 +196,14 @@ function foldTimed(fold: JournalFold, record: Exclude<KnownRecord, { kind: 'name
     case 'dataset': {
       const { name, path, sha256, bytes, shape, type } = record;
       const others = (facts.datasets ?? []).filter((dataset) => dataset.name !== name);
-      facts.datasets = [...others, { name, path, sha256, bytes, shape, type, time }];
+      if (others.length < most.datasets) others.push({ name, path, sha256, bytes, shape, type, time });
+      facts.datasets = others;
       break;
     }
     case 'seed':
-      facts.seeds = { [record.source]: record.value, ...facts.seeds };
+      if (Object.keys(facts.seeds ?? {}).length < most.seeds) {
+        facts.seeds = { [record.source]: record.value, ...facts.seeds };
+      }
       break;
     case 'exception': {
       const { type, message, file, line, traceback, locals } = record;

@@ -81,7 +81,8 @@ function foldRecord(fold: FileFold<SupervisorFacts>, raw: unknown, offset: numbe
       return true;
     }
     case 'events':
-      facts.events = { ...facts.events, [record.file]: record.prefix };
+      facts.events ??= {};
+      facts.events[record.file] = record.prefix;
       return true;
     case 'file':
       foldFile(fold, record, offset);

@@ -60,7 +60,7 @@ export function lookAtRun(store: string, id: string): FolderLook {
   const own = unsealed(folder, (name) => name === supervisorFile || journalPattern.test(name));
   const files = [...own, ...eventFiles(folder)];
   const asked = statOrNothing(join(folder, 'run.json'));
-  const touched = Math.max(0, ...files.map((file) => file.touched));
+  const touched = files.reduce((latest, file) => Math.max(latest, file.touched), 0);
   return { isRun: asked !== undefined || own.length > 0, files, touched };
 }
 

@@ -171,7 +171,7 @@ describe('a store that somebody else made', () => {
         const problems = await examine(place.store);
         const copy = join(place.root, 'export');
         const signal = new AbortController().signal;
-        await exportRuns(store, { runs: [id], folder: copy, summary: () => '', signal });
+        await exportRuns(store, { runs: [id], folder: copy, signal });
         const exported = readdirSync(copy, { recursive: true, withFileTypes: true })
           .filter((entry) => entry.isFile())
           .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
