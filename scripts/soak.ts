@@ -1,0 +1,82 @@
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { playground } from '../tests/support/cli.ts';
+import { killMatrix, type Row, tableOf } from '../tests/support/kills/matrix.ts';
+import { endLeftovers, testsVariable } from '../tests/support/leftovers.ts';
+import { say } from './bootstrap.mjs';
+import { build } from './build.mjs';
+
+interface SoakOptions {
+  seed: number;
+  /** Share of the whole amount, above 0 and at most 1. */
+  scale: number;
+}
+
+/** What takes too long for every `npm test`. */
+interface Soak {
+  name: string;
+  about: string;
+  /** Prints what it found; answers whether all of it is as it must be. */
+  run(options: SoakOptions): Promise<boolean>;
+}
+
+const soaks: Soak[] = [
+  { name: 'kills', about: '500 times: script, supervisor, backend and window, killed at random moments', run: kills },
+];
+
+const usage = `Usage: npm run soak -- [NAME…] [--scale SHARE] [--seed NUMBER]
+
+${soaks.map(({ name, about }) => `${name.padEnd(9)}${about}`).join('\n')}
+
+Everything unless named. --scale 0.1 does a tenth of it, --seed repeats what was drawn by lot.`;
+
+/** Answers the exit code: 1 where anything differs from what it must be. */
+export async function soakCommand(args: string[]): Promise<number> {
+  const options = { scale: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean' } } as const;
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const scale = Number(values.scale ?? 1);
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 1e6));
+  const unknown = positionals.find((name) => !soaks.some((soak) => soak.name === name));
+  if (values.help || unknown !== undefined || !(scale > 0 && scale <= 1) || !Number.isSafeInteger(seed)) {
+    console.log(usage);
+    return values.help ? 0 : 2;
+  }
+  const mark = `soak-${process.pid}`;
+  process.env[testsVariable] = mark;
+  try {
+    say('Building');
+    await build({ only: ['supervisor', 'starter', 'cli'] });
+    let isSound = true;
+    for (const { name, run } of soaks.filter((soak) => positionals.length === 0 || positionals.includes(soak.name))) {
+      say(`${name}, seed ${seed}`);
+      isSound = (await run({ seed, scale })) && isSound;
+    }
+    return isSound ? 0 : 1;
+  } finally {
+    delete process.env[testsVariable];
+    endLeftovers(mark);
+  }
+}
+
+async function kills({ seed, scale }: SoakOptions): Promise<boolean> {
+  const here = playground();
+  try {
+    const rows: Row[] = [];
+    const trials = Math.ceil(500 * scale);
+    // A store of its own for each part, so that a failure is found before the end.
+    for (let from = 0; from < trials; from += 50) {
+      const part = await killMatrix(here, { seed, from, trials: Math.min(50, trials - from), atOnce: 4 });
+      rows.push(...part);
+      for (const row of part) for (const problem of row.problems) console.log(`✗ ${sentence(row)}: ${problem}`);
+      say(`${rows.length} of ${trials}`);
+    }
+    console.log(`\n${tableOf(rows)}\n`);
+    return rows.every((row) => row.problems.length === 0);
+  } finally {
+    await here.remove();
+  }
+}
+
+function sentence({ trial, victims, killed, plan }: Row): string {
+  return `${trial}: ${victims.join(' + ')} to be killed, ${killed.join(' + ') || 'nobody'} killed, script planned to end by ${plan}`;
+}
