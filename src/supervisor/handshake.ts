@@ -15,6 +15,8 @@ export interface Orders {
   warnings: LaunchWarning[];
   /** What to start, where `run.json` has `***` for some of it. */
   secret?: WhatToStart | undefined;
+  /** Of a run that comes from the queue: the name of its entry among those that are claimed. */
+  claim?: string | undefined;
 }
 
 /**
@@ -36,7 +38,8 @@ function isOrders(message: unknown): message is Orders {
     return false;
   const { folder, warnings } = message;
   const secret = 'secret' in message ? message.secret : undefined;
-  const known = secret === undefined || isWhatToStart(secret);
+  const claim = 'claim' in message ? message.claim : undefined;
+  const known = (secret === undefined || isWhatToStart(secret)) && ['string', 'undefined'].includes(typeof claim);
   return typeof folder === 'string' && Array.isArray(warnings) && warnings.every(isWarning) && known;
 }
 

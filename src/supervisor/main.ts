@@ -18,7 +18,8 @@ try {
   const [, , first, second] = process.argv;
   const orders = first === '--adopt' ? undefined : await takeOrders(first);
   if (first === '--adopt' && second) await adopt(second, complain);
-  else if (orders) await supervise(readSettings(orders.folder, orders.secret), orders.warnings, complain);
+  else if (orders)
+    await supervise({ ...readSettings(orders.folder, orders.secret), claim: orders.claim }, orders.warnings, complain);
 } catch (error) {
   complain(causeText(error));
   await tellLauncher({ kind: 'failed', code: 'internal', message: causeText(error) });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { systemCode } from '../base/fault.ts';
 import { keeperFile, readKeeperLog } from '../base/keeper-log.ts';
@@ -13,13 +13,21 @@ import type { RunSettings } from './settings.ts';
  *
  * @throws where somebody else was faster
  */
-export function beginQueued({ store, id, queued }: RunSettings): void {
-  if (!queued) return;
-  const { claimed, started } = queueFolders(store);
-  const name = entryIn(claimed, id);
-  if (name === undefined) throw new Error(`The run ${id} is not claimed in the queue, so it is not started.`);
+export function beginQueued(settings: RunSettings): void {
+  if (!settings.queued) return;
+  requireClaim(settings);
+  const { claimed, started } = queueFolders(settings.store);
+  const name = settings.claim as string;
   mkdirSync(started, { recursive: true });
   renameSync(join(claimed, name), join(started, name));
+}
+
+/** Throws where a queued run is not this process's to start, any more. */
+export function requireClaim({ store, id, queued, claim }: RunSettings): void {
+  if (!queued) return;
+  const isOurs = claim !== undefined && basename(claim) === claim && claim.includes(id);
+  if (!isOurs || !existsSync(join(queueFolders(store).claimed, claim)))
+    throw new Error(`The run ${id} is not claimed in the queue for this process, so it is not started.`);
 }
 
 /** Whether the script of a run of the queue was never started, so that the queue starts it again: docs/queue.md. */
@@ -46,7 +54,7 @@ export function goOnWithQueue({ store, id, queued }: RunSettings, complain: (tex
 
 function entryIn(folder: string, run: string): string | undefined {
   try {
-    return readdirSync(folder).find((name) => name.endsWith(`-${run}.json`));
+    return readdirSync(folder).find((name) => name.includes(run));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;

@@ -16,6 +16,8 @@ export interface RunSettings extends WhatToStart {
   interpreter: string | null;
   /** It came from the store's queue. */
   queued: boolean;
+  /** The name of its entry among those that are claimed. */
+  claim?: string | undefined;
 }
 
 /**

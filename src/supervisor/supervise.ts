@@ -7,6 +7,7 @@ import { nowMicros } from '../base/time.ts';
 import type { SupervisorRecord } from '../contract/supervisor-record.ts';
 import { diskSync } from './disk-sync.ts';
 import { type LaunchWarning, tellLauncher } from './handshake.ts';
+import { requireClaim } from './queue.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
 import type { Descriptors, Outcome } from './script-process.ts';
 import type { RunSettings } from './settings.ts';
@@ -22,6 +23,7 @@ const mostPatience = 24 * 3_600_000;
 
 /** Runs one run from its start to its end, and resolves when its last record is on the disk. */
 export async function supervise(settings: RunSettings, warnings: LaunchWarning[], complain: Complain): Promise<void> {
+  requireClaim(settings);
   await keepRecords(settings, complain, (recorder) => {
     for (const warning of warnings) recorder.write({ kind: 'warning', t: nowMicros(), ...warning });
     return runScript(settings, warnings, recorder, complain);

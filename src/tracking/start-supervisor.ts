@@ -17,6 +17,8 @@ export interface Orders {
   warnings: { code: string; params: Record<string, unknown> }[];
   /** What is started, where `run.json` has `***` for some of it. */
   secret?: { command: string[]; env: Record<string, string> } | undefined;
+  /** Of a run that comes from the queue: the name of its entry among those that are claimed. */
+  claim?: string | undefined;
 }
 
 export interface WaitingSupervisor {
@@ -93,7 +95,7 @@ function endOf(child: ChildProcess): Promise<End> {
 
 /** What went wrong, or undefined once the script runs. */
 function firstWord(child: ChildProcess, end: Promise<End>, orders: Orders): Promise<string | undefined> {
-  const { directory, warnings, secret } = orders;
+  const { directory, warnings, secret, claim } = orders;
   return new Promise((resolve) => {
     let settled = false;
     const settle = (find: () => string | undefined) => {
@@ -113,7 +115,7 @@ function firstWord(child: ChildProcess, end: Promise<End>, orders: Orders): Prom
     child.on('message', (message) => settle(() => problemIn(message)));
     end.then((how) => settle(() => ('problem' in how ? how.problem : silent(how.how))));
     // Where it cannot be told any more, its end says why.
-    child.send({ folder: directory, warnings, secret }, () => undefined);
+    child.send({ folder: directory, warnings, secret, claim }, () => undefined);
   });
 }
 

@@ -3,8 +3,9 @@ import { checkEntry, listEntries } from './entry.ts';
 import { isPaused, readJobs } from './limits.ts';
 import { queuePlaces } from './places.ts';
 import { mayStartMore } from './queue-state.ts';
+import { entryFile } from './rank.ts';
 import { claim, putBack, settle } from './settle.ts';
-import { runsNamed, type Slot, takeSlot } from './slots.ts';
+import { type Slot, slotHolders, takeSlot } from './slots.ts';
 import { sentence, startClaimed } from './start-claimed.ts';
 import { finishAllTaken, writeEnd } from './take-out.ts';
 
@@ -47,14 +48,15 @@ async function startNext(store: string, slot: Slot, tools: string, starts: Map<s
     const { run } = name;
     if ('problem' in checkEntry(store, waiting, name)) continue;
     slot.name(run);
-    if (!claim(store, name)) continue;
-    const checked = checkEntry(store, claimed, name);
+    const own = claim(store, name);
+    if (!own) continue;
+    const checked = checkEntry(store, claimed, own);
     if ('problem' in checked) {
-      putBack(store, name);
+      putBack(store, claimed, own);
       continue;
     }
     try {
-      if (await startClaimed(store, checked, tools)) {
+      if (await startClaimed(store, { ...checked, claim: entryFile(own) }, tools)) {
         slot.handOver(run);
         return true;
       }
@@ -74,10 +76,11 @@ async function startNext(store: string, slot: Slot, tools: string, starts: Map<s
 function settleForgotten(store: string, slot: Slot): void {
   const { claimed, started } = queuePlaces(store);
   const forgotten = [claimed, started].flatMap((folder) => listEntries(folder).entries);
-  for (const { run } of forgotten.filter((entry) => !runsNamed(store).includes(entry.run))) {
+  const named = (run: string) => slotHolders(store).filter((holder) => holder.run === run).length;
+  for (const { run } of forgotten.filter((entry) => named(entry.run) === 0)) {
     slot.name(run);
     // Of two that find it at once, neither does it now.
-    if (runsNamed(store).filter((named) => named === run).length === 1) settle(store, run);
+    if (named(run) === 1) settle(store, run);
     slot.name(null);
   }
 }

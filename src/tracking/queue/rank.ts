@@ -6,20 +6,23 @@ export interface EntryName {
   /** Digits, compared as texts: what was queued first has the smaller ones. */
   rank: string;
   run: string;
+  /** Of an entry that is claimed: what tells this claim from an earlier one. */
+  claim?: string;
 }
 
 const digits = 16;
 const longestRank = 180;
-const pattern = new RegExp(`^(\\d{${digits},${longestRank}})-([0-9a-f-]{36})\\.json$`);
+const pattern = new RegExp(`^(\\d{${digits},${longestRank}})-([0-9a-f-]{36})(?:\\.([0-9a-f]{8}))?\\.json$`);
 
-export function entryFile({ rank, run }: EntryName): string {
-  return `${rank}-${run}.json`;
+export function entryFile({ rank, run, claim }: EntryName): string {
+  return `${rank}-${run}${claim === undefined ? '' : `.${claim}`}.json`;
 }
 
 /** Undefined for a file that is no entry's. */
 export function parseEntryFile(file: string): EntryName | undefined {
-  const [, rank, run] = pattern.exec(file) ?? [];
-  return rank !== undefined && run !== undefined && isId(run) ? { rank, run } : undefined;
+  const [, rank, run, claim] = pattern.exec(file) ?? [];
+  if (rank === undefined || run === undefined || !isId(run)) return undefined;
+  return { rank, run, ...(claim !== undefined && { claim }) };
 }
 
 export function byRank(a: EntryName, b: EntryName): number {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../../base/fault.ts';
@@ -15,13 +16,13 @@ import { tryAgain } from './try-again.ts';
  * names the run. May be broken off anywhere and done again.
  */
 export function settle(store: string, run: string): void {
-  const { claimed, started, waiting } = queuePlaces(store);
+  const { claimed, started } = queuePlaces(store);
   const stage = stageOf(store, run);
   if (stage === 'going') return;
   for (const folder of [started, claimed]) {
     const name = findEntry(folder, run);
     if (!name || !isOwnEntry(folder, name)) continue;
-    if (stage === 'waiting') move(folder, waiting, name);
+    if (stage === 'waiting') putBack(store, folder, name);
     else {
       tryAgain(store, folder, name);
       forgetStart(run);
@@ -30,21 +31,27 @@ export function settle(store: string, run: string): void {
   }
 }
 
-/** False where somebody else was faster. */
-export function claim(store: string, name: EntryName): boolean {
+/**
+ * Takes an entry from those that wait. Its name is another each time: who is told to start it, and comes to it only after it was put
+ * back and claimed again, does not find it.
+ *
+ * @returns undefined where somebody else was faster
+ */
+export function claim(store: string, { rank, run }: EntryName): EntryName | undefined {
   const { waiting, claimed } = queuePlaces(store);
-  return move(waiting, claimed, name);
+  const name = { rank, run, claim: randomBytes(4).toString('hex') };
+  return move(waiting, { rank, run }, claimed, name) ? name : undefined;
 }
 
-export function putBack(store: string, name: EntryName): void {
-  const { waiting, claimed } = queuePlaces(store);
-  move(claimed, waiting, name);
+export function putBack(store: string, folder: string, name: EntryName): void {
+  const { rank, run } = name;
+  move(folder, name, queuePlaces(store).waiting, { rank, run });
 }
 
-function move(from: string, to: string, name: EntryName): boolean {
+function move(from: string, name: EntryName, to: string, newName: EntryName): boolean {
   makeFolders(to);
   try {
-    renameSync(join(from, entryFile(name)), join(to, entryFile(name)));
+    renameSync(join(from, entryFile(name)), join(to, entryFile(newName)));
     return true;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return false;

@@ -27,7 +27,7 @@ export interface Slot {
   release(): void;
 }
 
-interface Holder {
+export interface Holder {
   run: string | null;
   /** Null where the run itself has the slot. */
   process: ProcessIdentity | null;
@@ -73,10 +73,10 @@ export function runsInSlots(store: string): string[] {
   return holders.flatMap((holder) => (holder?.run && isBusy(store, holder) ? [holder.run] : []));
 }
 
-/** The runs that slots name, whether or not their holders are still there. */
-export function runsNamed(store: string): string[] {
+/** Who has a slot, or had it and is not there any more. */
+export function slotHolders(store: string): Holder[] {
   const { slots } = queuePlaces(store);
-  return slotNumbers(slots).flatMap((number) => holdersIn(slots, number).flatMap((holder) => holder?.run ?? []));
+  return slotNumbers(slots).flatMap((number) => holdersIn(slots, number).filter((holder) => holder !== null));
 }
 
 /** What the slots' files are called now. */

@@ -22,14 +22,16 @@ const never = new AbortController().signal;
  * Starts a run that this process has claimed, as it was asked for; answers whether it runs. What cannot be started any more ends as
  * failed, and says why.
  *
+ * @param claimed `claim` is the name of the entry's file
  * @param tools the folder with the supervisor
  * @throws `start-failed` where nothing of it was started and the run may be tried once more
  */
 export async function startClaimed(
   store: string,
-  { asked, entry }: { asked: RunFile; entry: QueueEntry },
+  claimed: { asked: RunFile; entry: QueueEntry; claim: string },
   tools: string,
 ): Promise<boolean> {
+  const { asked, entry, claim } = claimed;
   const directory = runFolder(store, asked.id);
   const kept = readKeptStart(asked.id);
   try {
@@ -50,6 +52,7 @@ export async function startClaimed(
       directory,
       warnings: [...warnings, ...pythonWithoutHook(asked.target), ...survivalWarnings()],
       secret: { command: commandOf(asked, kept, tools), env: kept.env },
+      claim,
     });
   } catch (error) {
     const stage = stageOf(store, asked.id);
