@@ -55,6 +55,7 @@ def _record_all(error: Optional[BaseException]) -> None:
         session.record("exception", **load("exceptions").describe(error, session.cwd))
     if session.role == "main":
         record_environment(session)
+    session.write_warnings()
     cpu, peak = _usage()
     code = None if session.supervised else load("exit_code").seen(error)
     session.record("end", exitCode=code, peakMemoryBytes=peak, cpuSeconds=cpu)

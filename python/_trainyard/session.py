@@ -23,6 +23,7 @@ MESSAGES = {
     "metric-not-a-number": "The metric {name} was given {value}, which is not a number; it was not recorded.",
     "step-not-an-integer": "The step {step} is not an integer between -2^53 and 2^53; the next one was taken.",
     "journal-unwritable": "The journal could not be written: {problem}. What was logged after it is missing.",
+    "output-unwritable": "What was printed could not be written: {problem}. It is missing from the output.",
     "run-not-opened": "No run could be opened in {folder}: {problem}. Nothing is recorded.",
     "artifact-missing": "The artifact {path} does not exist.",
     "artifact-failed": "The artifact {path} could not be kept: {problem}",
@@ -153,7 +154,7 @@ class Session:
             self.unwritable(error)
             return
         self.journal.first_steps = self.first_steps
-        self._write_warnings()
+        self.write_warnings()
         if self.leads:
             self.claim()
         hash_seed = os.environ.get("PYTHONHASHSEED", "")
@@ -221,11 +222,12 @@ class Session:
         texts = {key: mask(short_text(value, longest)) for key, value in params.items() if type(value) is not int}
         shown = {**params, **texts}
         self._unwritten.append({"code": code, "params": shown})
-        self._write_warnings()
+        self.write_warnings()
         if not quietly:
             say(MESSAGES[code].format(**shown))
 
-    def _write_warnings(self) -> None:
+    def write_warnings(self) -> None:
+        """Writes what was said of warnings while the journal took none."""
         while self.journal is not None and self._unwritten:
             try:
                 self.journal.write({"kind": "warning", "t": self.journal.elapsed(), **self._unwritten[0]})

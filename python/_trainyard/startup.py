@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
 from . import load
 from .ranks import own_rank
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Tuple
 
 
 def start() -> None:
@@ -40,5 +45,46 @@ def _show_output_live() -> None:
         try:
             if os.path.samestat(os.fstat(stream.fileno()), os.stat(os.path.join(folder, name))):
                 stream.reconfigure(line_buffering=True)  # type: ignore[union-attr,unused-ignore]
+                _outlast_a_full_disk(stream)
         except (AttributeError, OSError, ValueError):
             pass  # Closed, or not a file of this run.
+
+
+# The disk is full, the quota is used up, the file may not grow, the disk or the server fails, it was made read-only.
+_UNWRITABLE = tuple(
+    [getattr(errno, name, -1) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "ESTALE")],
+)
+
+
+def _outlast_a_full_disk(
+    stream: Any,
+    same: Any = os.path.samestat,
+    stat: Any = os.fstat,
+    bytes_of: Any = memoryview,
+    unwritable: Tuple[int, ...] = _UNWRITABLE,
+) -> None:
+    """Lets a script go on whose output cannot be written: without a run it would have gone to a terminal, which is never full.
+
+    Whoever fills the file by printing loses what is printed. A file that the script put in its place is its own affair.
+    """
+    raw = getattr(stream.buffer, "raw", stream.buffer)
+    write, place = raw.write, stat(raw.fileno())
+
+    def outlast(data: Any) -> Any:
+        try:
+            return write(data)
+        except OSError as error:
+            if error.errno not in unwritable or not same(stat(raw.fileno()), place):
+                raise
+            _tell_unwritable(error)
+            return bytes_of(data).nbytes
+
+    raw.write = outlast
+
+
+def _tell_unwritable(error: OSError) -> None:
+    try:
+        session = load("session")
+        session.session.warn("output-unwritable", problem=session.problem_text(error))
+    except Exception:
+        pass  # There is nowhere left to say it.

@@ -132,6 +132,11 @@ export const errorMessages = {
   'run-missing': { text: 'There is no run {run}.', fix: 'See “trainyard runs”.', exit: 2 },
   'run-ambiguous': { text: '{run} is the beginning of {count} run ids.', fix: 'Type more of it.', exit: 2 },
   'run-not-running': { text: 'The run {run} has ended already.', exit: 3 },
+  'run-folder-gone': {
+    text: '{folder} has gone while the run went on: what it prints and how it ends cannot be seen any more.',
+    fix: 'The script itself goes on until it ends; end its process where that is not wanted.',
+    exit: 1,
+  },
   'run-running': { text: 'The run {run} is still running.', fix: 'Stop it first.', exit: 3 },
   'run-queued': {
     text: 'The run {run} waits in the queue.',

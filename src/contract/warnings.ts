@@ -3,6 +3,7 @@ export const warningMessages = {
   'metric-not-a-number': 'The metric {name} was given {value}, which is not a number; it was not recorded.',
   'step-not-an-integer': 'The step {step} is not an integer between -2^53 and 2^53; the next one was taken.',
   'journal-unwritable': 'The journal could not be written: {problem}. What was logged after it is missing.',
+  'output-unwritable': 'What was printed could not be written: {problem}. It is missing from the output.',
   'journal-damaged': '{file} has {bytes} unreadable bytes at {offset}; the records around them are kept.',
   'journal-damaged-more':
     '{file} has {bytes} more unreadable bytes in {places} places from {offset} on; the records around them are kept.',
@@ -21,7 +22,7 @@ export const warningMessages = {
   'journal-read-again': '{file} was damaged when it was read, and is whole now; the run was read again.',
   'run-file-restored': '{file} could not be read ({problem}); it was written again from the index.',
   'index-rebuilt': 'The index could not be used ({problem}); it was made again from the files.',
-  'index-set-aside': '{file} was no index of Trainyard, and is kept as {kept}.',
+  'index-set-aside': 'What lay at {file} may be another program’s, and is kept as {kept}.',
   'index-damaged': 'The index is damaged ({problem}); “trainyard doctor --rebuild” makes it again from the files.',
   'run-file-broken': '{file} cannot be read: {problem}. What was asked of this run is unknown.',
   'name-shared': 'The name {name} is shared by {count} runs; the newest is meant.',
@@ -39,6 +40,8 @@ export const warningMessages = {
   'packages-not-recorded': 'What is installed could not be recorded: {problem}',
   'git-failed': 'The state of the code could not be recorded: {problem}',
   'code-too-large': 'The state of the code was cut at {limit}; {omitted} files or folders are left out.',
+  'supervisor-replaced':
+    'The process that looked after this run was killed; another went on in its place. What it would have measured in between is missing.',
   'may-be-killed': 'This system may end the run when {when}.',
   'run-not-opened': 'No run could be opened in {folder}: {problem}. Nothing is recorded.',
   'client-failed': '{call} failed: {problem}. What it was given is not recorded.',

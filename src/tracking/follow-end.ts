@@ -1,11 +1,13 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemCode } from '../base/fault.ts';
 import { readAt } from '../base/files.ts';
 import { parseJson } from '../base/json.ts';
 import { readKeeperLog } from '../base/keeper-log.ts';
 import { liveness } from '../base/process-identity.ts';
 import { splitRecords } from '../base/records.ts';
 import { openIfRegular } from '../base/regular-file.ts';
+import { fault } from '../contract/errors.ts';
 import type { SupervisorRecord } from '../contract/supervisor-record.ts';
 import { supervisorFile } from './file-names.ts';
 import type { RunProcesses } from './run-processes.ts';
@@ -43,7 +45,7 @@ export function followEnd(
     if (processes?.supervisor && liveness(processes.supervisor) !== 'dead') return undefined;
     // Whoever waits for a short run does without the schemas. Another supervisor may have come in the place of the first.
     const { runProcesses } = await import('./run-processes.ts');
-    processes = runProcesses(directory);
+    processes = unlessGone(directory, () => runProcesses(directory));
     const { supervisor, script, keeper, stopping } = processes;
     if (supervisor && liveness(supervisor) !== 'dead') return undefined;
     if (script && liveness(script) !== 'dead') {
@@ -55,6 +57,16 @@ export function followEnd(
     if (isKept && !kept) return undefined;
     return exit() ?? (kept ? { code: kept.code, signal: kept.signal, stopped: stopping, lost: false } : lost);
   };
+}
+
+/** @throws `run-folder-gone` */
+function unlessGone<T>(folder: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') throw fault('run-folder-gone', { folder }, error);
+    throw error;
+  }
 }
 
 /** The run goes on, and its supervisor was killed. */

@@ -47,6 +47,48 @@ class FaultTest(Case):
         self.assertWentOn(result, 1)
         self.assertIn(b"The journal could not be written: File too large", result.stderr)
 
+    def test_output_that_may_not_grow(self):
+        if sys.platform == "win32":
+            return
+        code = """
+import os, resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+for i in range(200): print("line", i)
+sys.stdout.write("x" * 100_000); sys.stdout.flush()
+resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+print("went on")
+resource.setrlimit(resource.RLIMIT_FSIZE, (2000, hard))
+own = open("own.txt", "w")
+try:
+    own.write("x" * 3000); own.close()
+except OSError as error:
+    print("its own file:", error.strerror)
+os.dup2(os.open("other.txt", os.O_WRONLY | os.O_CREAT), 1)
+try:
+    print("y" * 3000)
+except OSError as error:
+    sys.stderr.write("its own output: %s\\n" % error.strerror)
+os._exit(5)
+"""
+        for options in ([], ["-u"]):
+            with open(os.path.join(self.run_folder, "stdout.log"), "ab") as output:
+                self.write("script.py", code)
+                result = self.start(options + ["script.py"], self.environment(), stdout=output)
+            told = result.stderr.decode().splitlines()
+            self.assertEqual((result.returncode, len(told)), (5, 2), told)
+            self.assertEqual(
+                told[0],
+                "trainyard: What was printed could not be written: File too large. It is missing from the output.",
+            )
+            self.assertEqual(told[1], "its own output: File too large")
+            with open(output.name, "rb") as file:
+                printed = file.read().splitlines()
+            os.unlink(output.name)
+            self.assertEqual((printed[0], printed[-1]), (b"line 0", b"its own file: File too large"))
+            self.assertIn(b"went on", printed[-2])
+
     def test_a_torn_record_costs_only_itself(self):
         if sys.platform == "win32":
             return
