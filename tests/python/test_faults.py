@@ -68,6 +68,7 @@ except OSError as error:
 os.dup2(os.open("other.txt", os.O_WRONLY | os.O_CREAT), 1)
 try:
     print("y" * 3000)
+    print("y" * 3000)
 except OSError as error:
     sys.stderr.write("its own output: %s\\n" % error.strerror)
 os._exit(5)
