@@ -71,6 +71,7 @@ try:
     print("y" * 3000)
 except OSError as error:
     sys.stderr.write("its own output: %s\\n" % error.strerror)
+sys.stderr.flush()
 os._exit(5)
 """
         for options in ([], ["-u"]):
