@@ -210,6 +210,21 @@ print(json.dumps({"own": own, "hashes": hashes, "trees": booster.num_trees()}))
 """
 
 
+DATA_OF_THE_LIBRARY = """
+import lightgbm
+import numpy as np
+
+random = np.random.RandomState(0)
+X = random.rand(120, 4)
+y = X[:, 0] + random.rand(120)
+settings = {"verbose": -1, "min_data_in_leaf": 5}
+data = lightgbm.Dataset(X, y)
+lightgbm.train(settings, data, 2)
+lightgbm.train({**settings, "max_depth": 3}, data, 2)
+lightgbm.train(settings, lightgbm.Dataset(X[:60], y[:60], params=settings).construct(), 2)
+"""
+
+
 class EstimatorsTest(Case):
     def parameters(self):
         found = {}
@@ -288,7 +303,6 @@ class EstimatorsTest(Case):
         parameters = self.parameters()
         self.assertEqual([parameters["IncrementalPCA.batch_size"], parameters["IncrementalPCA-2.batch_size"]], [20, 30])
         self.assertEqual([parameters["GaussianMixture.n_samples"], parameters["KMeans-2.n_clusters"]], [60, 4])
-        self.assertIn("GaussianMixture-2/model.pkl", self.models())
 
     @needs("sklearn")
     def test_fits_with_other_parts(self):
@@ -351,6 +365,15 @@ class EstimatorsTest(Case):
         self.assertEqual(lightgbm.Booster(model_file=models["lightgbm/model.txt"]).num_trees(), said["trees"])
         booster = xgboost.Booster(model_file=models["xgboost/model.ubj"])
         self.assertEqual(booster.num_boosted_rounds(), len(said["own"]["train/auc"]))
+
+    @needs("lightgbm")
+    def test_data_that_only_the_library_has(self):
+        self.assertDone(self.tracked(DATA_OF_THE_LIBRARY))
+        self.assertEqual(self.records("warning"), [])
+        parameters = self.parameters()
+        self.assertEqual([parameters["lightgbm.n_samples"], parameters["lightgbm.n_features"]], [120, 4])
+        later = {name: value for name, value in parameters.items() if name.startswith("lightgbm-")}
+        self.assertEqual(later, {"lightgbm-2.max_depth": 3, "lightgbm-3.n_samples": 60})
 
 
 if __name__ == "__main__":

@@ -44,8 +44,14 @@ def watch_estimators(module: ModuleType) -> None:
 
 
 def _start(arguments: Dict[str, Any]) -> Optional[Fit]:
-    raw = getattr(arguments.get("train_set"), "data", None)
-    return start_function("lightgbm", arguments.get("params"), arguments, shape_of(raw))
+    return start_function("lightgbm", arguments.get("params"), arguments, _shape_of(arguments.get("train_set")))
+
+
+def _shape_of(data: Any) -> Dict[str, Any]:
+    # Once it is constructed it lets go of what it was made of, and knows its size itself.
+    if getattr(data, "_handle", None) is not None:
+        return {"n_samples": data.num_data(), "n_features": data.num_feature()}
+    return shape_of(getattr(data, "data", None))
 
 
 def _note_evaluation(result: Any, given: Any, named: Any) -> None:
