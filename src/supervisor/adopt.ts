@@ -63,6 +63,7 @@ interface Adopted {
 
 async function goOn({ settings, earlier, recorder, complain, early }: Adopted): Promise<Ending> {
   const { started, exit } = earlier;
+  recorder.write({ kind: 'warning', t: nowMicros(), code: 'supervisor-replaced', params: {} });
   if (!started) return { exit: neverBegun(), later: [] };
   if (exit) return { exit: null, later: [finishFiles(settings, started.t, exit.t, recorder, complain)] };
   const descriptors = openOutput(settings.folder);

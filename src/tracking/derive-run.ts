@@ -11,6 +11,7 @@ import { maskSecrets } from '../contract/secrets.ts';
 import type { Installation, Machine } from '../contract/supervisor-record.ts';
 import { isDeleted, type OpRow, type RunFileRow, type RunRow, wholeMicros } from '../store/index.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
+import { outerEnd } from './outer-end.ts';
 import { presentPath } from './present-path.ts';
 import { insideRun, isEventFile, isSystemFile, largestRecord, runFolder, supervisorFile } from './run-folder.ts';
 import { type Liveness, mainJournal, type RunEnd, type RunEvidence, runEnd } from './run-status.ts';
@@ -63,6 +64,7 @@ export function deriveRun(input: DeriveInput): RunRow {
   if (supervisor.supervisor && !supervisor.exit && liveness(supervisor.supervisor) !== 'alive') {
     evidence.kept = readKeeperLog(runFolder(input.store, row.id))?.end;
   }
+  evidence.outer = asked?.parent ? endAround(input.store, asked.parent, evidence) : undefined;
   if (asked?.queued && !supervisor.exit) evidence.queue = input.waits(row.id) ? 'waits' : 'left';
   const lastSign = files.reduce((latest, file) => Math.max(latest, file.last_time ?? 0), 0) || null;
   const imported = asked?.origin === 'import' ? importedEnd(created, lastSign) : undefined;
@@ -79,7 +81,7 @@ export function deriveRun(input: DeriveInput): RunRow {
     target: JSON.stringify(asked?.target ?? { kind: 'program', argv: ['?'] }),
     status: end.status,
     started: end.started,
-    ended: end.ended ?? (end.status === 'lost' ? lastSign : null),
+    ended: notBefore(end.started, end.ended ?? (end.status === 'lost' ? lastSign : null)),
     exit_code: end.exitCode,
     signal: end.signal,
     failure: failureOf(end, journals, supervisor, (path) => keptPath(input.store, asked, code, path)),
@@ -87,6 +89,18 @@ export function deriveRun(input: DeriveInput): RunRow {
     system: exactJson(systemOf(supervisor, journals)),
     settled: asked && end.status !== 'running' && !end.writersAlive && !mayStillCome(end, supervisor, evidence) ? 1 : 0,
   };
+}
+
+/** Only of a run that did not see its own end, and had no supervisor of its own. */
+function endAround(store: string, parent: string, { supervisor, journals, liveness }: RunEvidence) {
+  const main = mainJournal(journals);
+  if (supervisor.supervisor || !main?.process || main.end || liveness(main.process) !== 'dead') return undefined;
+  return outerEnd(store, parent, main.process, liveness);
+}
+
+/** A clock that was set back while the run went on makes no run shorter than nothing. */
+function notBefore(started: number | null, ended: number | null): number | null {
+  return started === null || ended === null ? ended : Math.max(started, ended);
 }
 
 /** What another tool recorded is over, and lasted from its first event to its last. */
@@ -101,7 +115,7 @@ const dayMicros = 86_400_000_000;
 function mayStillCome(end: RunEnd, supervisor: SupervisorFacts, evidence: Parameters<typeof runEnd>[0]): boolean {
   if (end.status !== 'lost') return false;
   const process = supervisor.supervisor ?? mainJournal(evidence.journals)?.process;
-  const recent = evidence.now - Math.max(evidence.touched, evidence.created) < dayMicros;
+  const recent = Math.abs(evidence.now - Math.max(evidence.touched, evidence.created)) < dayMicros;
   return recent && (process === undefined || evidence.liveness(process) === 'elsewhere');
 }
 

@@ -2,6 +2,7 @@ import type { ProcessIdentity } from '../base/identity.ts';
 import type { KeptEnd } from '../base/keeper-log.ts';
 import type { RunStatus } from '../contract/run.ts';
 import type { JournalFacts, SupervisorFacts } from './journal-facts.ts';
+import type { OuterEnd } from './outer-end.ts';
 
 /** What can be said of a process here and now; `elsewhere`: it is another machine's. */
 export type Liveness = (identity: ProcessIdentity) => 'alive' | 'dead' | 'elsewhere';
@@ -17,6 +18,8 @@ export interface RunEvidence {
   liveness: Liveness;
   /** How the keeper of its script saw it end. */
   kept?: KeptEnd | undefined;
+  /** How the process ended in which it was opened, where a run around it tells. */
+  outer?: OuterEnd | undefined;
   /** Of a run that was queued: whether it is still there, never started. Absent: it was not queued. */
   queue?: 'waits' | 'left';
 }
@@ -35,6 +38,8 @@ export interface RunEnd {
 const startingMicros = 30_000_000;
 /** A process of another machine counts as alive while its files grow. */
 const silenceMicros = 300_000_000;
+
+const dayMicros = 86_400_000_000;
 
 /** How a run stands, from what its processes left and from who of them is alive. */
 export function runEnd(evidence: RunEvidence): RunEnd {
@@ -62,14 +67,18 @@ export function runEnd(evidence: RunEvidence): RunEnd {
   if (evidence.queue === 'waits' && !isAttended) {
     return { status: 'queued', started: null, ended: null, exitCode: null, signal: null, writersAlive: true };
   }
-  if (isAttended || isStarting(evidence)) {
+  const { outer } = evidence;
+  if (outer && !outer.goesOn && !isAttended) {
+    const status = outer.stopped ? 'stopped' : outer.code === 0 ? 'finished' : 'failed';
+    const { code: exitCode, signal, time: ended } = outer;
+    return { status, started, ended, exitCode, signal, writersAlive: writing };
+  }
+  if (isAttended || outer || isStarting(evidence)) {
     return { status: 'running', started, ended: null, exitCode: null, signal: null, writersAlive: true };
   }
   const end = { ...endBySelf(main, supervisor.supervisor !== undefined), started, signal: null };
   return { ...end, ended: exit?.time ?? end.ended, writersAlive: writing || alive(supervisor.supervisor) };
 }
-
-const dayMicros = 86_400_000_000;
 
 /** Whether a supervisor may come that does what is left to do of a run which ended at a time. */
 function mayBeAdopted({ now }: RunEvidence, ended: number | false | undefined): boolean {
@@ -92,7 +101,10 @@ export function mainJournal(journals: JournalFacts[]): JournalFacts | undefined 
 
 function mayBeAlive(evidence: RunEvidence, identity: ProcessIdentity): boolean {
   const liveness = evidence.liveness(identity);
-  return liveness === 'elsewhere' ? evidence.now - evidence.touched < silenceMicros : liveness === 'alive';
+  if (liveness !== 'elsewhere') return liveness === 'alive';
+  // Another machine's clock may be ahead, by hours where it takes another zone's time for its own, and not by years.
+  const silence = evidence.now - evidence.touched;
+  return silence < silenceMicros && silence > -dayMicros;
 }
 
 /** A thread may log after its process's end was written down, as long as the process is seen alive. */
@@ -104,7 +116,7 @@ function mayStillWrite(evidence: RunEvidence, { process, end }: JournalFacts): b
 function isStarting({ supervisor, journals, created, now, queue }: RunEvidence): boolean {
   if (queue) return false;
   const nobody = !supervisor.supervisor && !journals.some((journal) => journal.process);
-  return nobody && now - created < startingMicros;
+  return nobody && Math.abs(now - created) < startingMicros;
 }
 
 /**

@@ -6,7 +6,7 @@ import { isAlive } from '../../../src/base/process-identity.ts';
 import type { RunFile } from '../../../src/contract/run-file.ts';
 import { openStore } from '../../../src/store/index.ts';
 import { giveSupervisor } from '../../../src/tracking/adopt-runs.ts';
-import { adoptAbandoned, ingest, runDetails, stopRun } from '../../../src/tracking/index.ts';
+import { adoptAbandoned, ingest, points, runDetails, stopRun } from '../../../src/tracking/index.ts';
 import { runProcesses } from '../../../src/tracking/run-processes.ts';
 import { readSupervisorRecords } from '../../../src/tracking/supervisor-file.ts';
 import { skipBecause } from '../../support/skip.ts';
@@ -234,6 +234,67 @@ describe('a run whose supervisor is killed', function () {
     assert.equal(giveSupervisor(directory, { ...askedOf(directory), mark: '0'.repeat(64) }), false);
     here.file('go');
     await exitOf(directory);
+  });
+
+  it('tells of the end of runs inside it that were cut off with it', async () => {
+    const { run, directory } = await here.python([
+      'import os, time',
+      'import trainyard',
+      'with trainyard.run("whole"): trainyard.log({"loss": 1.0})',
+      'with trainyard.run("outer"):',
+      '    with trainyard.run("inner"):',
+      '        trainyard.log({"loss": 2.0})',
+      '        open("ready", "w")',
+      '        time.sleep(600)',
+    ]);
+    await ready();
+    const { supervisor, script } = await killSupervisor(directory);
+    const store = openStore(join(here.folder, '.trainyard'));
+    const statuses = () =>
+      store.db
+        .prepare<{ name: string; status: string; signal: string | null }>('SELECT name, status, signal FROM runs')
+        .all()
+        .filter(({ name }) => ['whole', 'outer', 'inner'].includes(name))
+        .map(({ name, status, signal }) => `${name} ${status} ${signal}`)
+        .sort();
+    try {
+      await ingest(store);
+      assert.deepEqual(statuses(), ['inner running null', 'outer running null', 'whole finished null']);
+      process.kill(script.pid, 'SIGKILL');
+      await exitOf(directory);
+      await until('all have ended', async () => {
+        await ingest(store);
+        return statuses().every((line) => !line.includes('running'));
+      });
+      assert.deepEqual(statuses(), ['inner failed SIGKILL', 'outer failed SIGKILL', 'whole finished null']);
+      await ingest(store, { full: true });
+      assert.equal((await look(run)).signal, 'SIGKILL');
+      assert.ok(!isAlive(supervisor));
+    } finally {
+      store.close();
+    }
+  });
+
+  it('that all went down with the machine is lost, with what is known of it', async () => {
+    const { run, directory } = await here.python(waits());
+    await ready();
+    const { keeper } = runProcesses(directory);
+    const { supervisor, script } = await killSupervisor(directory);
+    for (const one of [keeper, script]) if (one) process.kill(one.pid, 'SIGKILL');
+    await until('all have gone', () => [keeper, script, supervisor].every((one) => !one || !isAlive(one)));
+    // As after a start of the machine, by which the numbers of these processes are those of others.
+    for (const name of readdirSync(directory).filter((name) => name.endsWith('.jsonl'))) {
+      const file = join(directory, name);
+      const text = readFileSync(file, 'utf8').replaceAll(/"boot":"[^"]*"/g, '"boot":"another"');
+      writeFileSync(file, text.replaceAll(/"pid":\d+/g, `"pid":${process.pid}`));
+    }
+    const { status } = await look(run);
+    assert.equal(status, 'lost');
+    const store = openStore(join(here.folder, '.trainyard'));
+    assert.deepEqual(adoptAbandoned(store), []);
+    assert.deepEqual([...points(store, run, 'loss').values], [1]);
+    assert.ok((runDetails(store, run).ended ?? 0) > 0);
+    store.close();
   });
 
   it('is lost where its keeper is killed as well, and nobody saw how the script ended', async () => {
