@@ -29,7 +29,7 @@ interface Shown {
 }
 
 describe('a run whose window is closed', function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let top: string;
   let workspace = '';
   let vscode: VSCode | undefined;

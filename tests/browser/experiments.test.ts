@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 import { startVSCode, type VSCode } from '../support/vscode.ts';
 
 describe('a person with many runs', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let top: string;
   let vscode: VSCode;
 

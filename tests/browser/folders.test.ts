@@ -8,7 +8,7 @@ import { startVSCode, type VSCode } from '../support/vscode.ts';
 const fixture = join(root, 'tests', 'fixtures', 'workspace');
 
 describe('a window with several folders', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let top: string;
   let vscode: VSCode;
 

@@ -11,7 +11,7 @@ import { startVSCode, type VSCode } from '../support/vscode.ts';
 const fixture = join(root, 'tests', 'fixtures', 'workspace');
 
 describe('a person in the window', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let top: string;
   let vscode: VSCode;
 

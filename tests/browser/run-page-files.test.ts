@@ -20,7 +20,7 @@ const script = [
 
 describe('the run page, the tree and files in a real VS Code', function () {
   this.bail(true);
-  this.timeout(180_000);
+  this.timeout(300_000);
   let place: Repository;
   let vscode: VSCode;
   let frame: Frame;

@@ -33,7 +33,7 @@ raise ValueError("no <b>rows</b>")
 
 describe('the run page in a real VS Code', function () {
   this.bail(true);
-  this.timeout(180_000);
+  this.timeout(300_000);
   let workspace: string;
   let vscode: VSCode;
   let frame: Frame;

@@ -120,7 +120,7 @@ describe('the packed extension', () => {
   });
 
   it('installs into a VS Code, and shows its view', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     if (process.platform === 'win32') skipBecause(this, 'VS Code’s server does not run on Windows');
     const workspace = join(scratch, 'workspace');
     mkdirSync(workspace);

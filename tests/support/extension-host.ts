@@ -20,8 +20,8 @@ export interface ExtensionHostSuite {
   screenshot?: string;
 }
 
-const suiteDeadline = 6 * 60_000;
-const silenceDeadline = 2 * 60_000;
+const suiteDeadline = 15 * 60_000;
+const silenceDeadline = 5 * 60_000;
 
 /** Runs test files inside the extension host of a real VS Code, in a fresh copy of `tests/fixtures/workspace`. */
 export async function runInExtensionHost(suite: ExtensionHostSuite, say: (line: ResultLine) => void): Promise<void> {

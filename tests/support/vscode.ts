@@ -36,7 +36,7 @@ export interface VSCode {
   stop(): Promise<void>;
 }
 
-const deadline = 60_000;
+const deadline = 120_000;
 const running = new Set<VSCode>();
 
 /** All that were started and not yet stopped. */

@@ -76,7 +76,7 @@ function killWhatIsLeft(directory: string): void {
 }
 
 /** Waits for a run's exit record. */
-export function exitOf(directory: string, seconds = 30): Promise<ExitRecord> {
+export function exitOf(directory: string, seconds = 50): Promise<ExitRecord> {
   return until(
     'the run has ended',
     () => readSupervisorRecords(directory).find((record): record is ExitRecord => record.kind === 'exit'),
