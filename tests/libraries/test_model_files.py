@@ -149,6 +149,9 @@ open("x.svm", "w").write("1 1:2\\n0 1:3\\n")
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     xgb.DMatrix("x.svm?format=libsvm")
+for name in ("dumped", "scored"):
+    open(name + ".map", "w").write("0 a q\\n1 b q\\n2 c q\\n")
+booster.dump_model("x.txt", "dumped.map"); booster.get_score(fmap="scored.map"); booster.get_dump()
 booster = lgb.train({"verbose": -1, "min_data": 1}, lgb.Dataset(X, y), 2)
 booster.save_model("l.txt"); lgb.Booster(model_file="l.txt")
 np.savetxt("t.csv", np.c_[y, X], delimiter=","); np.savetxt("t.csv.weight", np.ones(30))
@@ -163,6 +166,11 @@ lgb.Dataset("t.csv", params={"verbose": -1}).construct().save_binary("t.bin")
             read x.ubj xgboost.XGBModel.load_model - -
             write x.svm open - -
             read x.svm xgboost.DMatrix - -
+            write dumped.map open - -
+            write scored.map open - -
+            write x.txt xgboost.Booster.dump_model - -
+            read dumped.map xgboost.Booster.dump_model - -
+            read scored.map xgboost.Booster.get_score - -
             write l.txt lightgbm.Booster.save_model model lightgbm
             read l.txt lightgbm.Booster - -
             write t.csv numpy.savetxt data csv

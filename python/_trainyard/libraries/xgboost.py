@@ -14,6 +14,8 @@ def watch_core(core: Any) -> None:
     note_calls(core.Booster, "load_model", _loaded)
     note_calls(core.Booster, "save_model", _saved)
     note_calls(core.DMatrix, "save_binary", _saved_data)
+    note_calls(core.Booster, "get_dump", lambda result, given, named: _named_features("get_dump", given, named))
+    note_calls(core.Booster, "get_score", lambda result, given, named: _named_features("get_score", given, named))
 
 
 def watch_data(data: Any) -> None:
@@ -32,6 +34,10 @@ def _saved(result: Any, given: Any, named: Any) -> None:
 
 def _saved_data(result: Any, given: Any, named: Any) -> None:
     paths.wrote(named.get("fname", given[1] if len(given) > 1 else None), "xgboost.DMatrix.save_binary", "data")
+
+
+def _named_features(method: str, given: Any, named: Any) -> None:
+    paths.read(named.get("fmap", given[1] if len(given) > 1 else None) or None, "xgboost.Booster." + method)
 
 
 def _data(result: Any, given: Any, named: Any) -> None:
