@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
+export { isId } from './id-form.ts';
+
 /** A UUID version 7 (RFC 9562): sorts by creation time, and is safe as a folder name. */
 export function newId(milliseconds = Date.now()): string {
   return asId(randomBytes(16), milliseconds);
@@ -17,10 +19,4 @@ function asId(bytes: Buffer, milliseconds: number): string {
   bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
-const idPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-
-export function isId(text: string): boolean {
-  return idPattern.test(text);
 }

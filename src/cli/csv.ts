@@ -1,10 +1,7 @@
+import { csvText } from '../contract/csv-text.ts';
 import { csvNumber } from '../contract/points-csv.ts';
 import type { MetricSummary } from '../contract/run.ts';
 import { print } from './terminal.ts';
-
-function csvText(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
 
 /** Metrics as comma-separated values, a line each. */
 export function printSummaryCsv(keys: readonly (keyof MetricSummary)[], metrics: Record<string, MetricSummary>): void {

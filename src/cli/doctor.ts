@@ -15,7 +15,7 @@ export async function run(invocation: Invocation): Promise<number> {
     printJson({ ...report, problems: report.problems.map((one) => ({ ...one, message: warningText(one) })) });
   } else {
     const { rebuilt, runs, running, settled, adopted, sealed, problems } = report;
-    print(`${report.store}: ${counted(runs, 'run')}, ${running} running${rebuilt ? ', index rebuilt' : ''}.`);
+    print(`${harmless(report.store)}: ${counted(runs, 'run')}, ${running} running${rebuilt ? ', index rebuilt' : ''}.`);
     if (settled.length > 0) print(`${counted(settled.length, 'run')} had ended unseen: ${settled.join(', ')}`);
     if (adopted.length > 0)
       print(`${counted(adopted.length, 'run')} had lost the supervisor, and got another: ${adopted.join(', ')}`);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { exportRuns } from '../tracking/index.ts';
 import { type Invocation, option } from './command.ts';
+import { harmless } from './harmless.ts';
 import { interrupted } from './interrupted.ts';
 import { usage } from './parse.ts';
 import { manyRuns } from './references.ts';
@@ -29,7 +30,7 @@ export async function run(invocation: Invocation): Promise<number> {
       },
     });
     if (invocation.json) printJson({ folder, runs });
-    else print(`${runs.length === 1 ? '1 run' : `${runs.length} runs`} in ${folder}`);
+    else print(`${runs.length === 1 ? '1 run' : `${runs.length} runs`} in ${harmless(folder)}`);
     return 0;
   } catch (error) {
     if (!broken.signal.aborted) throw error;

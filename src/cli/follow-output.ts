@@ -1,11 +1,14 @@
 import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { openIfRegular } from '../base/regular-file.ts';
 import { write } from './terminal.ts';
 
 export interface Sinks {
   stdout: NodeJS.WriteStream | null;
   stderr: NodeJS.WriteStream | null;
+  /** Changes the text before it is written; without it the bytes are passed on as they are. */
+  clean?(text: string): string;
 }
 
 const blockSize = 64 * 1024;
@@ -27,7 +30,7 @@ export async function followOutput<End>(
 ): Promise<End | undefined> {
   const copies = (['stdout', 'stderr'] as const).flatMap((stream) => {
     const sink = sinks[stream];
-    return sink ? [copier(join(directory, `${stream}.log`), sink)] : [];
+    return sink ? [copier(join(directory, `${stream}.log`), sink, sinks.clean)] : [];
   });
   const began = performance.now();
   while (!signal.aborted) {
@@ -39,7 +42,8 @@ export async function followOutput<End>(
   return undefined;
 }
 
-function copier(path: string, sink: NodeJS.WriteStream): () => Promise<void> {
+function copier(path: string, sink: NodeJS.WriteStream, clean: Sinks['clean']): () => Promise<void> {
+  const decoder = new StringDecoder('utf8');
   let position = 0;
   let open = true;
   const block = Buffer.alloc(blockSize);
@@ -51,7 +55,8 @@ function copier(path: string, sink: NodeJS.WriteStream): () => Promise<void> {
         const length = readSync(descriptor, block, 0, blockSize, position);
         if (length === 0) return;
         position += length;
-        open = await write(sink, Buffer.from(block.subarray(0, length)));
+        const bytes = Buffer.from(block.subarray(0, length));
+        open = await write(sink, clean ? clean(decoder.write(bytes)) : bytes);
       }
     } finally {
       closeSync(descriptor);

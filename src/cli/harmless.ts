@@ -1,15 +1,20 @@
+import { deceptiveCharacters } from '../base/deceptive-characters.ts';
+
 /**
  * Text that somebody else wrote, made safe for a terminal and a table cell: control characters (escape sequences begin with
- * one) become visible pictures, and characters that reorder text are replaced.
+ * one) become visible pictures, and characters that reorder or hide text are replaced.
  */
 export function harmless(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, picture).replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, '\ufffd');
+  return text.replace(/\p{Cc}/gu, picture).replace(deceptiveCharacters, '\ufffd');
 }
 
-/** The same for text of many lines, which keeps its line ends and tabs, and where wanted the colours that it came with. */
-export function harmlessLines(text: string, { colours = false } = {}): string {
+/**
+ * The same for text of many lines, which keeps its line ends and tabs, and where wanted the colours that it came with, or all
+ * that a progress bar needs to write over its own line.
+ */
+export function harmlessLines(text: string, { keep = 'lines' }: { keep?: keyof typeof kept } = {}): string {
   return text
-    .split(colours ? linesAndColours : lines)
+    .split(kept[keep])
     .map((part, index) => (index % 2 === 1 ? part : harmless(part)))
     .join('');
 }
@@ -21,5 +26,8 @@ function picture(character: string): string {
 }
 
 const escapeCharacter = String.fromCodePoint(0x1b);
-const lines = /([\n\t]|\r\n)/;
-const linesAndColours = new RegExp(`(${escapeCharacter}\\[[\\d;]*m|[\\n\\t]|\\r\\n)`);
+const kept = {
+  lines: /([\n\t]|\r\n)/,
+  colours: new RegExp(`(${escapeCharacter}\\[[\\d;]*m|[\\n\\t]|\\r\\n)`),
+  progress: new RegExp(`(${escapeCharacter}\\[(?:[\\d;]*m|[012]?K|1?A)|[\\n\\t\\r\\b])`),
+};

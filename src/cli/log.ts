@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { systemCode } from '../base/fault.ts';
 import { openHandleIfRegular } from '../base/regular-file.ts';
-import { followEnd, readOutput, runDetails } from '../tracking/index.ts';
+import { followEnd, isOwnRun, readOutput, runDetails } from '../tracking/index.ts';
 import { type Invocation, option, switched } from './command.ts';
 import { followOutput } from './follow-output.ts';
 import { harmlessLines } from './harmless.ts';
@@ -47,10 +47,15 @@ async function find(invocation: Invocation, reference: string) {
 
 async function followToEnd(directory: string, stream: Stream | undefined): Promise<void> {
   const wanted = (one: Stream) => (stream === undefined || stream === one ? process.stdout : null);
-  const sinks = { stdout: wanted('stdout'), stderr: wanted('stderr') };
+  const sinks = { stdout: wanted('stdout'), stderr: wanted('stderr'), ...(isOwnRun(directory) ? {} : { clean }) };
   const ended = followEnd(directory);
   const over = async () => (await ended()) ?? (process.stdout.writable ? undefined : 'nobody reads');
   await followOutput(directory, sinks, over, new AbortController().signal);
+}
+
+/** What a terminal gets of a run that this person did not start: no more than a progress bar needs. */
+function clean(text: string): string {
+  return process.stdout.isTTY ? harmlessLines(text, { keep: 'progress' }) : text;
 }
 
 async function rawBytes(path: string): Promise<void> {
@@ -66,7 +71,7 @@ async function rawBytes(path: string): Promise<void> {
 /** Both streams as they came, with what a progress bar overwrote left out. */
 async function folded(directory: string, stream: Stream | 'both'): Promise<void> {
   for await (const { text } of pages(directory, stream)) {
-    if (!(await write(process.stdout, process.stdout.isTTY ? harmlessLines(text, { colours: true }) : text))) return;
+    if (!(await write(process.stdout, process.stdout.isTTY ? harmlessLines(text, { keep: 'colours' }) : text))) return;
   }
 }
 

@@ -1,3 +1,4 @@
+import { deceptiveCharacters } from '../base/deceptive-characters.ts';
 import { exactJson } from '../base/json.ts';
 import { harmless } from './harmless.ts';
 
@@ -41,9 +42,20 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** The one JSON document of a `--json` command. */
+/** The one JSON document of a `--json` command. What a terminal would act on, or nobody sees, is escaped: it means the same. */
 export function printJson(value: unknown): void {
-  print(exactJson(value, 2));
+  print(
+    exactJson(value, 2)
+      .replace(/[\u007f-\u009f]/g, escaped)
+      .replace(deceptiveCharacters, escaped),
+  );
+}
+
+function escaped(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }
 
 export function warn(text: string): void {

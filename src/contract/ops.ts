@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isId } from '../base/ids.ts';
+import { isId } from '../base/id-form.ts';
 
 /** It becomes the name of a folder. */
 const runId = z.string().refine(isId);

@@ -28,7 +28,7 @@ export { lookInQueue, type QueueLook, startFailure, tryAfter } from './queue/loo
 export { queueStamp, queueState } from './queue/queue-state.ts';
 export { codeChanges, codeFile } from './recorded-code.ts';
 export { reproduce } from './reproduce/reproduce.ts';
-export { rerunRequest } from './rerun.ts';
+export { isOwnRun, rerunRequest } from './rerun.ts';
 export { resolveRun } from './resolve-run.ts';
 export { retryRequest } from './retry.ts';
 export { runDetails } from './run-details.ts';

@@ -58,6 +58,12 @@ function presentInterpreter(root: string, run: RunFile, interpreter: string): st
   return existsSync(moved) ? moved : interpreter;
 }
 
+/** Whether this user started a run on this machine. */
+export function isOwnRun(directory: string): boolean {
+  const recorded = readRunFile(directory);
+  return recorded.host === hostname() && hasOwnMark(recorded);
+}
+
 function withoutArgs({ masked = [] }: RunFile) {
   return masked.filter((place) => place.in !== 'args');
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { deceptiveCharacters } from '../base/deceptive-characters.ts';
 import { nowMicros } from '../base/time.ts';
 import type { RunStatus } from '../contract/run.ts';
 import type { TreeGroup, TreeRun } from '../contract/tree.ts';
@@ -76,8 +77,8 @@ export function runDescription(run: TreeRun): string {
 /** Names come from scripts: one line, without what would move or hide the text around it, and not longer than a row. */
 export function oneLine(text: string, longest = 200): string {
   const line = text
-    .replace(/[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .replace(deceptiveCharacters, '')
     .trim();
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 }

@@ -20,10 +20,11 @@ function replaceHarmful(text: string, keepLines: boolean): string {
   return copied === 0 ? text : clean + text.slice(copied);
 }
 
-/** C0 and C1 controls, line separators, and the marks that override the direction of writing. */
+/** C0 and C1 controls, line separators, marks that override the direction of writing, and what nobody sees. */
 function isHarmful(code: number): boolean {
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true;
-  return (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code === 0xfeff;
+  if (code >= 0x2028 && code <= 0x206f) return code <= 0x202e || code >= 0x2060;
+  return code === 0x061c || code === 0x180e || code === 0xfeff || (code >= 0xfff9 && code <= 0xfffb);
 }
 
 function standIn(code: number): string {

@@ -7,6 +7,7 @@ import { exactJson } from '../../base/json.ts';
 import { productVersion } from '../../base/package-root.ts';
 import { encodeRecord } from '../../base/records.ts';
 import { isoTime, nowMicros } from '../../base/time.ts';
+import { csvText } from '../../contract/csv-text.ts';
 import { fault } from '../../contract/errors.ts';
 import { type ExportFile, exportNames } from '../../contract/export.ts';
 import { csvNumber } from '../../contract/points-csv.ts';
@@ -121,7 +122,7 @@ function* pointLines(store: Store, run: RunDetails): Generator<Buffer> {
   yield Buffer.from('metric,step,time,value\n');
   for (const name of Object.keys(run.metrics)) {
     const { steps, times, values } = points(store, run.id, name);
-    const quoted = /[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+    const quoted = csvText(name);
     for (let from = 0; from < values.length; from += linesAtOnce) {
       let lines = '';
       for (let at = from; at < Math.min(from + linesAtOnce, values.length); at++) {
