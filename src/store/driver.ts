@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import process from 'node:process';
 import type BetterSqlite3 from 'better-sqlite3';
-import { causeText } from '../base/fault.ts';
+import { causeText, Fault } from '../base/fault.ts';
 import { fault } from '../contract/errors.ts';
 import { sqliteFault } from './driver-fault.ts';
 
@@ -24,6 +24,8 @@ export interface Database {
   exec(sql: string): void;
   /** Runs `work` in a BEGIN IMMEDIATE transaction, or within the one that is already open. */
   immediate<Result>(work: () => Result): Result;
+  /** Does `work` as `immediate` does, unless another connection is writing at this moment: then answers false, without waiting. */
+  immediateIfFree(work: () => void): boolean;
   /** Lets `work` see the index as it is at one moment, whatever others write meanwhile. */
   snapshot<Result>(work: () => Result): Result;
   close(): void;
@@ -56,7 +58,8 @@ const load = createRequire(import.meta.url);
 export function connect(file: string, options: DriverOptions = {}): Database {
   const driver = options.driver ?? bestDriver();
   try {
-    return adapt(driver, file, driver === 'better-sqlite3' ? openBetter(file, options) : openBuiltIn(file, options));
+    const raw = driver === 'better-sqlite3' ? openBetter(file, options) : openBuiltIn(file, options);
+    return adapt(driver, file, raw, options.busyTimeout ?? defaultBusyTimeout);
   } catch (error) {
     throw sqliteFault(file, error);
   }
@@ -164,17 +167,17 @@ function openBuiltIn(file: string, options: DriverOptions): RawDatabase {
 }
 
 function fileName(file: string, options: DriverOptions): string {
-  if (!options.immutable) return file;
+  if (!options.readOnly) return file;
   const path = file
     .replaceAll('\\', '/')
     .split('/')
     .map(encodeURIComponent)
     .join('/')
     .replace(/^([A-Za-z])%3A/, '/$1:');
-  return `file://${path}?immutable=1`;
+  return `file://${path}?${options.immutable ? 'immutable' : 'readonly_shm'}=1`;
 }
 
-function adapt(driver: DriverName, file: string, raw: RawDatabase): Database {
+function adapt(driver: DriverName, file: string, raw: RawDatabase, busyTimeout: number): Database {
   const statements = new Map<string, Statement<unknown>>();
   let inTransaction = false;
   let isOpen = true;
@@ -190,6 +193,9 @@ function adapt(driver: DriverName, file: string, raw: RawDatabase): Database {
   const transaction = <Result>(begin: string, work: () => Result): Result => {
     if (inTransaction) return work();
     exec(begin);
+    return finish(work);
+  };
+  const finish = <Result>(work: () => Result): Result => {
     inTransaction = true;
     try {
       const result = work();
@@ -200,6 +206,19 @@ function adapt(driver: DriverName, file: string, raw: RawDatabase): Database {
       throw error;
     } finally {
       inTransaction = false;
+    }
+  };
+
+  const beginIfFree = (): boolean => {
+    exec('PRAGMA busy_timeout = 0');
+    try {
+      exec('BEGIN IMMEDIATE');
+      return true;
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'store-busy') return false;
+      throw error;
+    } finally {
+      exec(`PRAGMA busy_timeout = ${busyTimeout}`);
     }
   };
 
@@ -221,6 +240,12 @@ function adapt(driver: DriverName, file: string, raw: RawDatabase): Database {
       return statement as Statement<Row>;
     },
     immediate: (work) => transaction('BEGIN IMMEDIATE', work),
+    immediateIfFree(work) {
+      if (inTransaction) work();
+      else if (!beginIfFree()) return false;
+      else finish(work);
+      return true;
+    },
     snapshot: (work) => transaction('BEGIN', work),
     close() {
       if (!isOpen) return;

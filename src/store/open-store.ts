@@ -1,15 +1,15 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { causeText, Fault, systemCode } from '../base/fault.ts';
-import { makeFolders } from '../base/files.ts';
+import { makeFolders, readAt } from '../base/files.ts';
 import { strangeLink } from '../base/strange-link.ts';
 import { fault } from '../contract/errors.ts';
 import { bestDriver, connect, type Database, type DriverName } from './driver.ts';
 import { indexFile } from './location.ts';
 import { isCurrent, migrate, readVersion } from './migrate.ts';
 import { requireOwnFiles, requireOwnSchema } from './own-index.ts';
-import { setJournalMode, writeAheadWorks } from './write-ahead.ts';
+import { leaveWriteAhead, setJournalMode, writeAheadWorks } from './write-ahead.ts';
 
 export interface StoreOptions {
   /** Nothing is written: no migration, no file beside the index. */
@@ -85,6 +85,21 @@ interface Connection {
 }
 
 function openForWriting(file: string, driver: DriverName): Connection {
+  try {
+    return openIndex(file, driver);
+  } catch (error) {
+    const mayBeItsLog = error instanceof Fault && error.code === 'store-not-writable' && hasWriteAhead(file);
+    if (!mayBeItsLog || writeAheadWorks(file, driver) || !leaveWriteAhead(file, driver)) throw error;
+    return openIndex(file, driver);
+  }
+}
+
+/** By its header (1.3.3 of SQLite's description of its file format). */
+function hasWriteAhead(file: string): boolean {
+  return readHead(file, 20)?.[18] === 2;
+}
+
+function openIndex(file: string, driver: DriverName): Connection {
   makeFolder(dirname(file));
   requireOwnFiles(file);
   requireSqlite(file);
@@ -119,15 +134,13 @@ function openForReading(file: string, driver: DriverName): Connection {
   if (!existsSync(file)) return openInMemory(driver);
   requireSqlite(file);
   // Somebody's log is there to be read; without one, taking no locks at all leaves no file behind.
-  const hasLog = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
-  if (!hasLog) return readIndex(file, driver, true);
-  try {
-    return readIndex(file, driver, false);
-  } catch (error) {
-    if (!(error instanceof Fault && error.code === 'store-not-writable')) throw error;
-    // Not even the log's shared memory may be made here: what is in the file itself is shown.
-    return readIndex(file, driver, true);
-  }
+  if (sizeOf(`${file}-wal`) === 0) return readIndex(file, driver, true);
+  // To read a log SQLite makes a file for its shared memory where there is none. What the log says, the run folders say too.
+  return sizeOf(`${file}-shm`) > 0 ? readIndex(file, driver, false) : openInMemory(driver);
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function readIndex(file: string, driver: DriverName, immutable: boolean): Connection {
@@ -178,21 +191,24 @@ const magic = Buffer.from('SQLite format 3\0', 'latin1');
 
 /** Leaves a file alone that SQLite might take for an empty or a damaged database of its own. */
 function requireSqlite(file: string): void {
-  const head = Buffer.alloc(magic.length);
-  let length: number;
+  const head = readHead(file, magic.length);
+  if (head && head.length > 0 && !head.equals(magic)) {
+    throw fault('store-broken', { file, problem: 'it is not an SQLite database' });
+  }
+}
+
+/** The first bytes of a file, as many as there are; undefined where there is none. */
+function readHead(file: string, bytes: number): Buffer | undefined {
   try {
     const descriptor = openSync(file, 'r');
     try {
-      length = readSync(descriptor, head, 0, head.length, 0);
+      return readAt(descriptor, 0, bytes);
     } finally {
       closeSync(descriptor);
     }
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return;
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw fault('store-not-writable', { folder: dirname(file), problem: causeText(error) }, error);
-  }
-  if (length > 0 && !head.equals(magic)) {
-    throw fault('store-broken', { file, problem: 'it is not an SQLite database' });
   }
 }
 
