@@ -32,6 +32,25 @@ export function writeAheadWorks(file: string, driver: DriverName): boolean {
   }
 }
 
+/**
+ * Gives an index back its rollback journal that came with a write-ahead log to where no memory can be shared; answers whether that
+ * could be done. Without others that use it, SQLite needs no shared memory to do so.
+ */
+export function leaveWriteAhead(file: string, driver: DriverName): boolean {
+  try {
+    const database = connect(file, { driver, busyTimeout: 100 });
+    try {
+      database.exec('PRAGMA locking_mode = EXCLUSIVE');
+      return setJournalMode(database, 'DELETE') === 'delete';
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    if (error instanceof Fault) return false;
+    throw error;
+  }
+}
+
 /** Answers the mode that is in force afterwards. */
 export function setJournalMode(database: Database, mode: 'WAL' | 'DELETE'): string | undefined {
   return database.prepare<{ journal_mode: string }>(`PRAGMA journal_mode = ${mode}`).get()?.journal_mode;

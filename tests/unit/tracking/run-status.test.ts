@@ -51,6 +51,15 @@ describe('the status of a run', () => {
     assert.equal(end({}, [], [], 2 * minute).status, 'lost');
   });
 
+  it('is not held up by a clock that was set', () => {
+    const year = 365 * 24 * 60 * minute;
+    assert.equal(end({}, [], [], -2 * minute).status, 'lost', 'made in what is the future now');
+    const away = { supervisor: identity(1, 'there') };
+    assert.equal(end(away, [], [], -5 * 60 * minute).status, 'running', 'its clock is five hours ahead');
+    assert.equal(end(away, [], [], -year).status, 'lost');
+    assert.equal(end(away, [], [], 10 * minute).status, 'lost');
+  });
+
   it('is what the script says of itself where nobody saw the end', () => {
     assert.equal(end({}, [{ ...main, end: ended(0) }]).status, 'finished');
     assert.equal(end({}, [{ ...main, end: ended(2) }]).status, 'failed');
