@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { kill, platform } from 'node:process';
 import { systemCode } from './fault.ts';
-import type { ProcessInfo } from './process-list.ts';
+import { type ProcessInfo, readProcText } from './process-list.ts';
 import type { ProcessTree } from './process-tree.ts';
 
 /** How long each signal may take before the next one, in milliseconds. */
@@ -29,32 +29,51 @@ export interface StopOptions {
 const look = { first: 20, most: 200 };
 
 /**
- * Ends a whole process tree: interrupts it, then asks it to terminate, then kills it.
+ * Ends a whole process tree: interrupts it, then asks it to terminate, then kills it. Those who look after a run inside it are
+ * killed last: they end by themselves once that run has ended, and write down how.
  *
  * @returns whether nothing of it is left
  */
 export async function stopTree(tree: ProcessTree, options: StopOptions): Promise<boolean> {
   const { patience } = options;
-  const stages: [NodeJS.Signals, number][] = [
-    ['SIGINT', patience.interrupt],
-    ['SIGTERM', patience.terminate],
-    ['SIGKILL', patience.kill],
+  const stages: Stage[] = [
+    { signal: 'SIGINT', milliseconds: patience.interrupt, takes: everybody },
+    { signal: 'SIGTERM', milliseconds: patience.terminate, takes: everybody },
+    { signal: 'SIGKILL', milliseconds: patience.kill / 2, takes: (info) => !isCaretaker(info.pid) },
+    { signal: 'SIGKILL', milliseconds: patience.kill / 2, takes: everybody },
   ];
-  for (const [signal, milliseconds] of stages) {
+  let last: NodeJS.Signals | undefined;
+  for (const stage of stages) {
     const members = await tree.search();
     if (members.length === 0) return true;
-    options.onSignal?.(signal);
-    await send(members, signal);
-    if (await gone(tree, signal, milliseconds, options.signal)) return true;
+    if (stage.signal !== last) options.onSignal?.(stage.signal);
+    last = stage.signal;
+    await send(members.filter(stage.takes), stage.signal);
+    if (await gone(tree, stage, options.signal)) return true;
     if (options.signal?.aborted) return false;
   }
   return false;
 }
 
+interface Stage {
+  signal: NodeJS.Signals;
+  /** How long it is waited for what the signal does. */
+  milliseconds: number;
+  takes(info: ProcessInfo): boolean;
+}
+
+const everybody = () => true;
+const caretaker = /[\\/]tools[\\/][0-9a-f]{16}[\\/](supervisor\.mjs|keeper\.sh)$/;
+
+/** Linux: whether a process is the supervisor or the keeper of a run. */
+function isCaretaker(pid: number): boolean {
+  const [, program] = readProcText(`/proc/${pid}/cmdline`)?.split('\0') ?? [];
+  return program !== undefined && caretaker.test(program);
+}
+
 async function gone(
   tree: ProcessTree,
-  signal: NodeJS.Signals,
-  milliseconds: number,
+  { signal, milliseconds, takes }: Stage,
   abort: AbortSignal | undefined,
 ): Promise<boolean> {
   const deadline = performance.now() + milliseconds;
@@ -62,7 +81,7 @@ async function gone(
     if ((await tree.look()).length === 0) {
       const rest = await tree.search();
       if (rest.length === 0) return true;
-      if (signal === 'SIGKILL') await send(rest, signal);
+      if (signal === 'SIGKILL') await send(rest.filter(takes), signal);
     }
     const left = deadline - performance.now();
     if (left <= 0 || abort?.aborted) return false;

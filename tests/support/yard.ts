@@ -71,8 +71,9 @@ export function yard(): Yard {
 
 function killWhatIsLeft(directory: string): void {
   if (!existsSync(directory)) return;
-  const { supervisor, script } = runProcesses(directory);
-  for (const identity of [supervisor, script]) if (identity && isAlive(identity)) process.kill(identity.pid, 'SIGKILL');
+  const { supervisor, keeper, script } = runProcesses(directory);
+  for (const identity of [supervisor, keeper, script])
+    if (identity && isAlive(identity)) process.kill(identity.pid, 'SIGKILL');
 }
 
 /** Waits for a run's exit record. */

@@ -134,13 +134,13 @@ describe('a run whose supervisor is killed', function () {
   });
 
   it('has been stopped, where the supervisor was killed while it stopped the run', async () => {
+    here.impatient();
     const { run, directory } = await here.python([
       'import signal',
       'signal.signal(signal.SIGINT, signal.SIG_IGN)',
       ...waits(),
     ]);
     await ready();
-    process.env.TRAINYARD_STOP_GRACE_MS = '400';
     const { supervisor } = runProcesses(directory);
     assert.ok(supervisor);
     process.kill(supervisor.pid, 'SIGTERM');

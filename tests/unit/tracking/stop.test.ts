@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { root } from '../../../scripts/build.mjs';
 import { controlPath } from '../../../src/base/control-socket.ts';
 import { identify, isAlive } from '../../../src/base/process-identity.ts';
 import { askSupervisor } from '../../../src/tracking/ask-supervisor.ts';
 import { stopRun } from '../../../src/tracking/index.ts';
 import { runProcesses } from '../../../src/tracking/run-processes.ts';
 import { readSupervisorRecords } from '../../../src/tracking/supervisor-file.ts';
+import { skipBecause } from '../../support/skip.ts';
 import { until } from '../../support/until.ts';
 import { exitOf, type Yard, yard } from '../../support/yard.ts';
 
@@ -98,6 +100,33 @@ describe('stopping a run', () => {
     assert.ok(!isAlive(script) && !isAlive(grandchild));
     const exit = await exitOf(directory, 0);
     assert.deepEqual([exit.code, exit.stopped], [null, true]);
+  });
+
+  it('lets a run inside it be stopped too, with nobody killed who could say how that ended', async function () {
+    if (process.platform !== 'linux') skipBecause(this, 'only Linux shows who looks after a run');
+    here.impatient();
+    here.file(
+      'inner.py',
+      'import signal, time',
+      'for name in (signal.SIGINT, signal.SIGTERM): signal.signal(name, signal.SIG_IGN)',
+      'open("ready", "w")',
+      'time.sleep(600)',
+    );
+    const command = [process.execPath, join(root, 'bin', 'trainyard.js'), 'run', 'inner.py'];
+    const { directory } = await here.python([
+      'import signal, subprocess, time',
+      'for name in (signal.SIGINT, signal.SIGTERM): signal.signal(name, signal.SIG_IGN)',
+      `subprocess.run(${JSON.stringify(command)}, restore_signals=False)`,
+      'time.sleep(600)',
+    ]);
+    await appears('ready');
+    const inner = readdirSync(join(directory, '..')).find((name) => !directory.endsWith(name)) as string;
+    const processes = runProcesses(join(directory, '..', inner));
+    await stopRun(directory);
+    assert.equal((await exitOf(directory, 0)).signal, 'SIGKILL');
+    const exit = await exitOf(join(directory, '..', inner), 0);
+    assert.deepEqual([exit.signal, exit.stopped], ['SIGKILL', true]);
+    for (const one of [processes.supervisor, processes.keeper, processes.script]) assert.ok(one && !isAlive(one));
   });
 
   it('works by a signal where the control socket is gone', async () => {
