@@ -10,8 +10,9 @@ import { type QueueEntry, type QueueProblem, queueEntry } from '../../contract/q
 import type { RunFile } from '../../contract/run-file.ts';
 import type { WarningCode } from '../../contract/warnings.ts';
 import { hasOwnMark, makeMark } from '../mark.ts';
-import { listFolder, readRunFile } from '../run-folder.ts';
-import { keptStartFile } from './places.ts';
+import { listFolder, readRunFile, runFolder } from '../run-folder.ts';
+import { readSupervisorRecords } from '../supervisor-file.ts';
+import { keptStartFile, queuePlaces } from './places.ts';
 import { byRank, type EntryName, entryFile, parseEntryFile } from './rank.ts';
 
 /** What is told of a run that waits, without its mark. */
@@ -62,8 +63,17 @@ export function checkEntry(store: string, folder: string, name: EntryName): Chec
   if ('problem' in run) return { entry, problem: problem('queued-without-run', { run: entry.run }) };
   if (!hasOwnMark(run.asked))
     return { entry, problem: problem('queued-changed', { file: `runs/${entry.run}/run.json` }) };
-  if (!existsSync(keptStartFile(entry.run))) return { entry, problem: problem('queued-spent', { run: entry.run }) };
+  if (!existsSync(keptStartFile(entry.run)) || isStartedElsewhere(store, folder, name))
+    return { entry, problem: problem('queued-spent', { run: entry.run }) };
   return { entry, asked: run.asked };
+}
+
+/** Whether another entry stands for the same run, because somebody copied it, or the run is over. */
+function isStartedElsewhere(store: string, folder: string, { run }: EntryName): boolean {
+  const { claimed, started } = queuePlaces(store);
+  const others = [claimed, started].flatMap((place) => listEntries(place).entries.filter((other) => other.run === run));
+  if (others.length > (folder === claimed || folder === started ? 1 : 0)) return true;
+  return folder !== started && readSupervisorRecords(runFolder(store, run)).some(({ kind }) => kind === 'exit');
 }
 
 /** Whether an entry is this user's own, made for this machine: nobody else's leads to anything being written or started. */
