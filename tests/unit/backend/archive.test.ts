@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ApiEvents } from '../../../src/contract/api.ts';
@@ -95,15 +95,22 @@ describe('the backend, asked by the window,', () => {
       const { total } = await backend.call('runs', { folder: here.folder });
       return total === 62;
     });
-    const broken = new AbortController();
-    const exporting = backend.call(
-      'exportRuns',
-      { folder: here.folder, runs: many, path: path(), work: 'out' },
-      { signal: broken.signal },
-    );
-    await until('it has begun', () => progress('out').length > 0);
-    broken.abort();
-    await rejects(exporting, 'cancelled');
+    let exports = 0;
+    await until('an export is broken off before it is done', async () => {
+      const work = `out ${exports++}`;
+      const broken = new AbortController();
+      const request = { folder: here.folder, runs: many, path: path(), work };
+      const how = backend.call('exportRuns', request, { signal: broken.signal }).then(
+        () => 'done',
+        (error: { code: string }) => error.code,
+      );
+      await until('it has begun', () => progress(work).length > 0);
+      broken.abort();
+      const end = await how;
+      if (end === 'done') rmSync(path(), { recursive: true });
+      else assert.equal(end, 'cancelled');
+      return end === 'cancelled';
+    });
     await until('the folder is gone', () => !existsSync(path()));
 
     writeFileSync(join(here.folder, 'file'), '');

@@ -4,7 +4,8 @@ import { ingest, listRuns, openRuns } from '../../../../src/tracking/index.ts';
 import { queueStorm } from '../../../support/queue-storm.ts';
 import { type Yard, yard } from '../../../support/yard.ts';
 
-describe('a queue whose supervisors are killed', () => {
+describe('a queue whose supervisors are killed', function () {
+  this.timeout(320_000);
   let here: Yard;
   beforeEach(() => {
     here = yard();
