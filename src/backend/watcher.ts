@@ -55,7 +55,7 @@ export function watchStore(store: Store, { looked, failed, queueChanged }: Liste
 
   async function once(): Promise<void> {
     try {
-      const changed = await ingest(store, { signal: ended.signal });
+      const changed = await ingest(store, { signal: ended.signal, others: true });
       if (ended.signal.aborted) return;
       const live = runningRuns(store.db);
       folders.only([runs, ...['ops', 'queue', 'queue/waiting'].map((name) => join(store.folder, name))]);

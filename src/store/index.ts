@@ -77,6 +77,7 @@ export {
   summaryColumns,
   updateRun,
 } from './runs.ts';
+export { openStates, opsBytes, opsSince, othersVersion } from './seen.ts';
 export {
   extendSeries,
   type KnownSeries,
@@ -89,7 +90,7 @@ export {
   wholeMicros,
 } from './series.ts';
 export { settledRuns } from './settled-runs.ts';
+export { hasRoomToSpare, shrink } from './shrink.ts';
 export { forgetPersonTags, putTag, readTags, tagRank } from './tags.ts';
 export { putUsedFile, readUsedFiles, removeUsedFile } from './used-files.ts';
-export { hasRoomToSpare, shrink } from './shrink.ts';
 export { hasWarning, putWarning, readWarnings, removeFoundAgain, removeWarnings } from './warnings.ts';

@@ -1,8 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { isId } from '../base/ids.ts';
 import { nowMicros } from '../base/time.ts';
 import { fault } from '../contract/errors.ts';
 import { type Database, deletedRuns, hasRoomToSpare, knownRuns, removeRun, type Store } from '../store/index.ts';
+import { changedByOthers, changedHere } from './changed-by-others.ts';
 import { giveBack } from './give-back.ts';
 import { recentLiveness } from './recent-liveness.ts';
 import { removeDeleted } from './remove-deleted.ts';
@@ -15,6 +16,8 @@ export interface IngestOptions {
   signal?: AbortSignal;
   /** Look at every run again, settled ones too. */
   full?: boolean;
+  /** Answer also what other processes have folded since this was asked last. */
+  others?: boolean;
   liveness?: Liveness;
   now?: () => number;
   /** Is told how many runs are done, of how many that needed work. */
@@ -23,6 +26,10 @@ export interface IngestOptions {
 
 /** Milliseconds of work before other work of the process gets its turn. */
 const sliceMilliseconds = 10;
+/** Milliseconds between two slices, and between two tries to begin one. */
+const moment = 1;
+/** Milliseconds without a slice after which somebody is taken to hold the index for good. */
+const longestWait = 30_000;
 
 /**
  * Folds what is new in the run folders and the ops into the index, and answers the ids of the runs that changed. Several
@@ -34,6 +41,7 @@ export async function ingest(store: Store, options: IngestOptions = {}): Promise
   const replaced = store.refresh();
   if (store.readOnly && store.index !== null) return replaced ? [...knownRuns(store.db).keys()] : [];
   const context = contextOf(store, options);
+  if (options.others) for (const id of changedByOthers(store, replaced)) context.changed.add(id);
   const about = new Set<string>();
   if (options.full || opsNeedSync(store))
     await inSlices(store.db, syncOps(store, about, context.changed), options.signal);
@@ -41,6 +49,7 @@ export async function ingest(store: Store, options: IngestOptions = {}): Promise
   if (work.length > 0) await inSlices(store.db, syncAll(context, work, options.onRun), options.signal);
   await removeDeleted(context, () => syncSaid(context, [], options.signal));
   if (hasRoomToSpare(store.db)) await giveBack(store.db, options.signal);
+  changedHere(store, context.changed);
   return [...context.changed];
 }
 
@@ -49,6 +58,7 @@ export async function ingestRuns(store: Store, ids: readonly string[], options: 
   const context = contextOf(store, options);
   await syncSaid(context, ids, options.signal);
   await removeDeleted(context, () => syncSaid(context, [], options.signal));
+  changedHere(store, context.changed);
   return [...context.changed];
 }
 
@@ -102,16 +112,24 @@ function* syncAll(context: SyncContext, ids: string[], onRun?: IngestOptions['on
   }
 }
 
-/** Takes as many steps at a time as fit into a slice, each slice one transaction. */
+/**
+ * Takes as many steps at a time as fit into a slice, each slice one transaction. Between two slices there is a moment in which
+ * another process may begin one of its own; who waits for that does not hold up what else its process has to do.
+ */
 async function inSlices(db: Database, steps: Generator<void>, signal: AbortSignal | undefined): Promise<void> {
-  const rest = pause(signal);
-  for (let done = false; !done; ) {
+  let done = false;
+  const slice = () => {
     const end = performance.now() + sliceMilliseconds;
-    db.immediate(() => {
-      do done = steps.next().done === true;
-      while (!done && performance.now() < end);
-    });
-    await rest();
+    do done = steps.next().done === true;
+    while (!done && performance.now() < end);
+  };
+  let deadline = performance.now() + longestWait;
+  for (;;) {
+    if (db.immediateIfFree(slice)) deadline = performance.now() + longestWait;
+    else if (performance.now() > deadline) throw fault('store-busy', { file: db.file });
+    if (done) return;
+    await setTimeout(moment);
+    if (signal?.aborted) throw fault('cancelled');
   }
 }
 

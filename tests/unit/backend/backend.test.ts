@@ -90,6 +90,27 @@ describe('the backend process', () => {
     });
   });
 
+  it('tells its window of what a terminal and another window did', async () => {
+    const { backend } = await open();
+    const { run } = await launch(backend);
+    const { backend: second } = await open();
+    await until('the second window knows the run', async () => {
+      const { runs } = await second.call('runs', { folder: here.folder });
+      return runs.some(({ id }) => id === run);
+    });
+    const told = () => second.events.filter(({ name }) => name === 'changed').length;
+    for (let times = 0; times < 3; times++) {
+      const before = told();
+      await backend.call('star', { folder: here.folder, runs: [run], starred: times % 2 === 0 });
+      await until('the second window is told', () => told() > before);
+    }
+    const before = told();
+    assert.equal((await here.trainyard('name', run, 'from a terminal')).code, 0);
+    await until('the second window is told of the terminal', () => told() > before);
+    assert.equal((await second.call('run', { folder: here.folder, run })).name, 'from a terminal');
+    here.file('go', []);
+  });
+
   it('tells of changes by itself, at most five times a second', async () => {
     const { backend } = await open();
     here.file('busy.py', [
