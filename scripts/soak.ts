@@ -1,8 +1,13 @@
+import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { causeText } from '../src/base/fault.ts';
 import { playground } from '../tests/support/cli.ts';
 import { killMatrix, type Row, tableOf } from '../tests/support/kills/matrix.ts';
 import { endLeftovers, testsVariable } from '../tests/support/leftovers.ts';
+import { checkMutatedOps } from '../tests/support/mutated-ops.ts';
+import { checkMutatedRuns } from '../tests/support/mutated-runs.ts';
+import { makeStore, removeStore } from '../tests/support/run-folders.ts';
 import { say } from './bootstrap.mjs';
 import { build } from './build.mjs';
 
@@ -22,6 +27,7 @@ interface Soak {
 
 const soaks: Soak[] = [
   { name: 'kills', about: '500 times: script, supervisor, backend and window, killed at random moments', run: kills },
+  { name: 'damage', about: '10,000 journals and event files, and 10,000 ops files, damaged at random', run: damage },
 ];
 
 const usage = `Usage: npm run soak -- [NAME…] [--scale SHARE] [--seed NUMBER]
@@ -75,6 +81,38 @@ async function kills({ seed, scale }: SoakOptions): Promise<boolean> {
   } finally {
     await here.remove();
   }
+}
+
+const filesAtOnce = 250;
+
+async function damage({ seed, scale }: SoakOptions): Promise<boolean> {
+  const files = Math.ceil(10_000 * scale);
+  const sum = { runs: 0, found: 0, warnings: 0, slowest: 0, ops: 0 };
+  let isSound = true;
+  for (let from = 0; from < files; from += filesAtOnce) {
+    const count = Math.min(filesAtOnce, files - from);
+    const place = makeStore();
+    try {
+      const tally = await checkMutatedRuns(join(place.store, 'runs-alone'), seed + from, count);
+      sum.ops += await checkMutatedOps(join(place.store, 'ops-alone'), seed + from, count);
+      sum.runs += tally.runs;
+      sum.found += tally.found;
+      sum.warnings += tally.warnings;
+      sum.slowest = Math.max(sum.slowest, tally.slowestMilliseconds);
+      say(`${from + count} of ${files}`);
+    } catch (error) {
+      isSound = false;
+      console.log(`✗ ${causeText(error)}`);
+    } finally {
+      removeStore(place);
+    }
+  }
+  console.log(`
+| damaged runs | records that came through, all found | warnings | slowest look | records of ops, all found |
+| --- | --- | --- | --- | --- |
+| ${sum.runs} | ${sum.found} | ${sum.warnings} | ${Math.round(sum.slowest)} ms | ${sum.ops} |
+`);
+  return isSound;
 }
 
 function sentence({ trial, victims, killed, plan }: Row): string {

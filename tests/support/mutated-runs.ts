@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32c, maskedCrc32c } from '../../src/interop/event-files/crc32c.ts';
+import { maskedCrc32c } from '../../src/interop/event-files/crc32c.ts';
 import { eventFileReader } from '../../src/interop/index.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { ingest, points, provideEventFileReader, runDetails } from '../../src/tracking/index.ts';
@@ -70,7 +70,6 @@ function scalarEvent(tag: string, step: number, value: number): Buffer {
   header.writeUInt32LE(maskedCrc32c(header, 0, 8), 8);
   const footer = Buffer.alloc(4);
   footer.writeUInt32LE(maskedCrc32c(data), 0);
-  assert.ok(crc32c(data) >= 0);
   return Buffer.concat([header, data, footer]);
 }
 
