@@ -15,23 +15,24 @@ import { assemble, sumUp, type Words, wholeAt, wordsOf } from './words.ts';
  * The doubles that `encodeColumn` was given, to the bit.
  *
  * @param room where they are put; as long as they are
+ * @param most how many there may be: some bytes may stand for a million equal ones
  * @throws where the bytes are not what it answered
  */
-export function decodeColumn(bytes: Uint8Array, room?: Float64Array): Float64Array {
+export function decodeColumn(bytes: Uint8Array, room?: Float64Array, most = longestColumn): Float64Array {
   const reader = new ByteReader(bytes);
-  const values = readColumn(reader, 0, room);
+  const values = readColumn(reader, { depth: 0, most }, room);
   if (reader.left > 0) throw damaged(`${reader.left} bytes follow it`);
   return values;
 }
 
-function readColumn(reader: ByteReader, depth: number, room?: Float64Array): Float64Array {
+function readColumn(reader: ByteReader, limits: { depth: number; most: number }, room?: Float64Array): Float64Array {
   const tag = reader.byte();
   const count = reader.varint();
-  if (count > longestColumn) throw damaged(`it would have ${count} values`);
+  if (count > limits.most || count > longestColumn) throw damaged(`it would have ${count} values`);
   const representation = tag & 0x0f;
   const order = (tag >> orderShift) & 0x03;
   if (representation === representations.raw) return readRaw(reader, columnIn(room, count));
-  if (representation === representations.dictionary) return readDictionary(reader, count, depth, room);
+  if (representation === representations.dictionary) return readDictionary(reader, count, limits.depth, room);
   if (order > highestOrder || order > count) throw damaged(`its tag is ${tag}`);
   const scale = hasScale(representation) ? readScale(reader) : 1;
   const values = columnIn(room, count);
@@ -209,8 +210,8 @@ function whole(words: Words, index: number): number {
 
 function readDictionary(reader: ByteReader, count: number, depth: number, room?: Float64Array): Float64Array {
   if (depth > 0) throw damaged('it has a dictionary inside a dictionary');
-  const entries = wordsOf(readColumn(reader, depth + 1));
-  const places = readColumn(reader, depth + 1, room);
+  const entries = wordsOf(readColumn(reader, { depth: depth + 1, most: count }));
+  const places = readColumn(reader, { depth: depth + 1, most: count }, room);
   if (places.length !== count) throw damaged(`it has ${places.length} of ${count} values`);
   const words = wordsOf(places);
   for (let index = 0; index < count; index++) {

@@ -108,17 +108,20 @@ export interface BlockShape {
   values: Float64Array[];
 }
 
-/** @throws where the bytes are no block */
-export function readBlock(bytes: Uint8Array): Block {
+/**
+ * @param length how many bytes of text it stands for; no record has as many values as bytes
+ * @throws where the bytes are no block
+ */
+export function readBlock(bytes: Uint8Array, length = longestBlock): Block {
   try {
-    const reader = new ByteReader(bytes);
+    const reader = boundedReader(bytes, length);
     const count = reader.varint();
     if (count > mostShapes) throw new Error(`${count} shapes`);
     const [kept, counts, spans] = [readColumn(reader), readColumn(reader), readColumn(reader)];
     const rest = readRest(reader);
     const [order, times] = [readColumn(reader), readColumn(reader)];
     const shapes = Array.from({ length: count }, () => readShape(reader));
-    const block = { length: sum(kept) + sum(spans), kept, counts, spans, rest, order, times, shapes };
+    const block: Block = { length: sum(kept) + sum(spans), kept, counts, spans, rest, order, times, shapes };
     if (reader.left > 0 || !fitsTogether(block)) throw new Error('its parts do not fit together');
     return block;
   } catch (error) {
@@ -145,8 +148,22 @@ function fitsTogether({ length, kept, counts, spans, rest, order, times, shapes 
   );
 }
 
-function readColumn(reader: ByteReader): Float64Array {
-  return decodeColumn(reader.bytes(reader.varint()));
+/** A reader with how many values its columns may still have. */
+interface BoundedReader extends ByteReader {
+  values: number;
+}
+
+/** A column that holds nothing but the end of a text has up to this many values more than the text has bytes. */
+const spare = 8;
+
+function boundedReader(bytes: Uint8Array, length: number): BoundedReader {
+  return Object.assign(new ByteReader(bytes), { values: length + spare });
+}
+
+function readColumn(reader: BoundedReader): Float64Array {
+  const column = decodeColumn(reader.bytes(reader.varint()), undefined, reader.values);
+  reader.values -= column.length;
+  return column;
 }
 
 function readRest(reader: ByteReader): Buffer {
@@ -158,7 +175,7 @@ function readRest(reader: ByteReader): Buffer {
   return rest;
 }
 
-function readShape(reader: ByteReader): BlockShape {
+function readShape(reader: BoundedReader): BlockShape {
   const pairs = reader.varint();
   const ids: number[] = [];
   const forms: number[] = [];

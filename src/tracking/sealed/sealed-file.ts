@@ -97,7 +97,7 @@ export function readTable(descriptor: number, { blocks, tableOffset, tableCheck,
 export function readPlace(descriptor: number, place: BlockPlace): Block {
   const packed = readExactly(descriptor, place.offset, place.packed);
   if (crc32(packed) !== place.packedCheck) throw notAsWritten(place);
-  const block = readBlock(packed);
+  const block = readBlock(packed, place.length);
   if (block.length !== place.length) throw notAsWritten(place);
   return block;
 }
