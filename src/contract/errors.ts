@@ -179,6 +179,11 @@ export const errorMessages = {
     fix: 'Copy the folder again from where it was exported.',
     exit: 1,
   },
+  'run-in-container': {
+    text: 'The run {run} runs in another container of {host}, and its processes cannot be seen from here.',
+    fix: 'Stop it from inside that container.',
+    exit: 3,
+  },
   'run-elsewhere': { text: 'The run {run} runs on {host}, not on this machine.', fix: 'Stop it there.', exit: 3 },
   'run-not-marked': {
     text: 'The run {run} was not recorded by you on this machine, so its command is shown but never started.',
@@ -187,7 +192,7 @@ export const errorMessages = {
   },
   'run-unreadable': {
     text: '{file} cannot be read: {problem}',
-    fix: 'What was asked of this run is unknown. Put the file back, or delete the run.',
+    fix: 'What was asked of this run is unknown. Run “trainyard doctor”: it writes the file again where the index still has it.',
     exit: 1,
   },
   'secret-missing': {

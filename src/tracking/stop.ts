@@ -1,4 +1,5 @@
 import { appendFileSync, closeSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { causeText, systemCode } from '../base/fault.ts';
@@ -26,7 +27,7 @@ const look = { first: 20, most: 200 };
  * the queue is taken out of it.
  *
  * @param directory the run's folder
- * @throws `run-not-running`, `run-elsewhere`, `stop-failed`; `cancelled` where the signal ends the waiting, not the stopping
+ * @throws `run-not-running`, `run-elsewhere`, `run-in-container`, `stop-failed`; `cancelled` where the signal ends the waiting, not the stopping
  */
 export async function stopRun(directory: string, signal?: AbortSignal): Promise<void> {
   const { id: run, host, queued } = readRunFile(directory);
@@ -38,7 +39,9 @@ export async function stopRun(directory: string, signal?: AbortSignal): Promise<
   if (unsure) throw fault('stop-failed', { run, problem: `its files do not say when process ${unsure.pid} began` });
   const states = [supervisor, script].map((identity) => (identity ? liveness(identity) : 'dead'));
   if (!states.includes('alive')) {
-    if (states.includes('elsewhere')) throw fault('run-elsewhere', { run, host });
+    if (states.includes('elsewhere')) {
+      throw fault(host === hostname() ? 'run-in-container' : 'run-elsewhere', { run, host });
+    }
     throw fault('run-not-running', { run });
   }
   const orphan = async () => {

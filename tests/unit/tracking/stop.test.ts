@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../../scripts/build.mjs';
 import { controlPath } from '../../../src/base/control-socket.ts';
@@ -152,7 +153,8 @@ describe('stopping a run', () => {
     await assert.rejects(stopRun(directory), { code: 'run-not-running' });
   });
 
-  it('says that it runs elsewhere', async () => {
+  /** A run of which the processes are changed as they stand in its files. */
+  const changedCopy = async (from: RegExp, to: string) => {
     const { directory } = await here.python(['pass']);
     await exitOf(directory);
     const copy = join(here.folder, '.trainyard', 'runs', '01900000-0000-7000-8000-000000000000');
@@ -160,12 +162,23 @@ describe('stopping a run', () => {
     for (const name of ['run.json', 'supervisor.jsonl']) {
       const records = readFileSync(join(directory, name), 'utf8').split('\n');
       const kept = records.filter((line) => !line.includes('"kind":"exit"')).join('\n');
-      writeFileSync(join(copy, name), kept.replaceAll(/"host": ?"[^"]*"/g, '"host":"another-machine"'));
+      writeFileSync(join(copy, name), kept.replaceAll(from, to));
     }
+    return copy;
+  };
+
+  it('says that it runs elsewhere', async () => {
+    const copy = await changedCopy(/"host": ?"[^"]*"/g, '"host":"another-machine"');
     await assert.rejects(stopRun(copy), {
       code: 'run-elsewhere',
       params: { run: readRun(copy), host: 'another-machine' },
     });
+  });
+
+  it('says that it runs in another container of the same machine', async function () {
+    if (process.platform !== 'linux') skipBecause(this, 'only Linux numbers processes by container');
+    const copy = await changedCopy(/"pidNamespace":"[^"]*"/g, '"pidNamespace":"pid:[1]"');
+    await assert.rejects(stopRun(copy), { code: 'run-in-container', params: { run: readRun(copy), host: hostname() } });
   });
 
   const readRun = (directory: string) =>
