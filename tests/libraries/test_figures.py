@@ -75,6 +75,33 @@ class FiguresTest(FilesCase):
             """
         )
 
+    def test_shown_while_the_script_goes_on(self):
+        text = """
+import matplotlib.pyplot as plt
+live = plt.figure()
+live.show()
+axes = live.add_subplot()
+for number in range(3):
+    axes.plot([number, 1])
+    live.show()
+live.savefig("same.png", metadata={})
+plt.figure()
+for number in range(60):
+    plt.plot([number, 2])
+    plt.pause(0.001)
+plt.savefig("paused.pdf")
+plt.plot([2, 1])
+plt.close()
+plt.ion()
+plt.figure()
+plt.show()
+plt.title("at the end")
+axes.set_title("changed")
+"""
+        self.assertSame(text)
+        self.assertEqual([path for _, _, path in self.artifacts()], ["artifacts/figure-%d.png" % n for n in (1, 2, 3)])
+        self.assertEqual([record for record in self.records("warning") if record["code"] == "figures-limit"], [])
+
     def test_a_bound(self):
         text = """
 import matplotlib.pyplot as plt

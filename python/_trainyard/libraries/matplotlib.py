@@ -18,6 +18,7 @@ from .silence import Silent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import FrameType
     from typing import Any, Dict
 
 MOST_FIGURES = 50
@@ -37,7 +38,12 @@ class _Kept:
 
 
 class _State:
+    """
+    :ivar open: figures that are shown while the script goes on, until they are closed
+    """
+
     def __init__(self) -> None:
+        self.open: Any = None
         self.known: Any = None
         self.figures = self.pictures = 0
         self.seconds = 0.0
@@ -53,6 +59,8 @@ _state = _State()
 
 def watch(backend_bases: Any) -> None:
     note_calls(backend_bases.FigureManagerBase, "show", _shown, before=True)
+    # At the end of the process, matplotlib closes what is left.
+    note_calls(backend_bases.FigureManagerBase, "destroy", _closed, before=True)
 
 
 def saved(figure: Any) -> None:
@@ -64,12 +72,37 @@ def _shown(result: Any, given: Any, named: Any) -> None:
     """The managers of interactive backends have a `show` of their own."""
     if not session.speaks:
         return
+    if _state.open is None:
+        _state.open = sys.modules["weakref"].WeakSet()
+    figure = given[0].canvas.figure
+    if _goes_on(sys._getframe(2)):
+        _state.open.add(figure)
+    else:
+        _state.open.discard(figure)
+        _keep_within_bounds(figure)
+
+
+def _closed(result: Any, given: Any, named: Any) -> None:
+    figure = given[0].canvas.figure
+    if session.speaks and _state.open is not None and figure in _state.open:
+        _state.open.discard(figure)
+        _keep_within_bounds(figure)
+
+
+def _goes_on(frame: FrameType) -> bool:
+    """Whether what calls for a window does not wait until it is closed: what it shows in the end is what counts."""
+    if frame.f_globals.get("__name__") == "matplotlib.figure" or frame.f_locals.get("block") is False:
+        return True
+    return bool(sys.modules["matplotlib"].is_interactive())
+
+
+def _keep_within_bounds(figure: Any) -> None:
     if _state.pictures >= MOST_FIGURES or _state.seconds >= MOST_SECONDS:
         session.warn("figures-limit", quietly=True, count=_state.pictures)
         return
     start = time.monotonic()
     try:
-        _keep(given[0].canvas.figure)
+        _keep(figure)
     finally:
         _state.seconds += time.monotonic() - start
 
