@@ -5,6 +5,7 @@ import { causeText } from '../src/base/fault.ts';
 import { playground } from '../tests/support/cli.ts';
 import { killMatrix, type Row, tableOf } from '../tests/support/kills/matrix.ts';
 import { endLeftovers, testsVariable } from '../tests/support/leftovers.ts';
+import { manyAtOnce, wrongAfter } from '../tests/support/many-at-once.ts';
 import { checkMutatedOps } from '../tests/support/mutated-ops.ts';
 import { checkMutatedRuns } from '../tests/support/mutated-runs.ts';
 import { makeStore, removeStore } from '../tests/support/run-folders.ts';
@@ -28,6 +29,7 @@ interface Soak {
 const soaks: Soak[] = [
   { name: 'kills', about: '500 times: script, supervisor, backend and window, killed at random moments', run: kills },
   { name: 'damage', about: '10,000 journals and event files, and 10,000 ops files, damaged at random', run: damage },
+  { name: 'at-once', about: '16 runs that log, two windows and a terminal that reads 200 times', run: atOnce },
 ];
 
 const usage = `Usage: npm run soak -- [NAME…] [--scale SHARE] [--seed NUMBER]
@@ -117,4 +119,22 @@ async function damage({ seed, scale }: SoakOptions): Promise<boolean> {
 
 function sentence({ trial, victims, killed, plan }: Row): string {
   return `${trial}: ${victims.join(' + ')} to be killed, ${killed.join(' + ') || 'nobody'} killed, script planned to end by ${plan}`;
+}
+
+async function atOnce({ scale }: SoakOptions): Promise<boolean> {
+  const here = playground();
+  try {
+    const report = await manyAtOnce(here, { runs: 16, reads: Math.ceil(200 * scale) });
+    const problems = [...report.complaints, ...(await wrongAfter(here, report))];
+    for (const problem of problems) console.log(`✗ ${problem}`);
+    const { looks, reads, changes } = report.counts;
+    const longest = Math.max(...report.answers);
+    say(
+      `${looks} looks of windows, the longest answer after ${Math.round(longest)} ms; ${reads} reads, ${changes} changes`,
+    );
+    await Promise.all(report.backends.map((backend) => backend.stop()));
+    return problems.length === 0;
+  } finally {
+    await here.remove();
+  }
 }
