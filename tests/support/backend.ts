@@ -18,9 +18,9 @@ export interface RunningBackend {
   stop(): Promise<void>;
 }
 
-/** Starts a backend as the window does. */
-export function startBackend(environment: NodeJS.ProcessEnv): RunningBackend {
-  const child = fork(entry, [], {
+/** Starts a backend as the window does; `file` is the one of another version. */
+export function startBackend(environment: NodeJS.ProcessEnv, file = entry): RunningBackend {
+  const child = fork(file, [], {
     env: environment,
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
