@@ -33,6 +33,7 @@ export interface Weather {
 
 /** What each run does: a line when it begins and a line when it ends. */
 const script = 'echo "begin $2" >> "$1"; sleep 0.1; echo "end $2" >> "$1"';
+const helpEvery = 700;
 const adder = join(import.meta.dirname, 'queue-adder.ts');
 
 /**
@@ -52,6 +53,7 @@ export async function queueStorm(folder: string, { runs, adders, jobs, kills, se
   const isOver = () =>
     ['waiting', 'claimed', 'started', 'taken'].every((name) => filesIn(join(store, 'queue', name)) === 0);
   let added = false;
+  let helped = Number.NEGATIVE_INFINITY;
   const ids = adding.then((lists) => {
     added = true;
     return lists.flat();
@@ -60,7 +62,10 @@ export async function queueStorm(folder: string, { runs, adders, jobs, kills, se
     'every queued run is over',
     async () => {
       await setTimeout(next() * 150);
-      keepQueueGoing(store);
+      if (performance.now() - helped > helpEvery) {
+        helped = performance.now();
+        keepQueueGoing(store);
+      }
       if (killed.supervisors + killed.starters < kills) killOne(store, next, killed);
       return added && isOver();
     },

@@ -33,6 +33,8 @@ export interface QueueYard extends Yard {
   idle(): Promise<void>;
 }
 
+const helpEvery = 1000;
+
 export function queueYard(): QueueYard {
   const here = yard();
   const store = join(here.folder, '.trainyard');
@@ -41,13 +43,20 @@ export function queueYard(): QueueYard {
   const names = (folder: string) =>
     existsSync(join(store, 'queue', folder)) ? readdirSync(join(store, 'queue', folder)) : [];
   const living = () => slotHolders(store).some(({ process: holder }) => holder && isAlive(holder));
-  const idle = () =>
-    until('the queue is idle', () => {
-      keepQueueGoing(store);
+  /** As a window does, which comes by now and then. */
+  const idle = () => {
+    let helped = Number.NEGATIVE_INFINITY;
+    return until('the queue is idle', () => {
+      if (performance.now() - helped > helpEvery) {
+        helped = performance.now();
+        keepQueueGoing(store);
+      }
       const state = queueState(store);
       const waits = !state.paused && state.waiting.some(({ position }) => position !== null);
-      return !waits && state.running.length === 0 && !living() && names('started').length + names('taken').length === 0;
+      const left = ['claimed', 'started', 'taken'].some((folder) => names(folder).length > 0);
+      return !waits && !left && state.running.length === 0 && !living();
     });
+  };
   return {
     ...here,
     store,

@@ -11,6 +11,7 @@ import { asLaunchFault, codeFolder, describe, type Launched, placed, storeFor, w
 import { hideSecrets } from '../run-secrets.ts';
 import { resolveTarget } from '../target.ts';
 import { installTools } from '../tools.ts';
+import { isPaused } from './limits.ts';
 import { putInQueue } from './put-in-queue.ts';
 import { spawnStarter } from './spawn-starter.ts';
 
@@ -38,7 +39,7 @@ export async function queueRun(folder: string, request: LaunchRequest, signal: A
     const start = { folder: codeFolder(folder, target), environment, command, env: run.env };
     const directory = putInQueue(store, { run: record, start, retries: request.queue?.retries ?? 0 });
     rememberSecrets(directory, run);
-    spawnStarter(store, tools);
+    if (!isPaused(store)) spawnStarter(store, tools);
     return { run: id, name: run.name, directory };
   } catch (error) {
     throw asLaunchFault(error, store, signal);

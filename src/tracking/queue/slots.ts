@@ -151,7 +151,7 @@ function rename(folder: string, number: number, from: string, inherited: string 
 }
 
 /** Different each time, so that of two processes that take over from one holder only the first finds it. */
-function holderName({ run, process }: Holder): string {
+export function holderName({ run, process }: Holder): string {
   const fields = [process?.pid, process?.procStart, process?.boot, process?.pidNamespace];
   const texts = fields.map((field) => encodeURIComponent(String(field ?? '')));
   return [run ?? '', ...texts, randomBytes(4).toString('hex')].join('~');

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
+import { setTimeout } from 'node:timers/promises';
 import { causeText } from '../../base/fault.ts';
 import { keeperFile } from '../../base/keeper-log.ts';
 import { asFault, errorMessage, fillIn, withFix } from '../../contract/errors.ts';
@@ -13,7 +14,7 @@ import { survivalWarnings } from '../session-survival.ts';
 import { bootSupervisor } from '../start-supervisor.ts';
 import { resolveTarget } from '../target.ts';
 import { forgetStart, type KeptStart, readKeptStart } from './kept-start.ts';
-import { stageOf } from './stage.ts';
+import { type Stage, stageOf } from './stage.ts';
 import { writeEnd } from './take-out.ts';
 
 const never = new AbortController().signal;
@@ -55,7 +56,7 @@ export async function startClaimed(
       claim,
     });
   } catch (error) {
-    const stage = stageOf(store, asked.id);
+    const stage = await stageAfter(store, asked.id);
     if (stage === 'waiting') throw error;
     return stage === 'going';
   }
@@ -63,6 +64,17 @@ export async function startClaimed(
   if (entry.retries === 0) forgetStart(asked.id);
   return true;
 }
+
+/** How far a run is whose supervisor has failed, and may be about to end. */
+async function stageAfter(store: string, run: string): Promise<Stage> {
+  const deadline = performance.now() + endPatience;
+  while (stageOf(store, run) === 'going' && performance.now() < deadline) await setTimeout(endPause);
+  return stageOf(store, run);
+}
+
+/** Milliseconds. */
+const endPatience = 2_000;
+const endPause = 20;
 
 /** The run gets the environment in which a person queued it, also where git and Python are asked about it. */
 function becomeEnvironment(environment: Record<string, string>): void {

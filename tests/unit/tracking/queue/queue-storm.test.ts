@@ -13,7 +13,7 @@ describe('a queue whose supervisors are killed', function () {
   afterEach(() => here.remove());
 
   it('runs each of its runs once, never more at a time than it may', async () => {
-    const storm = { runs: 25, adders: 3, jobs: 3, kills: 12, seed: 7 };
+    const storm = { runs: 16, adders: 3, jobs: 3, kills: 8, seed: 7 };
     const { begun, ended, most, killed, ids } = await queueStorm(here.folder, storm);
     const all = Array.from({ length: storm.runs }, (_, at) => at + 1);
     const sorted = (numbers: number[]) => numbers.toSorted((a, b) => a - b);
