@@ -11,7 +11,6 @@ import { beginQueued } from './queue.ts';
 import type { Descriptors, Outcome, ScriptProcess } from './script-process.ts';
 import type { RunSettings } from './settings.ts';
 
-const shell = '/bin/sh';
 /** Makes a program the leader of a session of its own, as it is without a keeper. */
 const sessionMakers: readonly [string, ...string[]][] = [
   ['/usr/bin/setsid'],
@@ -32,6 +31,7 @@ export async function keepScript(
   environment: NodeJS.ProcessEnv,
   { stdout, stderr }: Descriptors,
   prepare: (script: Omit<ScriptProcess, 'outcome'>) => void,
+  shell = '/bin/sh',
 ): Promise<ScriptProcess | undefined> {
   const session = sessionMakers.find(([program]) => existsSync(program));
   const env = environmentMakers.find((program) => existsSync(program));

@@ -7,10 +7,10 @@ export interface KeptEnvironment {
 
 /** Variables that a shell makes, changes or follows, or that the system takes away from one; and what marks the run's processes. */
 const special =
-  /^(_|A__z|PWD|OLDPWD|SHLVL|IFS|PS\d|PPID|E?UID|E?GID|GROUPS|USERNAME|LINENO|RANDOM|SECONDS|EPOCH\w*|SRANDOM|OPT(IND|ARG|ERR)|SHELLOPTS|BASH\w*|KSH\w*|ZSH\w*|FUNC\w*|DIRSTACK|PIPESTATUS|CDPATH|ENV|FPATH|MAIL\w*|HIST\w*|COLUMNS|LINES|POSIX\w*|LD_\w*|DYLD_\w*|TRAINYARD_\w*)$/;
+  /^(_|A__z|_AST_FEATURES|LOGNAME|PWD|OLDPWD|SHLVL|IFS|PS\d|PPID|E?UID|E?GID|GROUPS|USERNAME|LINENO|RANDOM|SECONDS|EPOCH\w*|SRANDOM|OPT(IND|ARG|ERR)|SHELLOPTS|BASH\w*|KSH\w*|ZSH\w*|FUNC\w*|DIRSTACK|PIPESTATUS|CDPATH|ENV|FPATH|MAIL\w*|HIST\w*|COLUMNS|LINES|POSIX\w*|LD_\w*|DYLD_\w*|TRAINYARD_\w*|trainyard_\w*)$/;
 const identifier = /^[A-Za-z_]\w*$/;
 /** What shells add where it is missing. */
-const added = ['_', 'A__z', 'PWD', 'OLDPWD', 'SHLVL'];
+const added = ['_', 'A__z', '_AST_FEATURES', 'LOGNAME', 'PWD', 'OLDPWD', 'SHLVL'];
 
 /** Takes an environment apart, so that what comes out of a shell and `env` is the same again, name by name. */
 export function keptEnvironment(environment: NodeJS.ProcessEnv): KeptEnvironment {

@@ -2,17 +2,19 @@ import assert from 'node:assert/strict';
 import {
   chmodSync,
   closeSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseKeeperLog, readKeeperLog } from '../../../src/base/keeper-log.ts';
+import { keeperFile, parseKeeperLog, readKeeperLog } from '../../../src/base/keeper-log.ts';
 import { identify, isAlive } from '../../../src/base/process-identity.ts';
 import { keepScript } from '../../../src/supervisor/keep-script.ts';
 import type { Outcome, ScriptProcess } from '../../../src/supervisor/script-process.ts';
@@ -61,8 +63,17 @@ const nasty = {
   LC_ALL: 'xx_XX.none',
   LINES_OF_TEXT: 'one\ntwo\n\nthree\n',
   EMPTY: '',
+  code: 'own',
+  node: 'own',
+  pid: 'own',
+  folder: 'own',
+  trainyard_pid: 'own',
+  trainyard_begin: 'own',
   UMLAUT: 'größe',
 };
+
+/** Of these, the ones that this machine has. */
+const shells = ['/bin/bash', '/bin/dash', '/bin/busybox', '/bin/ksh', '/bin/mksh'];
 
 describe('a keeper', () => {
   let folder: string;
@@ -89,7 +100,12 @@ describe('a keeper', () => {
   });
 
   /** Starts a command by its keeper, or without one; answers what it printed and how it ended. */
-  async function start(command: [string, ...string[]], environment: NodeJS.ProcessEnv, how: 'kept' | 'directly') {
+  async function start(
+    command: [string, ...string[]],
+    environment: NodeJS.ProcessEnv,
+    how: 'kept' | 'directly',
+    shell?: string,
+  ) {
     const asked = settings(command);
     const names = { stdout: join(folder, 'output'), stderr: join(folder, 'errors') };
     for (const name of Object.values(names)) writeFileSync(name, '');
@@ -99,7 +115,7 @@ describe('a keeper', () => {
       const prepare = () => undefined;
       script =
         how === 'kept'
-          ? await keepScript(asked, environment, files, prepare)
+          ? await keepScript(asked, environment, files, prepare, shell)
           : startDirectly(asked, environment, files, prepare);
     } finally {
       closeSync(files.stdout);
@@ -145,6 +161,29 @@ describe('a keeper', () => {
       const { stdout, stderr, ...end } = await start(['/bin/sh', '-c', command], process.env, 'kept');
       const expected = { code: null, signal: `SIG${signal}`, error: undefined, unseen: false };
       assert.deepEqual([end, stdout, stderr], [expected, '', '']);
+    });
+  }
+
+  for (const program of shells.filter((path) => existsSync(path))) {
+    it(`does the same where the shell of the system is ${program}`, async () => {
+      const shell = join(folder, 'sh');
+      symlinkSync(program, shell);
+      const environment = { ...nasty, PATH: process.env.PATH };
+      const { stdout } = await start(['/usr/bin/env', '-0'], environment, 'kept', shell);
+      const entries = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+      assert.deepEqual(stdout.split('\0').sort(), [...entries, ''].sort());
+      for (const [command, end] of [
+        ['exit 137', [137, null]],
+        ['exit 143', [143, null]],
+        ['kill -KILL $$', [null, 'SIGKILL']],
+        ['kill -TERM $$', [null, 'SIGTERM']],
+        ['kill -INT $$', [null, 'SIGINT']],
+        ['kill -TERM $PPID; kill -INT $PPID; exit 5', [5, null]],
+      ] as const) {
+        rmSync(join(folder, 'run', keeperFile));
+        const { code, signal, stderr } = await start(['/bin/sh', '-c', command], environment, 'kept', shell);
+        assert.deepEqual([code, signal, stderr], [...end, ''], command);
+      }
     });
   }
 
