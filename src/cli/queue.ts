@@ -144,9 +144,9 @@ function sayCleared({ json }: Invocation, done: { runs: string[]; entries: numbe
   if (json) printJson(done);
   else if (done.runs.length + done.entries === 0) print('Nothing waits in the queue.');
   else {
-    const runs = done.runs.length === 1 ? '1 run is stopped' : `${done.runs.length} runs are stopped`;
-    const entries = done.entries === 0 ? '' : `; removed what was never to be started: ${done.entries}`;
-    print(`${runs} before they began${entries}.`);
+    const runs = done.runs.length === 1 ? '1 run was' : `${done.runs.length} runs were`;
+    const entries = done.entries === 0 ? '' : ` ${done.entries} more that would never have started went, too.`;
+    print(`${runs} taken out of the queue.${entries}`);
   }
   return 0;
 }
