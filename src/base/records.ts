@@ -21,10 +21,11 @@ export interface Frame {
 export function nextFrame(bytes: Buffer, start: number): Frame | undefined {
   if (start >= bytes.length) return undefined;
   if (bytes[start] !== recordSeparator) return tornUpTo(start, bytes.indexOf(recordSeparator, start));
-  const end = bytes.indexOf(newline, start + 1);
-  const restart = (end === -1 ? bytes : bytes.subarray(0, end)).indexOf(recordSeparator, start + 1);
-  if (restart !== -1) return tornUpTo(start, restart);
-  return end === -1 ? undefined : { torn: false, start, end: end + 1 };
+  // Looked for in this order, so that no byte is looked at for more than one record, whatever the bytes are.
+  const restart = bytes.indexOf(recordSeparator, start + 1);
+  const own = restart === -1 ? bytes : bytes.subarray(0, restart);
+  const end = own.indexOf(newline, start + 1);
+  return end === -1 ? tornUpTo(start, restart) : { torn: false, start, end: end + 1 };
 }
 
 function tornUpTo(start: number, end: number): Frame | undefined {

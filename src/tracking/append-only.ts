@@ -7,6 +7,9 @@ import { openJournal } from './sealed/journal-source.ts';
 /** A record larger than this is no record but damage. */
 const recordLimit = 64 * 1024 * 1024;
 
+/** Behind damage of that length, a record is only looked for in so many last bytes of a file. A file may claim any length. */
+const mostSearched = 2 ** 26;
+
 /** A part of a file: at least one whole record, where there is one. */
 export interface FileSlice {
   bytes: Buffer;
@@ -18,6 +21,8 @@ export interface FileSlice {
   isLast: boolean;
   /** It is damage, although no end of it has been found. */
   isDamage: boolean;
+  /** How many bytes behind it are not looked at, because there is more damage than anybody's failing disk leaves. */
+  skipped: number;
   /** Reads metric records as `scanMetrics` does; there where `bytes` does not say what they are. */
   scan?: MetricScan;
 }
@@ -32,13 +37,16 @@ export function readSlice(path: string, offset: number, bytes: number): FileSlic
     const { size } = journal;
     const slice = journal.slice(offset);
     if (slice?.scan || (slice && nextFrame(slice.bytes, 0))) {
-      return { ...slice, offset, size, isLast: offset + slice.bytes.length >= size, isDamage: false };
+      const isLast = offset + slice.bytes.length >= size;
+      return { ...slice, offset, size, isLast, isDamage: false, skipped: 0 };
     }
     for (let wanted = bytes; ; wanted *= 4) {
       const buffer = journal.read(offset, Math.max(0, Math.min(wanted, size - offset)));
       const isLast = offset + buffer.length >= size || buffer.length < wanted;
       const isEnough = isLast || nextFrame(buffer, 0) !== undefined;
-      if (isEnough || wanted >= recordLimit) return { bytes: buffer, offset, size, isLast, isDamage: !isEnough };
+      if (!isEnough && wanted < recordLimit) continue;
+      const skipped = isEnough ? 0 : Math.max(0, size - offset - buffer.length - mostSearched);
+      return { bytes: buffer, offset, size, isLast, isDamage: !isEnough, skipped };
     }
   } finally {
     journal.close();

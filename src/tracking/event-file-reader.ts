@@ -12,8 +12,10 @@ export type EventItem =
 export interface EventSlice {
   /** Where in the file the slice begins; the places in it count from here. */
   offset: number;
-  /** Bytes that are settled. */
+  /** Bytes that are settled, of those that were read for it, and how long the file is. */
   consumed: number;
+  read: number;
+  size: number;
   /** How long the file was found to be; where more of it waits to be read, only as long as it has been read. */
   seen: number;
   /** Stretches that could not be read. */

@@ -23,9 +23,12 @@ export interface EventFacts {
   skipped?: Record<string, number>;
   /** The last stretch that could not be read, which may go on. */
   torn?: { start: number; end: number };
+  /** How many slices were read for little. */
+  slow?: number;
 }
 
 const sliceBytes = 128 * 1024;
+const damageBytes = 1024 * 1024;
 
 interface EventFold {
   db: Database;
@@ -51,9 +54,11 @@ export function foldEvents(
 ): boolean {
   const plugins = readPlugins(db, file.key);
   const known = plugins.size;
-  const slice = theEventFileReader().read(path, file.offset, sliceBytes, plugins);
-  for (const [tag, plugin] of [...plugins].slice(known)) putPlugin(db, file.key, tag, plugin);
   const facts = JSON.parse(file.facts) as EventFacts;
+  const isInDamage = facts.torn !== undefined && facts.torn.end === file.offset;
+  const bytes = isInDamage ? damageBytes : sliceBytes;
+  const slice = theEventFileReader().read(path, file.offset, bytes, plugins);
+  for (const [tag, plugin] of [...plugins].slice(known)) putPlugin(db, file.key, tag, plugin);
   const fold: EventFold = { db, run, file, facts, metrics: new Map(), prefix };
   let unknown = 0;
   for (const { start, items } of slice.events) {
@@ -65,10 +70,12 @@ export function foldEvents(
     }
   }
   foldPoints(db, file, 'logged', fold.metrics, memory);
+  if (slice.torn.length > 0 && slice.consumed * 64 < slice.read) facts.slow = (facts.slow ?? 0) + 1;
+  if ((facts.slow ?? 0) > mostSlow || hasOnlyDamage(facts, slice)) giveUp(slice);
   tellTorn(fold, slice);
   file.offset = slice.offset + slice.consumed;
   file.size = slice.seen;
-  file.facts = exactJson({ skipped: facts.skipped, torn: facts.torn });
+  file.facts = exactJson({ skipped: facts.skipped, torn: facts.torn, slow: facts.slow });
   updateFile(db, file, unknown);
   return slice.consumed > 0;
 }
@@ -110,6 +117,21 @@ function pointsOf({ metrics }: EventFold, name: string): GrowingPoints {
   const made = noPoints();
   metrics.set(name, made);
   return made;
+}
+
+/** A file in which record upon record claims what follows is no damage that happens by itself: the rest of it is left. */
+const mostSlow = 50;
+
+const mostDamage = 2 ** 26;
+
+function hasOnlyDamage({ torn }: EventFacts, { offset, events }: EventSlice): boolean {
+  return events.length === 0 && torn !== undefined && torn.end === offset && torn.end - torn.start > mostDamage;
+}
+
+function giveUp(slice: EventSlice): void {
+  slice.torn.push({ start: slice.consumed, end: slice.size - slice.offset });
+  slice.consumed = slice.size - slice.offset;
+  slice.seen = slice.size;
 }
 
 /** One stretch of damage is told of once, however many slices it goes through. */

@@ -68,6 +68,10 @@ export function foldSlice<Facts extends DamageFacts>(
       addDamage(fold, offset, slice.bytes.subarray(start, end));
     }
   }
+  if (slice.skipped > 0 && fold.facts.torn) {
+    fold.facts.torn.end += slice.skipped;
+    consumed += slice.skipped;
+  }
   tellDamage(fold);
   file.offset = slice.offset + consumed;
   file.size = seenOf(slice, consumed);

@@ -40,8 +40,9 @@ function note(found: Known, text: string): void {
   if (record?.kind === 'exit') found.ended = true;
 }
 
-/** A stretch of so many bytes without a record is damage, and passed over. */
+/** A stretch of so many bytes without a record is damage; behind it only the last bytes of a file are looked at. */
 const stretch = 4 << 20;
+const mostSearched = 64 << 20;
 
 /** Answers false where there is no such file, or it is shorter than what was read of it. */
 async function readOn(file: string, found: Known): Promise<boolean> {
@@ -55,7 +56,8 @@ async function readOn(file: string, found: Known): Promise<boolean> {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, found.consumed);
       const { records, consumed } = splitRecords(buffer.subarray(0, bytesRead));
       for (const { text } of records) note(found, text);
-      found.consumed += consumed === 0 && bytesRead === stretch ? stretch : consumed;
+      const isDamage = consumed === 0 && bytesRead === stretch;
+      found.consumed = isDamage ? Math.max(found.consumed + stretch, size - mostSearched) : found.consumed + consumed;
       if (bytesRead < stretch) return true;
     }
   } finally {

@@ -74,6 +74,8 @@ function foldNext(
     else about.add(run);
     putOp(db, { run, op, by, ...opValue(record) }, { time: record.t, file: name, offset: slice.offset + start });
   }
+  consumed += slice.skipped;
+  damaged += slice.skipped;
   putOpsFile(db, { name, offset: slice.offset + consumed, size: seenOf(slice, consumed) }, damaged);
   return consumed > 0;
 }

@@ -9,7 +9,8 @@ import { MalformedMessage } from './wire.ts';
 export const eventFileReader: EventFileReader = {
   read(path, offset, bytes, plugins) {
     const { size, part, read } = readRecords(path, offset, bytes);
-    const slice: EventSlice = { offset, consumed: part.consumed, seen: size, torn: [...part.torn], events: [] };
+    const torn = [...part.torn];
+    const slice: EventSlice = { offset, consumed: part.consumed, read, size, seen: size, torn, events: [] };
     for (const { start, data } of part.records) {
       const items = itemsOrNone(data, plugins);
       if (items) slice.events.push({ start, items: items.map(withoutContent) });

@@ -10,6 +10,9 @@ const footerBytes = 4;
 /** A record that says it is larger than this is damage: no event of a training comes near it. */
 export const longestRecord = 64 * 1024 * 1024;
 
+/** Data that turns out not to be what its header says is summed up so many times its bytes in all. */
+const mostSums = 8;
+
 export interface TfRecord {
   /** Where its header stands, in bytes from the start of the buffer. */
   start: number;
@@ -37,19 +40,27 @@ export function splitTfRecords(bytes: Buffer, isEnd = false): TfRecords {
   const torn: TfRecords['torn'] = [];
   let position = 0;
   let wanted = headerBytes;
+  // Of headers that are whole each may claim what follows as its data: then all of it would be summed up for each.
+  let patience = bytes.length * mostSums;
+  const isWhole = (place: number, size: number) => {
+    if (patience <= 0) return false;
+    if (isDataWhole(bytes, place, size)) return true;
+    patience -= size;
+    return false;
+  };
   while (bytes.length - position >= headerBytes) {
     const length = headerAt(bytes, position);
     wanted = headerBytes + (length ?? 0) + footerBytes;
     if (length !== undefined && position + wanted > bytes.length) {
-      const next = isEnd ? findWhole(bytes, position + 1) : undefined;
+      const next = isEnd ? findWhole(bytes, position + 1, isWhole) : undefined;
       if (next === undefined) break;
       torn.push({ start: position, end: next });
       position = next;
-    } else if (length !== undefined && isDataWhole(bytes, position, length)) {
+    } else if (length !== undefined && isWhole(position, length)) {
       records.push({ start: position, data: bytes.subarray(position + headerBytes, position + headerBytes + length) });
       position += wanted;
     } else {
-      const next = findRecord(bytes, position + 1);
+      const next = findRecord(bytes, position + 1, isWhole);
       torn.push({ start: position, end: next });
       position = next;
     }
@@ -70,24 +81,26 @@ function isDataWhole(bytes: Buffer, position: number, length: number): boolean {
   return bytes.readUInt32LE(data + length) === maskedCrc32c(bytes, data, data + length);
 }
 
+type IsWhole = (position: number, length: number) => boolean;
+
 /** The next place that a whole record begins at. */
-function findWhole(bytes: Buffer, from: number): number | undefined {
+function findWhole(bytes: Buffer, from: number, isWhole: IsWhole): number | undefined {
   for (let position = from; position + headerBytes + footerBytes <= bytes.length; position++) {
     const length = headerAt(bytes, position);
     if (length === undefined || position + headerBytes + length + footerBytes > bytes.length) continue;
-    if (isDataWhole(bytes, position, length)) return position;
+    if (isWhole(position, length)) return position;
   }
   return undefined;
 }
 
 /** The next place that a good record begins at, or where the bytes that follow are too few to tell. */
-function findRecord(bytes: Buffer, from: number): number {
+function findRecord(bytes: Buffer, from: number, isWhole: IsWhole): number {
   let position = from;
   for (; position + headerBytes <= bytes.length; position++) {
     const length = headerAt(bytes, position);
     if (length === undefined) continue;
     const isShort = position + headerBytes + length + footerBytes > bytes.length;
-    if (isShort || isDataWhole(bytes, position, length)) return position;
+    if (isShort || isWhole(position, length)) return position;
   }
   return position;
 }
