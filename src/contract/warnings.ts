@@ -17,6 +17,8 @@ export const warningMessages = {
   'file-unreadable': '{file} cannot be read: {problem}',
   'ops-damaged': '{file} among the ops has {bytes} unreadable bytes; the records around them are kept.',
   'journal-not-sealed': '{file} could not be packed: {problem}. It stays as it is.',
+  'run-folder-link':
+    '{file} is a link. No link is followed: move the folder itself there, or export the run from where it is.',
   'sealed-damaged':
     '{file} cannot be unpacked in one place: {bytes} bytes of its journal from {offset} on. Put the file back if you have a copy.',
   'journal-read-again': '{file} was damaged when it was read, and is whole now; the run was read again.',
@@ -62,6 +64,8 @@ export const warningMessages = {
   'queued-without-run': 'It waits for the run {run}, which is not there.',
   'queued-spent': 'The run {run} was started or taken out before, so it is not started again.',
   'queued-unreadable': '{file} is no entry of the queue: {problem}',
+  'queue-stuck': 'Nobody went on with the queue; it goes on now.',
+  'queue-starts-left': '{count} environments were still kept for runs that wait no more; they were removed.',
   'debugger-failed': 'The debugger could not be started in the script: {problem}. The script runs without it.',
 } satisfies Record<string, string>;
 

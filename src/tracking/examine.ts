@@ -24,8 +24,9 @@ import { adoptAbandoned } from './adopt-runs.ts';
 import { ingest } from './ingest.ts';
 import { damagedSealed, mendJournals } from './mend-journals.ts';
 import { mendRunFiles } from './mend-run-files.ts';
+import { examineQueue } from './queue/examine-queue.ts';
 import { readReplaced } from './read-replaced.ts';
-import { insideRun, isInside } from './run-folder.ts';
+import { insideRun, isInside, listLinkedRuns } from './run-folder.ts';
 import { sealRuns } from './sealed/seal-runs.ts';
 
 const damage: WarningCode[] = [
@@ -102,6 +103,8 @@ async function examineOnce(folder: string, { rebuilt, mended, progress }: Lookin
       problems: [
         ...found,
         ...damagedOps(store.db).map(({ name, damaged }) => ofStore('ops-damaged', { file: name, bytes: damaged })),
+        ...linkedRuns(folder),
+        ...examineQueue(folder),
         ...damagedFiles(store),
         ...(await damagedArtifacts(store, progress)),
         ...unsealed,
@@ -110,6 +113,15 @@ async function examineOnce(folder: string, { rebuilt, mended, progress }: Lookin
   } finally {
     store.close();
   }
+}
+
+function linkedRuns(store: string): StoreProblem[] {
+  return listLinkedRuns(store).map((run) => ({
+    run: null,
+    code: 'run-folder-link',
+    params: { file: `runs/${run}` },
+    mended: false,
+  }));
 }
 
 /** What is said of files in the index, and what has come to them since. */

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
+import { isId } from '../base/ids.ts';
 import type { StoreProblem } from '../contract/store-report.ts';
-import { knownRuns, removeRun, type Store, warningsAbout } from '../store/index.ts';
+import { removeRun, type Store, warningsAbout } from '../store/index.ts';
 import { checkOf } from './append-only.ts';
-import { isAbsent, listFolder, lookAtRun, runFolder } from './run-folder.ts';
+import { isAbsent, listFolder, listRunFolders, lookAtRun, runFolder } from './run-folder.ts';
 import { damagedBlocks } from './sealed/damaged-blocks.ts';
 import { openJournal } from './sealed/journal-source.ts';
 import { isSealed } from './sealed/sealed-name.ts';
@@ -18,7 +19,7 @@ export function mendJournals(store: Store): StoreProblem[] {
     const file = `runs/${run}/${source}`;
     const { offset, bytes, check } = params;
     // A program can write a warning of its own, with anything in it.
-    if (changed.has(run) || params.file !== file || typeof check !== 'number') continue;
+    if (!isId(run) || changed.has(run) || params.file !== file || typeof check !== 'number') continue;
     if (typeof offset !== 'number' || typeof bytes !== 'number') continue;
     const now = checkOf(join(store.folder, file), offset, bytes);
     if (now !== undefined && now !== check) changed.set(run, file);
@@ -43,7 +44,7 @@ function isReadable(store: string, run: string): boolean {
 
 /** What cannot be unpacked of the sealed journals of all runs. */
 export function* damagedSealed(store: Store): Generator<StoreProblem> {
-  for (const run of knownRuns(store.db).keys()) yield* blocksDamaged(store.folder, run);
+  for (const run of listRunFolders(store.folder)) yield* blocksDamaged(store.folder, run);
 }
 
 function blocksDamaged(store: string, run: string): StoreProblem[] {

@@ -2,6 +2,7 @@ import { copyFileSync, lstatSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { causeText, systemCode } from '../base/fault.ts';
 import { writeWhole } from '../base/files.ts';
+import { isId } from '../base/ids.ts';
 import type { StoreProblem } from '../contract/store-report.ts';
 import { everyAsked, type Store } from '../store/index.ts';
 import { readRunFile, runFolder } from './run-folder.ts';
@@ -13,6 +14,7 @@ import { readRunFile, runFolder } from './run-folder.ts';
 export function mendRunFiles(store: Store): StoreProblem[] {
   const problems: StoreProblem[] = [];
   for (const { id, asked } of everyAsked(store.db)) {
+    if (!isId(id)) continue;
     const folder = runFolder(store.folder, id);
     if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) continue;
     const read = readRunFile(store.folder, id);

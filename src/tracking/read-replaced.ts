@@ -1,3 +1,4 @@
+import { isId } from '../base/ids.ts';
 import { nowMicros } from '../base/time.ts';
 import { knownRuns, type Store } from '../store/index.ts';
 import { lostFiles } from './lost-files.ts';
@@ -9,6 +10,7 @@ import { readAnew, syncContext } from './sync-run.ts';
 export function readReplaced(store: Store): void {
   const context = syncContext(store, recentLiveness, nowMicros);
   for (const id of knownRuns(store.db).keys()) {
+    if (!isId(id)) continue;
     const look = lookAtRun(store.folder, id);
     if (!look.isRun) continue;
     const lost = lostFiles(store.db, store.folder, id, look, true);

@@ -37,6 +37,12 @@ export function listRunFolders(store: string): Set<string> {
   return new Set(entries.filter((entry) => entry.isDirectory() && isId(entry.name)).map((entry) => entry.name));
 }
 
+/** The ids of runs in the place of whose folders links lie. */
+export function listLinkedRuns(store: string): string[] {
+  const entries = listFolder(join(store, 'runs'));
+  return entries.filter((entry) => entry.isSymbolicLink() && isId(entry.name)).map((entry) => entry.name);
+}
+
 /** The ops files of a store, with their sizes. */
 export function listOpsFiles(store: string): { name: string; size: number }[] {
   return regularFiles(join(store, 'ops'), (name) => name.endsWith('.jsonl'));

@@ -6,11 +6,13 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../../src/base/fault.ts';
+import { newId } from '../../../src/base/ids.ts';
 import { connect } from '../../../src/store/driver.ts';
 import { openStore } from '../../../src/store/index.ts';
 import { latestVersion } from '../../../src/store/migrate.ts';
@@ -209,6 +211,22 @@ describe('the examination of a store', () => {
     const [unreadable] = await problems({ rebuild: true });
     assert.deepEqual([unreadable?.code, unreadable?.file], ['file-unreadable', file.replace('.jsonl', '.sealed')]);
   }).timeout(60_000);
+
+  it('follows no link in the place of a run folder, be it inside or outside of the store, and names it', async () => {
+    const { id } = await finished();
+    const outside = makeStore();
+    try {
+      const away = writeRun(outside.store);
+      const links = [newId(), newId()];
+      symlinkSync(join(outside.store, 'runs', away), join(place.store, 'runs', links[0] as string));
+      symlinkSync(join(place.store, 'runs', id), join(place.store, 'runs', links[1] as string));
+      const told = (await problems()).map(({ code, file }) => [code, file]);
+      assert.deepEqual(told.sort(), links.map((link) => ['run-folder-link', `runs/${link}`]).sort());
+      assert.deepEqual(await withStore((store) => listRuns(store).runs.map((run) => run.id)), [id]);
+    } finally {
+      removeStore(outside);
+    }
+  });
 
   it('looks into no file that a warning of a program names', async () => {
     const secret = join(place.root, 'secret.jsonl');
