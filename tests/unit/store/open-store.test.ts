@@ -181,7 +181,7 @@ for (const driver of drivers) {
     it('says where it cannot write', () => {
       chmodSync(place.store, 0o500);
       // Nobody writes there, whatever their rights.
-      const store = process.getuid?.() === 0 ? '/proc/self' : place.store;
+      const store = process.getuid?.() === 0 ? `/proc/${process.pid}` : place.store;
       try {
         assert.equal(faultOf(() => openStore(store, { driver })).code, 'store-not-writable');
       } finally {
