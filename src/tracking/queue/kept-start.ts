@@ -8,6 +8,8 @@ import { keptStartFile } from './places.ts';
 const keptStart = z.object({
   version: z.literal(1),
   run: z.string(),
+  /** When it was queued, in microseconds UTC. */
+  added: z.number().int(),
   store: z.string(),
   /** The folder whose code the run is about. */
   folder: z.string(),

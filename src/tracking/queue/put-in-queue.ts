@@ -27,7 +27,7 @@ export function putInQueue(store: string, { run, start, retries }: ToQueue): str
   const { draft, directory, finish } = draftOf(store, run.id);
   const { waiting } = queuePlaces(store);
   const mark = writable('user-folder-not-writable', userFolder(), () => {
-    keepStart({ ...start, run: run.id, store: realpathSync(store) });
+    keepStart({ ...start, run: run.id, added: nowMicros(), store: realpathSync(store) });
     return makeMark(run);
   });
   try {

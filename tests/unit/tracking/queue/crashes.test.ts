@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { newId } from '../../../../src/base/ids.ts';
 import { keeperFile } from '../../../../src/base/keeper-log.ts';
 import { identify } from '../../../../src/base/process-identity.ts';
 import { encodeRecord } from '../../../../src/base/records.ts';
 import { nowMicros } from '../../../../src/base/time.ts';
-import { keepQueueGoing, setPaused, writeJobs } from '../../../../src/tracking/index.ts';
+import { examine, keepQueueGoing, setPaused, writeJobs } from '../../../../src/tracking/index.ts';
 import { keptStartFile, queuePlaces } from '../../../../src/tracking/queue/places.ts';
 import { holderName, takeSlot } from '../../../../src/tracking/queue/slots.ts';
 import { nextTryId } from '../../../../src/tracking/queue/try-again.ts';
@@ -223,6 +224,31 @@ describe('a queue that was left in the middle of something', () => {
     const { status, failure } = await here.details(run);
     assert.deepEqual([status, failure?.type], ['failed', 'StartError']);
     isClean();
+  });
+
+  it('is looked after by an examination, which says what will never be started', async () => {
+    const { run } = await here.queue('one');
+    leaveSlot(run);
+    moveEntry(run, 'claimed');
+    const { run: old } = await here.queue('old');
+    const entry = here.entry('waiting', old) ?? '';
+    writeFileSync(entry, readFileSync(entry, 'utf8').replace('"retries":0', '"retries":9'));
+    const kept = JSON.parse(readFileSync(keptStartFile(old), 'utf8'));
+    const left = newId();
+    writeFileSync(keptStartFile(left), JSON.stringify({ ...kept, run: left, added: 1 }), { mode: 0o600 });
+    setPaused(here.store, false);
+    const { problems } = await examine(here.store);
+    assert.deepEqual(
+      problems.map(({ run: about, code, mended }) => [about, code, mended]),
+      [
+        [old, 'queued-changed', false],
+        [null, 'queue-starts-left', true],
+        [null, 'queue-stuck', true],
+      ],
+    );
+    assert.deepEqual([existsSync(keptStartFile(left)), existsSync(keptStartFile(old))], [false, true]);
+    await here.idle();
+    assert.deepEqual(here.ledger(), ['one']);
   });
 
   it('is no state of its own where nobody does anything', () => {
