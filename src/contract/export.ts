@@ -13,6 +13,8 @@ export const exportNames = {
   list: 'export.json',
   /** SHA-256 of every other file, as `sha256sum` writes and checks it. */
   sums: 'SHA256SUMS',
+  /** Says, with the key of the user who exported, that the sums are as they were. */
+  mark: 'SHA256SUMS.mark',
   ops: 'ops.jsonl',
 } as const;
 

@@ -18,7 +18,20 @@ export function makeMark(asked: Omit<RunFile, 'mark'> | Omit<QueueEntry, 'mark'>
   return markWith(userKey(), asked);
 }
 
-export function hasOwnMark({ mark, ...asked }: RunFile | QueueEntry): boolean {
+/** What an exported folder is marked for. */
+interface MarkedExport {
+  kind: 'export';
+  sums: string;
+  mark: string;
+}
+
+/** The same for an exported folder; undefined where this user has no key. None is made, because nothing is to be started. */
+export function makeMarkIfKeyed(asked: Omit<MarkedExport, 'mark'>): string | undefined {
+  const key = readIfThere(join(userFolder(), keyFile));
+  return key?.length === keyBytes ? markWith(key, asked) : undefined;
+}
+
+export function hasOwnMark({ mark, ...asked }: RunFile | QueueEntry | MarkedExport): boolean {
   const key = mark === null ? undefined : readIfThere(join(userFolder(), keyFile));
   if (mark === null || key?.length !== keyBytes) return false;
   const expected = Buffer.from(markWith(key, asked), 'utf8');

@@ -18,6 +18,7 @@ import { points } from '../points.ts';
 import { runDetails } from '../run-details.ts';
 import { openJournal } from '../sealed/journal-source.ts';
 import { isSealed, journalName } from '../sealed/sealed-name.ts';
+import { exportMark } from './export-mark.ts';
 import { opRecordOf } from './op-record.ts';
 import { copyHashed, type Sums, sumsText } from './sums.ts';
 
@@ -65,7 +66,10 @@ export async function exportRuns(store: Store, request: ExportRequest): Promise<
       runs: runs.map(({ id, name }) => ({ id, name })),
     };
     await write(exportNames.list, [Buffer.from(`${JSON.stringify(list, null, 2)}\n`)]);
-    await writeFile(join(folder, exportNames.sums), sumsText(sums), { flag: 'wx' });
+    const text = sumsText(sums);
+    await writeFile(join(folder, exportNames.sums), text, { flag: 'wx' });
+    const mark = exportMark(text);
+    if (mark !== undefined) await writeFile(join(folder, exportNames.mark), `${mark}\n`, { flag: 'wx' });
   } catch (error) {
     const made = wasThere ? (await readdir(folder)).map((name) => join(folder, name)) : [folder];
     for (const path of made) await rm(path, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, lstatSync } from 'node:fs';
+import { createReadStream, existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { causeText, systemCode } from '../../base/fault.ts';
@@ -10,10 +10,13 @@ import { encodeRecord, frameText, nextFrame } from '../../base/records.ts';
 import { fault } from '../../contract/errors.ts';
 import { type ExportFile, exportFile, exportNames, type RunImport } from '../../contract/export.ts';
 import { opRecord, opToDo } from '../../contract/ops.ts';
+import { runFile } from '../../contract/run-file.ts';
 import { deletedRuns, type Store } from '../../store/index.ts';
 import { bringBack } from '../apply-ops.ts';
 import { ingest } from '../ingest.ts';
+import { hasOwnMark } from '../mark.ts';
 import { runFolder } from '../run-folder.ts';
+import { isOwnExport } from './export-mark.ts';
 import { checkSum, copyHashed, parseSums, type Sums } from './sums.ts';
 
 /** Whether a folder was exported. */
@@ -31,13 +34,15 @@ export async function importRuns(
   signal: AbortSignal,
   onRun?: (done: number, all: number) => void,
 ): Promise<RunImport> {
-  const sums = parseSums(join(folder, exportNames.sums), (await readWhole(folder, exportNames.sums)).toString('utf8'));
+  const text = (await readWhole(folder, exportNames.sums)).toString('utf8');
+  const sums = parseSums(join(folder, exportNames.sums), text);
+  const source: Source = { folder, sums, isOwn: isOwnExport(folder, text), signal };
   const list = parseList(folder, await readChecked(folder, exportNames.list, sums));
   const ops = await readChecked(folder, exportNames.ops, sums);
   const deleted = deletedRuns(store.db);
   const missing = list.runs.filter(({ id }) => deleted.has(id) || !existsSync(runFolder(store.folder, id)));
   for (const [index, { id }] of missing.entries()) {
-    await importRun(store, folder, id, sums, signal, () => {
+    await importRun(store, source, id, () => {
       if (deleted.has(id)) bringBack(store, [id]);
     });
     onRun?.(index + 1, missing.length);
@@ -48,18 +53,36 @@ export async function importRuns(
   return { imported: missing, unchanged: list.runs.length - missing.length };
 }
 
+interface Source {
+  folder: string;
+  sums: Sums;
+  /** It is as this user exported it. */
+  isOwn: boolean;
+  signal: AbortSignal;
+}
+
+/** The mark covers what is started and not its code and its environment, which somebody may have changed: it is not started again. */
+function removeMark(file: string): void {
+  const read = runFile.safeParse(parseJson(readFileSync(file, 'utf8')));
+  if (read.success && hasOwnMark(read.data)) {
+    writeFileSync(file, `${JSON.stringify({ ...read.data, mark: null }, null, 2)}\n`);
+  }
+}
+
 /** @param announce is called before the run is there: whoever sees it must know by then that it is no longer deleted */
 async function importRun(
   store: Store,
-  folder: string,
+  { folder, sums, isOwn, signal }: Source,
   id: string,
-  sums: Sums,
-  signal: AbortSignal,
   announce: () => void,
 ): Promise<void> {
   const draft = join(store.folder, 'runs', `.${id}.draft`);
   const prefix = `runs/${id}/`;
   const files = [...sums.keys()].filter((path) => path.startsWith(prefix));
+  if (!files.includes(`${prefix}run.json`)) {
+    const problem = `it does not name ${prefix}run.json`;
+    throw fault('export-unreadable', { file: join(folder, exportNames.sums), problem });
+  }
   try {
     await rm(draft, { recursive: true, force: true });
     for (const path of files) {
@@ -67,6 +90,7 @@ async function importRun(
       makeFolders(join(to, '..'));
       checkSum(sums, path, await copyHashed(createReadStream(regularFile(folder, path)), to, signal));
     }
+    if (!isOwn) removeMark(join(draft, 'run.json'));
     await rm(runFolder(store.folder, id), { recursive: true, force: true });
     announce();
     await rename(draft, runFolder(store.folder, id));
