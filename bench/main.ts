@@ -11,7 +11,7 @@ import type { Bench, Measure, Row } from './measure.ts';
 import { installPeers, type Peers, peerVersions } from './peers.ts';
 import { filtering, ingesting, looking } from './reading.ts';
 import { machineFacts, table } from './table.ts';
-import { activating, viewing } from './viewing.ts';
+import { activating, viewing, watching } from './viewing.ts';
 
 export const measures: Measure[] = [
   logging,
@@ -27,6 +27,7 @@ export const measures: Measure[] = [
   autologging,
   activating,
   viewing,
+  watching,
 ];
 
 const usage = `Usage: npm run bench -- [MEASURE…] [--scale SHARE] [--out FILE]

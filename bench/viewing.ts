@@ -46,6 +46,28 @@ export const viewing: Measure = {
   },
 };
 
+/** What two windows feel while many runs log. */
+export const watching: Measure = {
+  name: 'sixteen',
+  about: 'the run page and the tree of real windows while 16 runs log',
+  async run(bench) {
+    const { measureSixteen } = await import('./pages/sixteen.ts');
+    const { runs, page, tree, empty } = await measureSixteen({
+      runs: amount(bench, 16, 2),
+      seconds: amount(bench, 20, 2),
+    });
+    const shared = { unit: 'ms', goal: { most: 50 } } as const;
+    const note = `an empty page beside the same runs: ${Math.round(empty.frame)} ms`;
+    const during = `while ${runs} runs log`;
+    return [
+      { what: `run page ${during}, longest frame`, ours: page.frame, note, ...shared },
+      { what: `run page ${during}, longest task`, ours: page.task, ...shared },
+      { what: `tree of a second window ${during}, longest frame`, ours: tree.frame, note, ...shared },
+      { what: `tree of a second window ${during}, longest task`, ours: tree.task, ...shared },
+    ];
+  },
+};
+
 /** What the extension costs a window that starts, on the thread that it shares with all other extensions. */
 export const activating: Measure = {
   name: 'activate',
