@@ -145,7 +145,8 @@ function leaveOut({ composition }: State, name: string): void {
 
 function readSettings(state: State, file: string): SettingsFile | undefined {
   try {
-    if (statSync(file).size > largestFile) return undefined;
+    const look = statSync(file);
+    if (!look.isFile() || look.size > largestFile) return undefined;
     return parseSettings(readFileSync(file, 'utf8'));
   } catch (error) {
     state.composition.unread.push({ code: 'config-unreadable', params: { file, problem: causeText(error) } });

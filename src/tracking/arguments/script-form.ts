@@ -48,8 +48,10 @@ export async function readScriptForm(file: string, folder = dirname(file)): Prom
 
 async function readScript(file: string): Promise<Buffer | UnreadPlace> {
   try {
-    const { size } = await stat(file);
-    return size > largestScript ? place('too-complex') : await readFile(file);
+    const look = await stat(file);
+    // A pipe would be waited for, and a device has no end.
+    if (!look.isFile() && !look.isDirectory()) return place('not-readable', { problem: 'it is not a file' });
+    return look.size > largestScript ? place('too-complex') : await readFile(file);
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') throw fault('script-missing', { file, cwd: dirname(file) }, error);

@@ -1,4 +1,5 @@
 import {
+  type Document,
   isAlias,
   isMap,
   isScalar,
@@ -55,7 +56,7 @@ export function parseSettings(text: string): SettingsFile {
   };
   const root = document.contents;
   if (!isMap(root)) return file;
-  const resolve = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+  const resolve = resolver(document);
   const context: Context = { lines, counter, resolve };
   for (const pair of root.items) {
     if (keyText(pair) === 'defaults') file.defaults = readDefaults(resolve(pair.value), resolve);
@@ -63,6 +64,26 @@ export function parseSettings(text: string): SettingsFile {
   readMap(context, root, file.settings, 0);
   file.settings.delete('defaults');
   return file;
+}
+
+/** A few lines of aliases to aliases may stand for more values than there is memory. */
+const mostLooks = 50_000;
+const mostAliases = 100;
+
+/** What a node stands for. Throws where they are too many. */
+function resolver(document: Document): (node: unknown) => unknown {
+  const known = new Map<unknown, unknown>();
+  let looks = 0;
+  return (node) => {
+    looks += 1;
+    if (looks > mostLooks) throw new Error(`it stands for more than ${mostLooks} values`);
+    if (!isAlias(node)) return node;
+    if (known.has(node)) return known.get(node);
+    if (known.size >= mostAliases) throw new Error(`it has more than ${mostAliases} aliases`);
+    const found = node.resolve(document);
+    known.set(node, found);
+    return found;
+  };
 }
 
 interface Context {
