@@ -71,6 +71,7 @@ def _place(
     root = os.path.join(session.folder, "artifacts")
     wanted = safe_path(at or name)
     target = os.path.join(root, *wanted.split("/"))
+    os.stat(session.folder)  # A run's folder that was deleted does not come back.
     os.makedirs(os.path.dirname(target), exist_ok=True)
     draft = os.path.join(root, ".draft-%d-%s" % (os.getpid(), os.urandom(4).hex()))
     try:

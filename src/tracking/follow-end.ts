@@ -1,4 +1,4 @@
-import { closeSync, fstatSync } from 'node:fs';
+import { closeSync, fstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
 import { readAt } from '../base/files.ts';
@@ -27,7 +27,8 @@ const lost: ObservedEnd = { code: null, signal: null, stopped: false, lost: true
 
 /**
  * How a run ended, from its files alone: the answer is a function to ask again and again, it is cheap. Undefined while the
- * run goes on, or may go on where it cannot be seen from here. A run without a supervisor ends as lost.
+ * run goes on, or may go on where it cannot be seen from here. A run without a supervisor ends as lost. It throws
+ * `run-folder-gone` where nothing is left to be read.
  *
  * @param begun a run that was started just now is looked for among the living a little later
  */
@@ -42,6 +43,7 @@ export function followEnd(
     const end = exit();
     if (end || performance.now() - lookedForLife < lifeEvery) return end;
     lookedForLife = performance.now();
+    unlessGone(directory, () => statSync(directory));
     if (processes?.supervisor && liveness(processes.supervisor) !== 'dead') return undefined;
     // Whoever waits for a short run does without the schemas. Another supervisor may have come in the place of the first.
     const { runProcesses } = await import('./run-processes.ts');
