@@ -50,6 +50,13 @@ describe('a folder in a window that is not trusted', () => {
 
   afterEach(() => rmSync(store, { recursive: true, force: true, maxRetries: 5 }));
 
+  /** The other tests of the window have the folder as it was. */
+  after(() => {
+    for (const name of ['.git', '.gitattributes', '.venv', '.vscode', 'trap.sh']) {
+      rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
+    }
+  });
+
   /** What git would start of a repository that somebody else has made, and what Python would. */
   const setTraps = () => {
     const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, stdio: 'ignore' });
