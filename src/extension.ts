@@ -6,6 +6,8 @@ import {
   createExperiments,
   createMessages,
   createOutputDocuments,
+  createQueueActions,
+  createQueues,
   createRunActions,
   createRunPages,
   createRunPicker,
@@ -24,10 +26,12 @@ import {
   provideDebugging,
   provideTasks,
   pythonExtension,
+  type QueueView,
   type RunReference,
   registerCommands,
   revealRun,
   showExperiments,
+  showQueue,
   showStatusBar,
   watchForAnomalies,
   watchRuns,
@@ -37,6 +41,7 @@ import {
 /** What tests see of the window from inside the extension host. */
 export interface WindowParts {
   tree: ExperimentsView['tree'];
+  queue: QueueView['tree'];
   backend: Pick<Backend, 'pid' | 'state'>;
 }
 
@@ -67,8 +72,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<Window
       if (state === 'running') follow();
     }),
   });
-  followViewState(context, backend, experiments, folders);
-  showStatusBar(context, backend, experiments);
+  const queues = createQueues(backend, experiments, log.log);
+  followViewState(context, backend, experiments, folders, queues);
+  showStatusBar(context, { backend, experiments, queues });
 
   watchForAnomalies({ backend, experiments, messages, state: context.workspaceState, log: log.log });
   const watch = watchRuns({
@@ -81,11 +87,19 @@ export async function activate(context: vscode.ExtensionContext): Promise<Window
   const started = (reference: RunReference) => watch.add(reference);
   const python = pythonExtension(log.log);
   const memory = createScriptMemory(context.workspaceState);
-  const training = createRunTraining({ backend, experiments, memory, python, started });
+  const training = createRunTraining({ backend, experiments, queues, memory, python, started });
   const undo = createUndoStack(backend, experiments, messages);
   const actions = createRunActions(backend, experiments, undo);
   const code = createCodeDocuments(context, backend);
-  const pages = createRunPages({ context, backend, code, actions, training });
+  const queue = createQueueActions({
+    backend,
+    experiments,
+    queues,
+    messages,
+    queueAgain: (reference) => training.again(reference, {}),
+  });
+  const queueView = showQueue(context, { queues, experiments, folders, messages, move: queue.put });
+  const pages = createRunPages({ context, backend, code, actions, queue, queues, training });
   const reveal = (reference: RunReference) => revealRun(reference, { backend, experiments, view, tree, log: log.log });
   const stop = (reference: RunReference) => backend.call('stop', reference);
   provideTasks(context, { backend, training, messages, stop });
@@ -109,11 +123,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<Window
     reveal,
     arrangement,
     undo,
+    queue,
+    queues,
+    queueView,
   });
 
   offerOverEntry(context);
   offerPackages(context);
   await offerInTerminals(context, log.log);
   if (backend.state === 'idle' && (await folders.anyStore())) await messages.attempt(() => folders.open());
-  return { tree, backend };
+  return { tree, queue: queueView.tree, backend };
 }

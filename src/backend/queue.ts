@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import type { QueueState } from '../contract/queue.ts';
 import { createStore, storeForWindow } from '../project/index.ts';
+import { findRun, type Store } from '../store/index.ts';
 import { clearQueue, keepQueueGoing, moveQueued, queueState, setPaused, writeJobs } from '../tracking/index.ts';
 import type { Answers } from './checked.ts';
 import type { Folders } from './folders.ts';
@@ -16,7 +18,10 @@ export function queueAnswers(folders: Folders): QueueAnswers {
   }
 
   return {
-    queue: async ({ folder }) => queueState(storeForWindow(folder)),
+    queue: async ({ folder }) => {
+      const store = storeForWindow(folder);
+      return existsSync(store) ? named(folders.reading(folder), queueState(store)) : queueState(store);
+    },
     pauseQueue: async ({ folder, paused }) => {
       const store = storeOf(folder);
       setPaused(store, paused);
@@ -39,4 +44,13 @@ export function queueAnswers(folders: Folders): QueueAnswers {
       return done;
     },
   };
+}
+
+/** With the names that people gave to runs since. */
+function named({ db }: Store, state: QueueState): QueueState {
+  const waiting = state.waiting.map((row) => ({
+    ...row,
+    name: (row.run === null ? undefined : findRun(db, row.run)?.name) ?? row.name,
+  }));
+  return { ...state, waiting };
 }

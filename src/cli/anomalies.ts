@@ -1,7 +1,6 @@
 import type { Anomaly } from '../contract/anomaly.ts';
 import { anomalyText } from '../contract/anomaly-text.ts';
-import { anomalyDocument } from '../contract/run-document.ts';
-import { anomaliesOf, notWatched, watchAnomalies } from '../tracking/index.ts';
+import { anomaliesOf, anomalyDocument, notWatched, watchAnomalies } from '../tracking/index.ts';
 import { type Invocation, option } from './command.ts';
 import { harmless } from './harmless.ts';
 import { usage } from './parse.ts';

@@ -1,5 +1,4 @@
-import { runDocument } from '../contract/run-document.ts';
-import { runDetails } from '../tracking/index.ts';
+import { runDetails, runDocument } from '../tracking/index.ts';
 import { openSynced } from './stores.ts';
 
 /** What `--json` says of a run that has just ended. */

@@ -1,5 +1,4 @@
-import { runDocument } from '../contract/run-document.ts';
-import { ingest, runDetails, stopRun } from '../tracking/index.ts';
+import { ingest, runDetails, runDocument, stopRun } from '../tracking/index.ts';
 import type { Invocation } from './command.ts';
 import { statusLook } from './format.ts';
 import { harmless } from './harmless.ts';

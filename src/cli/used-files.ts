@@ -1,7 +1,7 @@
 import { byteText } from '../base/byte-text.ts';
 import { storedPath } from '../base/files.ts';
 import type { RunDetails, UsedFile } from '../contract/run.ts';
-import { storeRoot } from '../contract/run-document.ts';
+import { storeRoot } from '../tracking/index.ts';
 import { harmless } from './harmless.ts';
 
 const mostShown = 50;

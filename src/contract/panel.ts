@@ -3,6 +3,7 @@ import type { CurveX, MetricKind } from './curve.ts';
 import type { FileAccess } from './file-record.ts';
 import type { MediaItem, MediaKind } from './media.ts';
 import type { PackedCurve } from './packed-curve.ts';
+import type { QueuedRun } from './queue.ts';
 import type { OutputPage, RunDetails } from './run.ts';
 
 /**
@@ -26,6 +27,9 @@ export type RunPageCalls = {
   patch: { input: null; output: string };
   stop: { input: null; output: null };
   rerun: { input: null; output: null };
+  retry: { input: null; output: null };
+  queue: { input: null; output: QueuePlace | null };
+  changeQueue: { input: { change: QueueChange }; output: null };
   reproduce: { input: null; output: null };
   rename: { input: null; output: null };
   delete: { input: null; output: null };
@@ -48,6 +52,17 @@ export type RunPageCalls = {
   revealFolder: { input: null; output: null };
   copy: { input: { text: string }; output: null };
 };
+
+/** Where a run waits, and for what. */
+export interface QueuePlace extends Pick<QueuedRun, 'position' | 'problem' | 'attempt' | 'retries'> {
+  jobs: number;
+  paused: boolean;
+  /** How many of the queue's runs run now. */
+  running: number;
+}
+
+export const queueChanges = ['top', 'remove', 'pause', 'resume'] as const;
+export type QueueChange = (typeof queueChanges)[number];
 
 export const chartFormats = ['png', 'svg'] as const;
 export type ChartFormat = (typeof chartFormats)[number];

@@ -32,6 +32,7 @@ export { isOwnRun, rerunRequest } from './rerun.ts';
 export { resolveRun } from './resolve-run.ts';
 export { retryRequest } from './retry.ts';
 export { runDetails } from './run-details.ts';
+export { anomalyDocument, durationMs, runDocument, storeRoot } from './run-document.ts';
 export { type SealedJournal, sealRuns } from './sealed/seal-runs.ts';
 export { stopRun } from './stop.ts';
 export { tree, treeMembers } from './tree.ts';

@@ -11,18 +11,18 @@ import { importRuns } from './import-runs.ts';
 import { chooseInterpreter } from './interpreter-picker.ts';
 import type { WindowLog } from './log.ts';
 import type { PythonExtension } from './python-extension.ts';
+import { type QueueParts, registerQueueCommands } from './queue-commands.ts';
 import { reproduceRun } from './reproduce.ts';
 import type { RunActions } from './run-actions.ts';
 import type { RunPages } from './run-page.ts';
 import type { ChosenRun, Question, RunPicker } from './run-picker.ts';
 import { invokedOn, targetOf } from './run-target.ts';
-import type { RunRequest, RunTraining } from './run-training.ts';
+import type { RunRequest, StartedRun } from './run-training.ts';
 import { showRunning } from './status-bar.ts';
 import { registerTreeCommands, type TreeParts } from './tree-commands.ts';
 
-interface Parts extends TreeParts {
+interface Parts extends TreeParts, QueueParts {
   folders: Folders;
-  training: RunTraining;
   debugging: DebugTraining;
   actions: RunActions;
   picker: RunPicker;
@@ -32,7 +32,6 @@ interface Parts extends TreeParts {
   python: PythonExtension;
   log: WindowLog;
   checks: StoreChecks;
-  reveal(reference: RunReference): Promise<void>;
 }
 
 /**
@@ -55,11 +54,12 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
     });
   const onRun = (name: string, question: () => Question, act: (run: ChosenRun, option: unknown) => unknown) =>
     onRuns(name, question, ([run], option) => run && act(run, option));
-  const started = async (starting: Promise<RunReference | undefined>) => {
-    const reference = await starting;
-    if (!reference) return undefined;
+  const started = async (starting: Promise<StartedRun | undefined>) => {
+    const run = await starting;
+    if (!run) return undefined;
+    const { queued, ...reference } = run;
     await parts.reveal(reference);
-    await pages.open(reference, 'started');
+    if (!queued) await pages.open(reference, 'started');
     return reference;
   };
 
@@ -82,7 +82,7 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
     reproduceRun({ backend: parts.backend, open: (reference) => pages.open(reference, 'kept') }, run),
   );
   onRuns('stop', ask.stop, async (runs) => {
-    for (const run of runs) if (run.status === 'running') await actions.stop(run);
+    for (const run of runs) if (run.status === 'running' || run.status === 'queued') await actions.stop(run);
   });
   onRun('openRun', ask.open, ({ folder, run }, option) =>
     pages.open({ folder, run }, Reflect.get(Object(option), 'preview') === true ? 'preview' : 'kept'),
@@ -112,7 +112,8 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
 
   register('refresh', () => parts.folders.open());
   registerTreeCommands(register, parts);
-  register('showRunning', () => showRunning(parts.experiments));
+  registerQueueCommands(register, onRuns, parts);
+  register('showRunning', () => showRunning(parts.experiments, parts.queues));
   register('showLog', () => parts.log.show());
   register('restartBackend', () => parts.backend.restart());
   register('findDebugger', () =>
@@ -144,7 +145,7 @@ const ask = {
   reproduce: () => ({ placeholder: vscode.l10n.t('Which run shall be reproduced?') }),
   stop: () => ({
     placeholder: vscode.l10n.t('Which run shall be stopped?'),
-    suits: ({ status }: ChosenRun) => status === 'running',
+    suits: ({ status }: ChosenRun) => status === 'running' || status === 'queued',
   }),
   open: () => ({ placeholder: vscode.l10n.t('Which run shall be opened?') }),
   output: () => ({ placeholder: vscode.l10n.t('Which run’s output shall be shown?') }),

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ImportReport } from '../contract/imports.ts';
 import type { Backend } from './backend-process.ts';
+import { withoutLinks } from './markdown.ts';
 import { requireTrust } from './trust.ts';
 import { patience } from './with-progress.ts';
 
@@ -59,5 +60,5 @@ async function tell({ imported, updated, unchanged, problems }: ImportReport): P
     folder: first.folder,
     problem,
   });
-  await vscode.window.showWarningMessage(`${done} ${left}`);
+  await vscode.window.showWarningMessage(withoutLinks(`${done} ${left}`));
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { causeText, type FaultValue, paramTexts } from '../base/fault.ts';
 import { asFault, type ErrorCode, errorMessage, withFix } from '../contract/errors.ts';
 import type { WindowLog } from './log.ts';
+import { withoutLinks } from './markdown.ts';
 
 export interface Messages {
   /** Shows a failure with what can be done about it. A cancelled action is not a failure. `also` is told the sentence. */
@@ -59,7 +60,7 @@ export function createMessages({ log, show }: WindowLog): Messages {
     const fix = remedy(code);
     const showLog = vscode.l10n.t('Show Log');
     const buttons = [...(fix ? [fix.title] : []), ...(logged.has(code) ? [showLog] : [])];
-    const chosen = await vscode.window.showErrorMessage(faultText(code, params), ...buttons);
+    const chosen = await vscode.window.showErrorMessage(withoutLinks(faultText(code, params)), ...buttons);
     if (chosen === showLog) show();
     else if (fix && chosen === fix.title) await vscode.commands.executeCommand(fix.command);
   };

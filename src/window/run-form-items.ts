@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { storedPath } from '../base/files.ts';
 import { type ScriptArgument, type ScriptForm, syntaxMessages, unreadMessages } from '../contract/arguments.ts';
+import type { QueueState } from '../contract/queue.ts';
 import { maskArguments, masked } from '../contract/secrets.ts';
 import type { ChosenPython } from './chosen-python.ts';
 import { joinCommandLine } from './command-line.ts';
@@ -8,7 +9,7 @@ import { sourceText } from './interpreter-picker.ts';
 import { faultText } from './messages.ts';
 import { activeArguments, assignWords, missingArguments } from './script-arguments.ts';
 import { isSecretArgument, shownWords } from './secret-arguments.ts';
-import { oneLine } from './tree-items.ts';
+import { oneLine, wholeNumber } from './tree-items.ts';
 
 /** What a person has decided about a run before it starts. */
 export interface RunPlan {
@@ -32,13 +33,16 @@ export interface FormSubject {
   pythonFrom: ChosenPython['from'] | null;
   /** No Python is started by us. */
   program: boolean;
+  queue: QueueState;
+  /** Whether it may be put into the queue, and in which row of the form. */
+  queueing: 'first' | 'second' | 'not';
   /** A rerun keeps everything but the arguments. */
   argumentsOnly?: boolean;
   back: boolean;
 }
 
 export type FormAction =
-  | { kind: 'start' | 'rest' | 'python' | 'name' | 'experiment' }
+  | { kind: 'start' | 'queue' | 'rest' | 'python' | 'name' | 'experiment' }
   | { kind: 'argument'; argument: ScriptArgument }
   | { kind: 'place'; line: number; column: number };
 
@@ -57,11 +61,12 @@ export const goTo: vscode.QuickInputButton = {
  * The only row while the form is being read: Enter on it starts what the form will say at first. It is no higher than the form's
  * first row, so that no other row comes under a pointer that is about to click.
  */
-export function waitingItem(title: string): FormItem {
+export function waitingItem(title: string, queue: boolean): FormItem {
+  const command = oneLine(title, 300);
   return {
-    label: vscode.l10n.t('Start {command}', { command: oneLine(title, 300) }),
+    label: queue ? vscode.l10n.t('Add to Queue') : vscode.l10n.t('Start {command}', { command }),
     description: vscode.l10n.t('as last time; its arguments are being read'),
-    iconPath: new vscode.ThemeIcon('play'),
+    iconPath: new vscode.ThemeIcon(queue ? 'clock' : 'play'),
     alwaysShow: true,
     action: { kind: 'start' },
   };
@@ -78,7 +83,9 @@ export function formItems(subject: FormSubject, plan: RunPlan): FormItem[] {
   const missing = missingArguments(all, plan.args);
   const restWords = maskArguments(rest.map((at) => plan.args[at] ?? '')).args;
   return [
+    ...(subject.queueing === 'first' ? [queueItem(subject)] : []),
     startItem(subject, plan, missing),
+    ...(subject.queueing === 'second' ? [queueItem(subject)] : []),
     ...problemItems(subject.form),
     ...(subject.argumentsOnly ? [] : interpreterProblemItems(subject, plan)),
     ...argumentItems(known, (argument) =>
@@ -105,6 +112,22 @@ function startItem({ title, form }: FormSubject, { args }: RunPlan, missing: Scr
     ...(missing.length > 0
       ? { detail: vscode.l10n.t('Asks for {names} first', { names: missing.map(({ flag }) => flag).join(', ') }) }
       : {}),
+  };
+}
+
+function queueItem({ queue: { jobs, paused, running, waiting } }: FormSubject): FormItem {
+  const ahead = waiting.filter(({ position }) => position !== null).length;
+  const description = () => {
+    if (paused) return vscode.l10n.t('the queue is paused');
+    if (ahead > 0) return vscode.l10n.t('{count} before it', { count: wholeNumber(ahead) });
+    return running.length < jobs ? vscode.l10n.t('starts at once: nothing is before it') : vscode.l10n.t('next');
+  };
+  return {
+    label: vscode.l10n.t('Add to Queue'),
+    description: description(),
+    iconPath: new vscode.ThemeIcon('clock'),
+    alwaysShow: true,
+    action: { kind: 'queue' },
   };
 }
 

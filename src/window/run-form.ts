@@ -18,7 +18,7 @@ import {
 import { assignWords, missingArguments, setArgument, setRest } from './script-arguments.ts';
 import { maskedArguments } from './secret-arguments.ts';
 
-export type FormOutcome = { kind: 'start' | 'back' | 'left'; plan: RunPlan };
+export type FormOutcome = { kind: 'start' | 'queue' | 'back' | 'left'; plan: RunPlan };
 
 interface FormParts {
   backend: Backend;
@@ -42,13 +42,16 @@ export async function fillForm(
     list = undefined;
     setImmediate(() => waited.list.dispose());
     const complete = await askMissing(subject, plan);
-    if (complete.done) return { kind: 'start', plan: complete.plan };
+    if (complete.done) return { kind: subject.queueing === 'first' ? 'queue' : 'start', plan: complete.plan };
     plan = complete.plan;
   }
   for (;;) {
     const picked = await pick<FormItem>({
       title: formTitle(subject.title),
-      placeholder: vscode.l10n.t('Press Enter to start, or choose what to change'),
+      placeholder:
+        subject.queueing === 'first'
+          ? vscode.l10n.t('Press Enter to add it to the queue, or choose what to change')
+          : vscode.l10n.t('Press Enter to start, or choose what to change'),
       items: formItems(subject, plan),
       back: subject.back,
       keepOpen: true,
@@ -68,10 +71,10 @@ export async function fillForm(
     } else if (action.kind === 'place') {
       await openPlace(subject.file, action.line, action.column);
       return { kind: 'left', plan };
-    } else if (action.kind === 'start') {
+    } else if (action.kind === 'start' || action.kind === 'queue') {
       const complete = await askMissing(subject, plan);
       plan = complete.plan;
-      if (complete.done) return { kind: 'start', plan };
+      if (complete.done) return { kind: action.kind, plan };
     } else {
       plan = await change(parts, subject, plan, action);
     }

@@ -4,7 +4,7 @@ import { type CurveX, type MetricKind, metricKinds } from '../contract/curve.ts'
 import { fault } from '../contract/errors.ts';
 import { fileAccesses } from '../contract/file-record.ts';
 import { mediaKinds, mostMedia } from '../contract/media.ts';
-import { chartFormats, type RunPageCalls } from '../contract/panel.ts';
+import { chartFormats, queueChanges, type RunPageCalls } from '../contract/panel.ts';
 
 type Checks<Calls extends CallTable> = { [Name in keyof Calls]: (input: unknown) => Calls[Name]['input'] };
 
@@ -42,6 +42,14 @@ export const runPageInputs: Checks<RunPageCalls> = {
   patch: nothing,
   stop: nothing,
   rerun: nothing,
+  retry: nothing,
+  queue: nothing,
+  changeQueue(input) {
+    const { change } = fields(input, 'changeQueue');
+    const known = queueChanges.find((one) => one === change);
+    if (!known) throw refuse('change', `one of ${queueChanges.join(', ')}`);
+    return { change: known };
+  },
   reproduce: nothing,
   rename: nothing,
   delete: nothing,

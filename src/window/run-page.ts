@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { toExactMessage } from '../base/exact-message.ts';
 import { type Handlers, type RpcMessage, serve } from '../base/rpc.ts';
-import type { RunPageCalls } from '../contract/panel.ts';
+import { fault } from '../contract/errors.ts';
+import type { QueuePlace, RunPageCalls } from '../contract/panel.ts';
 import { panelPage } from '../contract/panel-page.ts';
 import type { RunDetails } from '../contract/run.ts';
 import type { Backend } from './backend-process.ts';
@@ -11,10 +12,12 @@ import type { RunReference } from './experiments.ts';
 import { openRunFile } from './open-file.ts';
 import { openUsedFile } from './open-used-file.ts';
 import { packCurve } from './pack-curve.ts';
+import type { QueueActions } from './queue-actions.ts';
+import type { Queues } from './queues.ts';
 import type { RunActions } from './run-actions.ts';
 import { runPageInputs } from './run-page-calls.ts';
 import { type ChosenRun, isReference } from './run-picker.ts';
-import type { RunTraining } from './run-training.ts';
+import type { RunTraining, StartedRun } from './run-training.ts';
 import { saveChart, savePoints } from './save-chart.ts';
 import { statusIconPath } from './status-icons.ts';
 import { oneLine } from './tree-items.ts';
@@ -39,6 +42,8 @@ interface Parts {
   backend: Backend;
   code: CodeDocuments;
   actions: RunActions;
+  queue: QueueActions;
+  queues: Queues;
   training: RunTraining;
 }
 
@@ -68,7 +73,9 @@ export function createRunPages(parts: Parts): RunPages {
     panel.onDidDispose(() => {
       if (pages.get(key) === page) pages.delete(key);
     });
-    const { handlers, refresh } = pageHandlers(page, parts, (started) => open(started, 'started'));
+    const { handlers, refresh } = pageHandlers(page, parts, async ({ folder, run, queued }) => {
+      if (!queued) await open({ folder, run }, 'started');
+    });
     const event = serve<RunPageCalls>(channelOf(panel), handlers);
     page.changed = () => {
       refresh();
@@ -93,6 +100,7 @@ export function createRunPages(parts: Parts): RunPages {
 
   context.subscriptions.push(
     { dispose: backend.onEvent('changed', ({ folder, runs }) => everyPage(folder, runs)) },
+    { dispose: parts.queues.onChange(() => everyPage(undefined)) },
     {
       dispose: backend.onState((state) => {
         if (state === 'running') everyPage(undefined);
@@ -180,8 +188,8 @@ function pageHtml(panel: vscode.WebviewPanel, reference: RunReference, extension
 
 function pageHandlers(
   page: Page,
-  { context, backend, code, actions, training }: Parts,
-  openStarted: (reference: RunReference) => Promise<void>,
+  { context, backend, code, actions, queue, queues, training }: Parts,
+  openStarted: (started: StartedRun) => Promise<void>,
 ): { handlers: Handlers<RunPageCalls>; refresh(): void } {
   const { reference, panel } = page;
   const { folder, run } = reference;
@@ -213,6 +221,14 @@ function pageHandlers(
     patch: () => backend.call('patch', { folder, run }),
     stop: async () => done(actions.stop(await chosen())),
     rerun: () => done(training.rerun(reference).then((started) => started && openStarted(started))),
+    retry: () => done(training.retry(reference).then((started) => openStarted(started))),
+    queue: async () => queuePlace(queues, reference),
+    changeQueue: async ({ change }) => {
+      const row = queues.find(reference);
+      if (change === 'resume' || change === 'pause') return done(queue.pause(folder, change === 'pause'));
+      if (!row) throw fault('run-not-queued', { run });
+      return done(change === 'top' ? queue.move([{ folder, ...row }], 'top') : queue.remove([{ folder, ...row }]));
+    },
     reproduce: () => done(Promise.resolve(vscode.commands.executeCommand('trainyard.reproduce', reference))),
     rename: async () => done(actions.rename(await chosen())),
     delete: async () => {
@@ -248,6 +264,15 @@ function pageHandlers(
       early = undefined;
     },
   };
+}
+
+/** Where the run waits and for what; null where it does not. */
+function queuePlace(queues: Queues, reference: RunReference): QueuePlace | null {
+  const state = queues.state(reference.folder);
+  const row = queues.find(reference);
+  if (!state || !row) return null;
+  const { position, problem, attempt, retries } = row;
+  return { position, problem, attempt, retries, jobs: state.jobs, paused: state.paused, running: state.running.length };
 }
 
 function checked(handlers: Handlers<RunPageCalls>): Handlers<RunPageCalls> {

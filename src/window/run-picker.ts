@@ -6,6 +6,7 @@ import type { Experiments, RunReference } from './experiments.ts';
 import type { GroupNode, RunNode, TreeNode } from './experiments-tree.ts';
 import type { Folders } from './folders.ts';
 import { age } from './format.ts';
+import { withoutIcons } from './markdown.ts';
 import { oneLine, statusIcon, statusText } from './tree-items.ts';
 
 /** As much of a run as an action needs to know. */
@@ -70,7 +71,7 @@ export function createRunPicker({ backend, experiments, folders, view }: PickerP
         .filter((run) => !suits || suits(run))
         .sort((left, right) => right.created - left.created)
         .map((run) => ({
-          label: oneLine(run.name),
+          label: withoutIcons(oneLine(run.name)),
           iconPath: statusIcon(run.status),
           description: [
             statusText(run),
@@ -94,7 +95,10 @@ export function createRunPicker({ backend, experiments, folders, view }: PickerP
         const rows = Array.isArray(selection) ? selection.filter(isRow) : [];
         return fromRows(rows.some(({ id }) => id === target.id) ? rows : [target]);
       }
-      if (isReference(target)) return [await fromReference(target)];
+      if (isReference(target)) {
+        const others = Array.isArray(selection) ? selection.filter(isReference) : [];
+        return Promise.all((others.includes(target) ? others : [target]).map(fromReference));
+      }
       if (target === 'selection') return fromRows(view.selection.filter(isRow));
       return ask(question);
     },

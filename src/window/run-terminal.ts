@@ -98,7 +98,8 @@ function endText(run: RunDetails): string {
     case 'lost':
       return vscode.l10n.t('“{name}” is lost: nobody knows how it ended.', { name });
     default:
-      if (run.signal) return vscode.l10n.t('“{name}” was ended by {signal}.', { name, signal: run.signal });
+      if (run.signal)
+        return vscode.l10n.t('“{name}” was ended by {signal}.', { name, signal: oneLine(run.signal, 20) });
       return vscode.l10n.t('“{name}” failed with exit code {code}.', { name, code: run.exitCode ?? '?' });
   }
 }

@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 import { Fault } from '../base/fault.ts';
 import type { LaunchRequest } from '../contract/api.ts';
 import { fault } from '../contract/errors.ts';
+import type { QueueRequest } from '../contract/queue.ts';
 import type { RunTarget } from '../contract/run-file.ts';
 import type { Backend } from './backend-process.ts';
 import { type ChosenPython, chosenPython } from './chosen-python.ts';
 import type { Experiments, RunReference } from './experiments.ts';
 import { workspaceFolders } from './folders.ts';
 import type { PythonExtension } from './python-extension.ts';
+import type { Queues } from './queues.ts';
 import { waitInList } from './quick-pick.ts';
 import { fillForm } from './run-form.ts';
 import { type FormSubject, formTitle, type RunPlan, waitingItem } from './run-form-items.ts';
@@ -26,27 +28,41 @@ export interface RunRequest extends Chosen {
   experiment?: string;
   cwd?: string;
   tags?: Record<string, string>;
+  /** It waits in the queue for its turn. */
+  queue?: QueueRequest;
   /** A debugger that waits for the script. */
   debugger?: NonNullable<LaunchRequest['debugger']>;
+}
+
+/** A run that was started, or put into the queue. */
+export interface StartedRun extends RunReference {
+  queued: boolean;
 }
 
 export interface RunTraining {
   /** Asks how something is to be run, and starts nothing. */
   plan(chosen: Chosen): Promise<RunRequest | undefined>;
-  /** Asks what to run unless it is said, then how; starts it. Undefined when the person left. */
-  ask(chosen?: Chosen): Promise<RunReference | undefined>;
-  start(request: RunRequest): Promise<RunReference>;
-  /** Starts a run again as it was; the last one, in whichever folder that was, unless another is said. */
-  again(reference?: RunReference): Promise<RunReference | undefined>;
+  /**
+   * Asks what to run unless it is said, then how; starts it. Undefined when the person left.
+   *
+   * @param queueFirst the form's first row puts it into the queue
+   */
+  ask(chosen?: Chosen, queueFirst?: boolean): Promise<StartedRun | undefined>;
+  start(request: RunRequest): Promise<StartedRun>;
+  /** Starts a run again as it was, or queues it; the last one, in whichever folder that was, unless another is said. */
+  again(reference?: RunReference, queue?: QueueRequest): Promise<StartedRun | undefined>;
+  /** Tries a run again that failed, was stopped or was lost. */
+  retry(reference: RunReference): Promise<StartedRun>;
   /** Starts a run again from its record; `args` undefined: asks for them. */
-  rerun(reference: RunReference, args?: string[]): Promise<RunReference | undefined>;
+  rerun(reference: RunReference, args?: string[]): Promise<StartedRun | undefined>;
   /** The whole form for what a run ran, filled with the run's own arguments. */
-  askLike(reference: RunReference): Promise<RunReference | undefined>;
+  askLike(reference: RunReference): Promise<StartedRun | undefined>;
 }
 
 interface Parts {
   backend: Backend;
   experiments: Experiments;
+  queues: Queues;
   memory: ScriptMemory;
   python: PythonExtension;
   started(reference: RunReference): void;
@@ -54,25 +70,34 @@ interface Parts {
 
 const startDeadline = 120_000;
 
-export function createRunTraining({ backend, experiments, memory, python, started }: Parts): RunTraining {
-  const starting = async (title: string, start: () => Promise<{ run: string }>, folder: string) => {
+export function createRunTraining({ backend, experiments, queues, memory, python, started }: Parts): RunTraining {
+  const starting = async (
+    title: string,
+    start: () => Promise<{ run: string }>,
+    folder: string,
+    queue?: QueueRequest,
+  ) => {
     const location = vscode.ProgressLocation.Window;
-    const progress = { location, title: vscode.l10n.t('Starting {title}…', { title: oneLine(title, 60) }) };
+    const named = { title: oneLine(title, 60) };
+    const doing = queue ? vscode.l10n.t('Queueing {title}…', named) : vscode.l10n.t('Starting {title}…', named);
+    const progress = { location, title: doing };
     await vscode.workspace.saveAll(false);
     const { run } = await vscode.window.withProgress(progress, start);
-    const reference = { folder, run };
-    started(reference);
-    await experiments.refresh(folder);
-    return reference;
+    started({ folder, run });
+    await Promise.all([experiments.refresh(folder), ...(queue ? [queues.refresh(folder)] : [])]);
+    return { folder, run, queued: queue !== undefined };
   };
 
   /** Secrets are not recorded: what the environment does not have is asked for. */
-  const rerunning = async (reference: RunReference, args?: string[]): Promise<{ run: string }> => {
+  const rerunning = async (
+    reference: RunReference,
+    { call = 'rerun', ...more }: { call?: 'rerun' | 'retry'; args?: string[]; queue?: QueueRequest } = {},
+  ): Promise<{ run: string }> => {
     const secrets: Record<string, string> = {};
     for (;;) {
-      const input = { ...reference, ...(args ? { args } : {}), secrets, origin: 'window' as const };
       try {
-        return await backend.call('rerun', input, { deadline: startDeadline });
+        const input = { ...reference, ...more, secrets, origin: 'window' as const };
+        return await backend.call(call, input, { deadline: startDeadline });
       } catch (error) {
         if (!(error instanceof Fault) || error.code !== 'secret-missing') throw error;
         const { name, variable } = error.params;
@@ -97,8 +122,10 @@ export function createRunTraining({ backend, experiments, memory, python, starte
       ...(request.cwd ? { cwd: request.cwd } : {}),
       ...(request.tags ? { tags: request.tags } : {}),
       ...(request.debugger ? { debugger: request.debugger } : {}),
+      ...(request.queue ? { queue: request.queue } : {}),
     };
-    return starting(titleOf(target), () => backend.call('launch', input, { deadline: startDeadline }), folder);
+    const launch = () => backend.call('launch', input, { deadline: startDeadline });
+    return starting(titleOf(target), launch, folder, request.queue);
   };
 
   const readSubject = async ({ folder, target }: Chosen, back: boolean): Promise<FormSubject> => {
@@ -107,16 +134,19 @@ export function createRunTraining({ backend, experiments, memory, python, starte
     const form = await readForm(backend, folder, target, chosen);
     const file = form?.path ? vscode.Uri.file(form.path) : null;
     const pythonFrom = chosen?.from ?? null;
-    return { folder, title: titleOf(target), form, file, pythonFrom, program: target.kind === 'program', back };
+    const program = target.kind === 'program';
+    const queue = queues.state(folder) ?? { jobs: 1, paused: false, running: [], waiting: [] };
+    return { folder, title: titleOf(target), form, file, pythonFrom, program, queue, queueing: 'second', back };
   };
 
   /** Shows the form while it is still being read, so that the first Enter counts. */
   const inForm = async <Result>(
     title: string,
     reading: Promise<readonly [FormSubject, RunPlan]>,
-    begin: (plan: RunPlan) => Promise<Result>,
+    begin: (plan: RunPlan, queue: QueueRequest | undefined) => Promise<Result>,
+    queueFirst = false,
   ): Promise<Result | 'back' | undefined> => {
-    const read = await waitInList(formTitle(title), waitingItem(title), reading);
+    const read = await waitInList(formTitle(title), waitingItem(title, queueFirst), reading);
     if (!read) return undefined;
     const [subject, first] = read.result;
     const { kind, plan } = await fillForm({ backend, python }, subject, first, read);
@@ -125,25 +155,35 @@ export function createRunTraining({ backend, experiments, memory, python, starte
       memory.remember(subject.folder, subject.title, { ...others, args: withoutSecrets(subject.form, args) });
     }
     if (kind === 'back') return 'back';
-    return kind === 'start' ? begin(plan) : undefined;
+    if (kind === 'left') return undefined;
+    return begin(plan, kind === 'queue' ? {} : undefined);
   };
 
-  const askHow = (chosen: Chosen, back: boolean): Promise<RunRequest | 'back' | undefined> => {
+  const askHow = (
+    chosen: Chosen,
+    { back, queue }: { back: boolean; queue: FormSubject['queueing'] },
+  ): Promise<RunRequest | 'back' | undefined> => {
     const { folder, target } = chosen;
-    const reading = readSubject({ folder, target }, back).then(
-      async (subject) => [subject, await firstPlan(subject, target, memory, backend)] as const,
+    const reading = readSubject({ folder, target }, back).then(async (subject) => {
+      const plan = await firstPlan(subject, target, memory, backend);
+      return [{ ...subject, queueing: queue }, plan] as const;
+    });
+    return inForm(
+      titleOf(target),
+      reading,
+      async (plan, wanted) => ({ ...chosen, ...plan, ...(wanted ? { queue: wanted } : {}) }),
+      queue === 'first',
     );
-    return inForm(titleOf(target), reading, async (plan) => ({ ...chosen, ...plan }));
   };
 
   return {
     start,
     async plan(chosen) {
       requireTrust(chosen.folder);
-      const request = await askHow(chosen, false);
+      const request = await askHow(chosen, { back: false, queue: 'not' });
       return request === 'back' ? undefined : request;
     },
-    async ask(chosen) {
+    async ask(chosen, queueFirst = false) {
       const [first] = workspaceFolders();
       if (!first) throw fault('no-folder');
       requireTrust(chosen?.folder ?? first.uri.fsPath);
@@ -151,28 +191,34 @@ export function createRunTraining({ backend, experiments, memory, python, starte
         const which = chosen ?? (await pickScript(backend, memory));
         if (!which) return undefined;
         if ('module' in which.target || 'argv' in which.target) memory.rememberTarget(which.folder, which.target);
-        const request = await askHow(which, !chosen);
+        const request = await askHow(which, { back: !chosen, queue: queueFirst ? 'first' : 'second' });
         if (request !== 'back') return request && start(request);
       }
     },
-    async again(reference) {
+    async again(reference, queue) {
       const which = reference ?? (await newestRun(backend));
       if (!which) return this.ask();
       const { folder, run } = which;
       requireTrust(folder);
       const { title } = await backend.call('run', { folder, run });
-      return starting(title, () => rerunning({ folder, run }), folder);
+      return starting(title, () => rerunning({ folder, run }, queue ? { queue } : {}), folder, queue);
+    },
+    async retry({ folder, run }) {
+      requireTrust(folder);
+      const { title } = await backend.call('run', { folder, run });
+      return starting(title, () => rerunning({ folder, run }, { call: 'retry' }), folder);
     },
     async rerun({ folder, run }, given) {
       requireTrust(folder);
-      const begin = (title: string, args: string[]) => starting(title, () => rerunning({ folder, run }, args), folder);
+      const begin = (title: string, args: string[], queue?: QueueRequest) =>
+        starting(title, () => rerunning({ folder, run }, { args, ...(queue ? { queue } : {}) }), folder, queue);
       const { title, target, args } = await backend.call('run', { folder, run });
       if (given) return begin(title, given);
       const reading = readSubject({ folder, target }, false).then((subject) => {
         const plan = { args, python: '', name: '', experiment: '' };
         return [{ ...subject, title, argumentsOnly: true }, plan] as const;
       });
-      const reference = await inForm(title, reading, (plan) => begin(title, plan.args));
+      const reference = await inForm(title, reading, (plan, queue) => begin(title, plan.args, queue));
       return reference === 'back' ? undefined : reference;
     },
     async askLike({ folder, run }) {
@@ -181,7 +227,9 @@ export function createRunTraining({ backend, experiments, memory, python, starte
       const reading = readSubject({ folder, target }, false).then(
         (subject) => [subject, { args, python: '', name: '', experiment }] as const,
       );
-      const reference = await inForm(titleOf(target), reading, (plan) => start({ folder, target, ...plan }));
+      const reference = await inForm(titleOf(target), reading, (plan, queue) =>
+        start({ folder, target, ...plan, ...(queue ? { queue } : {}) }),
+      );
       return reference === 'back' ? undefined : reference;
     },
   };

@@ -44,6 +44,7 @@ export function watchRuns({ backend, experiments, state, log, inView }: WatchPar
     for (const reference of watched) {
       const { run } = reference;
       if (reference.folder !== folder || running.has(run) || looking.has(run)) continue;
+      if (experiments.find(reference)?.status === 'queued') continue;
       looking.add(run);
       look(reference)
         .catch((error: unknown) => {
@@ -77,7 +78,7 @@ function failureText(run: RunDetails): string {
     const reason = oneLine(`${run.failure.type}: ${run.failure.message}`, 200);
     return vscode.l10n.t('“{name}” failed: {reason}', { name, reason });
   }
-  if (run.signal) return vscode.l10n.t('“{name}” was ended by {signal}.', { name, signal: run.signal });
+  if (run.signal) return vscode.l10n.t('“{name}” was ended by {signal}.', { name, signal: oneLine(run.signal, 20) });
   return vscode.l10n.t('“{name}” failed with exit code {code}.', { name, code: run.exitCode ?? '?' });
 }
 

@@ -1,15 +1,25 @@
 import * as vscode from 'vscode';
 import type { Backend } from './backend-process.ts';
 import type { Experiments } from './experiments.ts';
-import { elapsed, oneLine, statusIcon } from './tree-items.ts';
+import { withoutIcons } from './markdown.ts';
+import type { Queues } from './queues.ts';
+import { elapsed, oneLine, statusIcon, wholeNumber } from './tree-items.ts';
 
-/** What is running, at the bottom of the window; nothing while nothing is. */
-export function showStatusBar(context: vscode.ExtensionContext, backend: Backend, experiments: Experiments): void {
+interface Parts {
+  backend: Backend;
+  experiments: Experiments;
+  queues: Queues;
+}
+
+/** What is running and what waits, at the bottom of the window; nothing while nothing does. */
+export function showStatusBar(context: vscode.ExtensionContext, { backend, experiments, queues }: Parts): void {
   const item = vscode.window.createStatusBarItem('trainyard.running', vscode.StatusBarAlignment.Left, 10);
   item.name = 'Trainyard';
   const draw = () => {
     const running = experiments.running();
     const [first] = running;
+    const waiting = queues.waiting().filter(({ row }) => row.position !== null).length;
+    const queued = waiting > 0 ? vscode.l10n.t('{count} queued', { count: wholeNumber(waiting) }) : '';
     item.backgroundColor = undefined;
     if (backend.state === 'gone') {
       item.text = '$(warning) Trainyard';
@@ -18,34 +28,54 @@ export function showStatusBar(context: vscode.ExtensionContext, backend: Backend
       item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
       return item.show();
     }
-    if (!first) return item.hide();
-    item.text =
-      running.length === 1
-        ? `$(loading~spin) ${plainText(oneLine(first.run.name, 40))}`
-        : `$(loading~spin) ${vscode.l10n.t('{count} trainings', { count: running.length })}`;
+    if (!first) {
+      if (waiting === 0) return item.hide();
+      item.text = `$(clock) ${queued}`;
+      item.tooltip = vscode.l10n.t('The queue of trainings');
+      item.command = 'trainyard.showQueue';
+      return item.show();
+    }
+    const one = running.length === 1 && waiting === 0;
+    const count = wholeNumber(running.length);
+    const trainings =
+      waiting > 0 ? vscode.l10n.t('{count} running', { count }) : vscode.l10n.t('{count} trainings', { count });
+    const what = one ? withoutIcons(oneLine(first.run.name, 40)) : [trainings, queued].filter(Boolean).join(', ');
+    item.text = `$(loading~spin) ${what}`;
     item.tooltip = vscode.l10n.t('Running: {names}', {
       names: running.map(({ run }) => oneLine(run.name, 60)).join(', '),
     });
     item.command = 'trainyard.showRunning';
     item.show();
   };
-  context.subscriptions.push(item, { dispose: experiments.onChange(draw) }, { dispose: backend.onState(draw) });
+  context.subscriptions.push(
+    item,
+    { dispose: experiments.onChange(draw) },
+    { dispose: queues.onChange(draw) },
+    { dispose: backend.onState(draw) },
+  );
 }
 
-/** In a status bar `$(name)` becomes an icon, also inside a run's name. */
-function plainText(text: string): string {
-  return text.replaceAll('$(', '$\u200b(');
-}
-
-/** Opens the page of what is running; asks which where that is several. */
-export async function showRunning(experiments: Experiments): Promise<void> {
-  const running = experiments.running();
-  const items = running.map(({ folder, run }) => ({
-    label: oneLine(run.name),
+/** Opens the page of what is running or waits; asks which where that is several. */
+export async function showRunning(experiments: Experiments, queues: Queues): Promise<void> {
+  const running = experiments.running().map(({ folder, run }) => ({
+    label: withoutIcons(oneLine(run.name)),
     description: elapsed(run) ?? '',
     iconPath: statusIcon(run.status),
     reference: { folder, run: run.id },
   }));
+  const waiting = queues.waiting().flatMap(({ folder, row }) =>
+    row.run === null || row.position === null
+      ? []
+      : [
+          {
+            label: oneLine(row.name),
+            description: `#${wholeNumber(row.position)}`,
+            iconPath: statusIcon('queued'),
+            reference: { folder, run: row.run },
+          },
+        ],
+  );
+  const items = [...running, ...waiting];
   const [only] = items;
   const chosen =
     items.length === 1

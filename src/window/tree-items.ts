@@ -4,7 +4,7 @@ import { nowMicros } from '../base/time.ts';
 import type { RunStatus } from '../contract/run.ts';
 import type { TreeGroup, TreeRun } from '../contract/tree.ts';
 import { age, duration, shortNumber } from './format.ts';
-import { escapeMarkdown } from './markdown.ts';
+import { escapeMarkdown, withoutLinks } from './markdown.ts';
 
 const icons: Record<RunStatus, [name: string, color: string]> = {
   queued: ['clock', 'descriptionForeground'],
@@ -48,7 +48,7 @@ export function statusText(run: Pick<TreeRun, 'status' | 'exitCode' | 'signal'>)
     case 'lost':
       return vscode.l10n.t('lost: nobody knows how it ended');
     case 'failed':
-      if (run.signal) return vscode.l10n.t('failed, ended by {signal}', { signal: run.signal });
+      if (run.signal) return vscode.l10n.t('failed, ended by {signal}', { signal: oneLine(run.signal, 20) });
       if (run.exitCode) return vscode.l10n.t('failed with exit code {code}', { code: run.exitCode });
       return vscode.l10n.t('failed');
   }
@@ -60,8 +60,14 @@ export function elapsed(run: TreeRun): string | undefined {
   return end === undefined ? undefined : duration(end - run.started);
 }
 
+function queuePlace({ status, position }: TreeRun): string | undefined {
+  if (status !== 'queued') return undefined;
+  return position === null ? vscode.l10n.t('queued') : vscode.l10n.t('queued, #{position}', { position });
+}
+
 export function runDescription(run: TreeRun): string {
   return [
+    queuePlace(run),
     run.starred ? '★' : undefined,
     anomalyCount(run) && `⚠ ${anomalyCount(run)}`,
     run.metric ? `${oneLine(run.metric.name, 40)} ${shortNumber(run.metric.value)}` : undefined,
@@ -74,13 +80,13 @@ export function runDescription(run: TreeRun): string {
     .join(' · ');
 }
 
-/** Names come from scripts: one line, without what would move or hide the text around it, and not longer than a row. */
+/** Names come from scripts: one line, without what would move or hide the text around it or be a link, and not longer than a row. */
 export function oneLine(text: string, longest = 200): string {
   const line = text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .replace(deceptiveCharacters, '')
     .trim();
-  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+  return withoutLinks(line.length > longest ? `${line.slice(0, longest - 1)}…` : line);
 }
 
 export function runItem(run: TreeRun): vscode.TreeItem {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Backend } from './backend-process.ts';
 import type { Experiments } from './experiments.ts';
 import type { Folders } from './folders.ts';
+import type { Queues } from './queues.ts';
 
 const welcomed = new Set(['store-newer', 'store-broken', 'store-busy', 'store-not-writable', 'no-driver']);
 
@@ -11,6 +12,7 @@ export function followViewState(
   backend: Backend,
   experiments: Experiments,
   folders: Folders,
+  queues: Queues,
 ): void {
   const known = new Map<string, unknown>();
   const set = (key: string, value: unknown) => {
@@ -28,6 +30,12 @@ export function followViewState(
     set('trainyard.state', state);
     set('trainyard.hasRuns', hasRuns);
     set('trainyard.running', experiments.running().length > 0);
+    const states = experiments.folders().flatMap((folder) => queues.state(folder) ?? []);
+    const queued = states.some(({ waiting }) => waiting.length > 0);
+    const paused = states.some((queue) => queue.paused);
+    set('trainyard.queued', queued);
+    set('trainyard.queuePaused', paused);
+    set('trainyard.queueShown', queued || paused);
     if (state === 'empty' && vscode.workspace.isTrusted && !askedForPython) {
       askedForPython = true;
       void lookForPython();
@@ -45,8 +53,10 @@ export function followViewState(
 
   context.subscriptions.push(
     { dispose: experiments.onChange(draw) },
+    { dispose: queues.onChange(draw) },
     { dispose: backend.onState(draw) },
     folders.onChange(draw),
+    vscode.workspace.onDidGrantWorkspaceTrust(draw),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('trainyard.python')) void lookForPython();
     }),
@@ -67,5 +77,6 @@ function stateOf(
     const problem = folders.states.find(({ path }) => path === only)?.problem ?? experiments.problem(only);
     if (problem) return welcomed.has(problem.code) ? problem.code : 'problem';
   }
-  return paths.length > 0 && paths.every((path) => experiments.tree(path)) ? 'empty' : 'loading';
+  if (paths.length === 0 || !paths.every((path) => experiments.tree(path))) return 'loading';
+  return vscode.workspace.isTrusted ? 'empty' : 'untrusted';
 }

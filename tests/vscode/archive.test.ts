@@ -157,7 +157,10 @@ describe('runs that leave the window and come back', () => {
     assert.equal(report?.uri.scheme, 'trainyard-report');
     const text = report?.getText() ?? '';
     assert.match(text, /1 problem was found in the store\./);
-    assert.match(text, new RegExp(`✗ goes along \\(${second.run}\\)\n +supervisor\\.jsonl has \\d+ unreadable bytes`));
+    assert.match(
+      text,
+      new RegExp(`✗ goes along \\(${second.run}\\)\n +runs/.*/supervisor\\.jsonl has \\d+ unreadable bytes`),
+    );
     const row = await untilRow(window, first, 'the index has it again', () => true);
     assert.equal(row.run?.status, 'finished');
     writeFileSync(file, content);

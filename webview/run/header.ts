@@ -34,6 +34,7 @@ export class RunHeader extends LightElement {
   override render() {
     const run = this.run;
     const running = run.status === 'running' || run.status === 'queued';
+    const unsuccessful = run.status === 'failed' || run.status === 'stopped' || run.status === 'lost';
     return html`<header class="head">
       <div class="head-title">
         <button
@@ -46,7 +47,7 @@ export class RunHeader extends LightElement {
         <h1 title=${visible(run.name)}><bdi>${visible(run.name)}</bdi></h1>
         <div class="head-actions">
           ${
-            running
+            run.status === 'running'
               ? html`<vscode-button ?disabled=${this.busy.has('stop')} @click=${() => this.model.act('stop')}>
                   <span slot="content-before">${icons.stop}</span>${this.busy.has('stop') ? t('Stopping…') : t('Stop')}
                 </vscode-button>`
@@ -54,7 +55,8 @@ export class RunHeader extends LightElement {
                   <span slot="content-before">${icons.rerun}</span>${t('Rerun')}
                 </vscode-button>`
           }
-          ${running ? this.#iconAction('rerun', t('Rerun'), icons.rerun) : nothing}
+          ${run.status === 'running' ? this.#iconAction('rerun', t('Rerun'), icons.rerun) : nothing}
+          ${unsuccessful && run.command.length > 0 ? this.#iconAction('retry', t('Retry'), icons.retry) : nothing}
           ${running || run.command.length === 0 ? nothing : this.#iconAction('reproduce', t('Reproduce…'), icons.reproduce)}
           ${this.#iconAction('rename', t('Rename…'), icons.rename)}
           ${this.#iconAction('revealFolder', t('Reveal Folder'), icons.folder)}
@@ -65,7 +67,7 @@ export class RunHeader extends LightElement {
         <li class="status status-${run.status}">${statusIcon(run.status)}${statusText(run)}</li>
         ${duration(run)}
         <li>
-          ${t('Started')}
+          ${run.status === 'queued' ? t('Queued') : t('Started')}
           <time datetime=${new Date((run.started ?? run.created) / 1000).toISOString()}>${formatTime(run.started ?? run.created)}</time>
         </li>
         <li>${t('Experiment')} <bdi>${visible(run.experiment)}</bdi></li>

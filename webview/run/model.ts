@@ -1,7 +1,7 @@
 import type { CodeComparison } from '../../src/contract/code.ts';
 import type { MetricKind } from '../../src/contract/curve.ts';
 import type { FileAccess } from '../../src/contract/file-record.ts';
-import type { RunPageCalls, RunPageStart } from '../../src/contract/panel.ts';
+import type { QueueChange, RunPageCalls, RunPageStart } from '../../src/contract/panel.ts';
 import type { RunDetails } from '../../src/contract/run.ts';
 import type { Host } from '../shared/host.ts';
 import type { Loaded } from '../shared/loaded.ts';
@@ -14,7 +14,7 @@ import { type OutputView, restoreView, type ViewState } from './view-state.ts';
 export type RunHost = Host<RunPageCalls>;
 
 /** What the person can do with the run from the page's head. */
-export type Action = 'stop' | 'rerun' | 'reproduce' | 'rename' | 'delete' | 'revealFolder' | 'openPatch';
+export type Action = 'stop' | 'rerun' | 'retry' | 'reproduce' | 'rename' | 'delete' | 'revealFolder' | 'openPatch';
 
 export interface RunPageState {
   details: Loaded<RunDetails>;
@@ -118,6 +118,7 @@ export function createRunModel(host: RunHost, reference: RunPageStart['reference
     openDiff: (between: CodeComparison, file: string | null) =>
       attempt('openDiff', () => host.call('openDiff', { between, file }, { deadline: patience })),
     act: (action: Action) => attempt(action, () => host.call(action, null, { deadline: patience })),
+    changeQueue: (change: QueueChange) => attempt('changeQueue', () => host.call('changeQueue', { change })),
     openFile: (file: string, line: number | null) => attempt('openFile', () => host.call('openFile', { file, line })),
     openUsedFile: (access: FileAccess, path: string, how: 'open' | 'reveal') =>
       attempt('openUsedFile', () => host.call('openUsedFile', { access, path, how })),

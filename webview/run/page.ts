@@ -20,6 +20,7 @@ import type { RunModel } from './model.ts';
 import './note-panel.ts';
 import './output-panel.ts';
 import './parameters-panel.ts';
+import './queue-notice.ts';
 import { statusText } from './status.ts';
 import { summaryPanel } from './summary.ts';
 import { systemPanel } from './system-panel.ts';
@@ -58,7 +59,9 @@ export class RunPage extends LightElement {
     const filled = this.model.state().view.tab === 'output';
     return html`<main class=${filled ? 'page filled' : 'page'}>
       <ty-run-header .model=${this.model} .run=${details.value} .busy=${this.model.state().busy}></ty-run-header>
-      ${this.#notices(stale)} ${anomalyBanner(details.value, this.model)} ${this.#tabs(details.value)}
+      ${this.#notices(stale)}
+      <ty-queue-notice .model=${this.model} .run=${details.value} .revision=${this.model.state().revision} .busy=${this.model.state().busy}></ty-queue-notice>
+      ${anomalyBanner(details.value, this.model)} ${this.#tabs(details.value)}
       <p class="sr-only" role="status">${this.#announcement(details.value)}</p>
     </main>`;
   }

@@ -103,6 +103,7 @@ function metricTable(run: RunDetails, choose: (tab: TabId) => void): TemplateRes
 }
 
 export function noMetrics(run: RunDetails): TemplateResult {
+  if (run.status === 'queued') return emptyBox(t('No metrics yet'), t('They appear here once the run has started.'));
   const title = run.status === 'running' ? t('No metrics yet') : t('No metrics were logged');
   return emptyBox(
     title,

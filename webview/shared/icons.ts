@@ -16,6 +16,7 @@ export const icons = {
   starOff: icon(svg`<path d="m8 2 1.8 3.8 4.2.5-3.1 2.9.8 4.1L8 11.3l-3.7 2 .8-4.1L2 6.3l4.2-.5z"/>`),
   stop: icon(svg`<rect x="3.5" y="3.5" width="9" height="9" rx="1"/>`, 'filled'),
   rerun: icon(svg`<path d="M13 8a5 5 0 1 1-1.5-3.6L13 6m0-3.5V6H9.5"/>`),
+  retry: icon(svg`<path d="M3 8a5 5 0 1 0 1.5-3.6L3 6m0-3.5V6h3.5"/>`),
   reproduce: icon(
     svg`<rect x="2.5" y="4.5" width="5" height="7" rx="1"/><rect x="9.5" y="4.5" width="4" height="7" rx="1"/><path d="M7.5 8h2"/>`,
   ),

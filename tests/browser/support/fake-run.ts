@@ -3,7 +3,7 @@ import type { Handlers } from '../../../src/base/rpc.ts';
 import { type BucketColumns, bucketFields, type CurveX } from '../../../src/contract/curve.ts';
 import type { MediaItem, MediaKind } from '../../../src/contract/media.ts';
 import type { PackedCurve } from '../../../src/contract/packed-curve.ts';
-import type { RunPageCalls } from '../../../src/contract/panel.ts';
+import type { QueuePlace, RunPageCalls } from '../../../src/contract/panel.ts';
 import type { Bucket, MetricSummary, OutputChunk, RunDetails, UsedFile } from '../../../src/contract/run.ts';
 import { packCurve } from '../../../src/window/pack-curve.ts';
 
@@ -20,6 +20,8 @@ export interface FakeRun {
   media: Map<string, MediaItem['shown'][]>;
   output: OutputChunk[];
   patch: string;
+  /** Where it waits, as the window says. */
+  queue: QueuePlace | null;
   asked: Calls[];
   /** Calls that fail with this, by name. */
   failing: Map<string, Error>;
@@ -38,6 +40,7 @@ export function fakeRun(part: Partial<RunDetails> = {}): FakeRun {
     media: new Map(),
     output: [],
     patch: '',
+    queue: null,
     asked: [],
     failing: new Map(),
     delay: 0,
@@ -127,6 +130,9 @@ function handlersOf(run: FakeRun): Handlers<RunPageCalls> {
     stop: answer('stop', () => null),
     reproduce: answer('reproduce', () => null),
     rerun: answer('rerun', () => null),
+    retry: answer('retry', () => null),
+    queue: answer('queue', () => run.queue),
+    changeQueue: answer('changeQueue', () => null),
     rename: answer('rename', () => null),
     delete: answer('delete', () => null),
     note: answer('note', ({ note }) => {

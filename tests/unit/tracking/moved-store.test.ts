@@ -12,7 +12,6 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { exactJson } from '../../../src/base/json.ts';
-import { runDocument } from '../../../src/contract/run-document.ts';
 import { openStore, type Store } from '../../../src/store/index.ts';
 import {
   codeChanges,
@@ -26,6 +25,7 @@ import {
   rerunRequest,
   runDetails,
 } from '../../../src/tracking/index.ts';
+import { runDocument } from '../../../src/tracking/run-document.ts';
 import { skipBecause } from '../../support/skip.ts';
 import { until } from '../../support/until.ts';
 import { exitOf, type Yard, yard } from '../../support/yard.ts';

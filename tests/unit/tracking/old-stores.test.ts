@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import type { Shown, StoreFacts } from '../../../scripts/make-store-fixture.ts';
 import { exactJson } from '../../../src/base/json.ts';
 import { isoTime } from '../../../src/base/time.ts';
-import { runDocument } from '../../../src/contract/run-document.ts';
 import { eventFileReader } from '../../../src/interop/index.ts';
 import { openStore, removeIndex, type Store } from '../../../src/store/index.ts';
 import { migrations, readVersion } from '../../../src/store/migrate.ts';
 import { curves, ingest, listRuns, points, provideEventFileReader, runDetails } from '../../../src/tracking/index.ts';
+import { runDocument } from '../../../src/tracking/run-document.ts';
 import { dumpIndex } from '../../support/dump-index.ts';
 import { drivers } from '../../support/run-folders.ts';
 

@@ -100,12 +100,22 @@ describe('a folder in a window that is not trusted', () => {
     const nowhere = join(folder, 'exported');
     const asked: [string, ...unknown[]][] = [
       ['runTraining', { folder, target: { kind: 'script', path: 'train.py' } }],
-      ['runTraining', { folder, target: { kind: 'script', path: 'train.py' }, queue: true }],
+      ['runTraining', { folder, target: { kind: 'script', path: 'train.py' }, queue: {} }],
       ['runScript', script],
       ['debugScript', script],
-      ...['rerun', 'runAgain', 'runLike', 'reproduce', 'stop', 'star', 'unstar', 'archive', 'restore'].map(
-        (name): [string, ...unknown[]] => [name, reference, { args: [] }],
-      ),
+      ...[
+        'rerun',
+        'runAgain',
+        'runLike',
+        'reproduce',
+        'retry',
+        'queueAgain',
+        'stop',
+        'star',
+        'unstar',
+        'archive',
+        'restore',
+      ].map((name): [string, ...unknown[]] => [name, reference, { args: [] }]),
       ['delete', reference],
       ['rename', reference, { name: 'another' }],
       ['editNote', reference, { note: 'a note' }],
@@ -116,6 +126,10 @@ describe('a folder in a window that is not trusted', () => {
       ['importLogs', vscode.Uri.file(folder)],
       ['checkStore'],
       ['rebuildIndex'],
+      ['pauseQueue', folder],
+      ['resumeQueue', folder],
+      ['queueJobs', 4],
+      ['clearQueue', folder],
     ];
     for (const [name, ...args] of asked) {
       const said = await complaints(async () => command(name, ...args));

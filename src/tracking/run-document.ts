@@ -1,10 +1,10 @@
 import { relative, resolve, sep } from 'node:path';
 import { isoTime, type Micros } from '../base/time.ts';
-import type { Anomaly } from './anomaly.ts';
-import { anomalyText } from './anomaly-text.ts';
-import type { RunDetails, UsedFile } from './run.ts';
-import { peakOfGpus } from './system-metrics.ts';
-import { warningText } from './warning-text.ts';
+import type { Anomaly } from '../contract/anomaly.ts';
+import { anomalyText } from '../contract/anomaly-text.ts';
+import type { RunDetails, UsedFile } from '../contract/run.ts';
+import { peakOfGpus } from '../contract/system-metrics.ts';
+import { warningText } from '../contract/warning-text.ts';
 
 /** A run as `show --json` prints it: docs/cli.md promises these keys. */
 export function runDocument(run: RunDetails) {
