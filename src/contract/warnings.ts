@@ -25,7 +25,6 @@ export const warningMessages = {
   'run-file-restored': '{file} could not be read ({problem}); it was written again from the index.',
   'index-rebuilt': 'The index could not be used ({problem}); it was made again from the files.',
   'index-set-aside': 'What lay at {file} may be another program’s, and is kept as {kept}.',
-  'index-damaged': 'The index is damaged ({problem}); “trainyard doctor --rebuild” makes it again from the files.',
   'run-file-broken': '{file} cannot be read: {problem}. What was asked of this run is unknown.',
   'name-shared': 'The name {name} is shared by {count} runs; the newest is meant.',
   'artifact-outside': 'The artifact {name} names {path}, which lies outside the run; it is left out.',
