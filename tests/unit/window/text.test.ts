@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { age, duration, shortNumber } from '../../../src/window/format.ts';
-import { escapeMarkdown } from '../../../src/window/markdown.ts';
+import { escapeMarkdown, withoutIcons, withoutLinks } from '../../../src/window/markdown.ts';
 
 describe('text in Markdown', () => {
   it('cannot become a link, an image, an icon, HTML or a heading', () => {
@@ -25,6 +25,34 @@ describe('text in Markdown', () => {
       String.fromCharCode(Number(code)),
     );
     assert.equal(shown, 'a_b (c) $1 next');
+  });
+});
+
+describe('text in a notification or a list', () => {
+  /** How VS Code finds links in a notification, by its source. */
+  const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/gi;
+
+  it('is no link, whatever stands beside it', () => {
+    const texts = [
+      '[a](command:workbench.action.quit)',
+      '[b](https://evil.example)',
+      '](command:x)',
+      '[',
+      '[[a]](file:///x)',
+    ];
+    for (const one of texts) {
+      for (const other of texts) {
+        for (const between of ['', ' ', '” failed: ', '=']) {
+          assert.doesNotMatch(`“${withoutLinks(one)}${between}${withoutLinks(other)}”`, link);
+        }
+      }
+    }
+    assert.match('[a](command:workbench.action.quit)', link);
+    assert.equal(withoutLinks('loss [train] (mean)'), 'loss [train] (mean)');
+  });
+
+  it('has no icons', () => {
+    assert.doesNotMatch(withoutIcons('$(zap) a $(a~spin)'), /\$\(/);
   });
 });
 
