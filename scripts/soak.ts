@@ -8,7 +8,9 @@ import { endLeftovers, testsVariable } from '../tests/support/leftovers.ts';
 import { manyAtOnce, wrongAfter } from '../tests/support/many-at-once.ts';
 import { checkMutatedOps } from '../tests/support/mutated-ops.ts';
 import { checkMutatedRuns } from '../tests/support/mutated-runs.ts';
+import { queueStorm, wrongWith } from '../tests/support/queue-storm.ts';
 import { makeStore, removeStore } from '../tests/support/run-folders.ts';
+import { yard } from '../tests/support/yard.ts';
 import { say } from './bootstrap.mjs';
 import { build } from './build.mjs';
 
@@ -29,6 +31,7 @@ interface Soak {
 const soaks: Soak[] = [
   { name: 'kills', about: '500 times: script, supervisor, backend and window, killed at random moments', run: kills },
   { name: 'damage', about: '10,000 journals and event files, and 10,000 ops files, damaged at random', run: damage },
+  { name: 'queue', about: '100 queued runs, while those that start and look after them are killed', run: queue },
   { name: 'at-once', about: '16 runs that log, two windows and a terminal that reads 200 times', run: atOnce },
 ];
 
@@ -136,5 +139,22 @@ async function atOnce({ scale }: SoakOptions): Promise<boolean> {
     return problems.length === 0;
   } finally {
     await here.remove();
+  }
+}
+
+async function queue({ seed, scale }: SoakOptions): Promise<boolean> {
+  const here = yard();
+  try {
+    const storm = { runs: Math.ceil(100 * scale), adders: 4, jobs: 3, kills: Math.ceil(80 * scale), seed };
+    const weather = await queueStorm(here.folder, storm);
+    const problems = await wrongWith(here.folder, storm, weather);
+    for (const problem of problems) console.log(`✗ ${problem}`);
+    const { begun, most, killed } = weather;
+    say(
+      `${begun.length} runs, ${most} at once; ${killed.supervisors} supervisors and ${killed.starters} starters killed`,
+    );
+    return problems.length === 0;
+  } finally {
+    here.remove();
   }
 }

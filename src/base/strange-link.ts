@@ -2,7 +2,8 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a store consists of, beside its index. */
-const parts = ['runs', 'ops', 'queue'];
+const ofQueue = ['waiting', 'claimed', 'started', 'taken', 'slots'].map((name) => join('queue', name));
+const parts = ['runs', 'ops', 'queue', ...ofQueue];
 
 /**
  * The link by which what is written to a store would leave it; undefined where there is none. Whoever keeps a store elsewhere links

@@ -5,7 +5,7 @@ import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../src/base/identity.ts';
 import { isAlive } from '../../src/base/process-identity.ts';
-import { keepQueueGoing, writeJobs } from '../../src/tracking/index.ts';
+import { ingest, keepQueueGoing, listRuns, openRuns, writeJobs } from '../../src/tracking/index.ts';
 import { slotHolders } from '../../src/tracking/queue/slots.ts';
 import { runProcesses } from '../../src/tracking/run-processes.ts';
 import { random } from './random.ts';
@@ -127,4 +127,27 @@ function readLedger(file: string): Pick<Weather, 'begun' | 'ended' | 'most'> {
     most = Math.max(most, begun.length - ended.length);
   }
   return { begun, ended, most };
+}
+
+/** What did not happen as it must: every run once, no more at once than may be, and every status what a person would say. */
+export async function wrongWith(folder: string, { runs, jobs }: Storm, weather: Weather): Promise<string[]> {
+  const { begun, ended, most, killed, ids } = weather;
+  const problems: string[] = [];
+  for (let number = 1; number <= runs; number += 1) {
+    const times = [begun, ended].map((list) => list.filter((one) => one === number).length);
+    if (times.some((count) => count !== 1))
+      problems.push(`run ${number} began ${times[0]} times and ended ${times[1]} times`);
+  }
+  if (most > jobs) problems.push(`${most} ran at once`);
+  if (killed.supervisors + killed.starters === 0) problems.push('nobody was killed');
+  const store = openRuns(join(folder, '.trainyard'));
+  try {
+    await ingest(store, { full: true });
+    const shown = listRuns(store).runs;
+    if (shown.length !== ids.length) problems.push(`${shown.length} runs are shown, ${ids.length} were queued`);
+    for (const { name, status } of shown) if (status !== 'finished') problems.push(`${name} is ${status}`);
+  } finally {
+    store.close();
+  }
+  return problems;
 }

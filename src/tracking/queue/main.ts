@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import { causeText } from '../../base/fault.ts';
+import { strangeLink } from '../../base/strange-link.ts';
 import { goOn } from './go-on.ts';
 import { stageOf } from './stage.ts';
 
@@ -24,6 +25,8 @@ process.stderr.on('error', () => undefined);
 const [store, run] = process.argv.slice(2);
 try {
   if (!store || !existsSync(store)) throw new Error('usage: starter STORE [RUN]');
+  const link = strangeLink(store);
+  if (link !== undefined) throw new Error(`${link} is a link that leads out of the store, so nothing is started.`);
   if (run) await untilOver(store, run);
   await goOn(store, import.meta.dirname);
 } catch (error) {
