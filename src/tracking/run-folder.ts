@@ -99,8 +99,9 @@ export const largestRecord = 64 << 20;
 /** run.json, or in words why it cannot be read. */
 export function readRunFile(store: string, id: string): { asked: RunFile } | { problem: string } {
   try {
-    const bytes = readIfRegular(join(runFolder(store, id), 'run.json'), largestRecord);
-    if (!bytes) return { problem: 'it is not a file' };
+    const path = join(runFolder(store, id), 'run.json');
+    const bytes = readIfRegular(path, largestRecord);
+    if (!bytes) return { problem: statOrNothing(path) ? 'it is not a file' : 'it is not there' };
     const parsed = runFile.safeParse(JSON.parse(bytes.toString('utf8')));
     if (!parsed.success) {
       const [issue] = parsed.error.issues;

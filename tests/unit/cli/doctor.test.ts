@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive } from '../../../src/base/process-identity.ts';
+import { runProcesses } from '../../../src/tracking/run-processes.ts';
 import { type Playground, playground } from '../../support/cli.ts';
 import { until } from '../../support/until.ts';
 
@@ -9,8 +11,9 @@ interface Report {
   running: number;
   rebuilt: boolean;
   settled: string[];
+  adopted: string[];
   sealed: { run: string; file: string; before: number; after: number }[];
-  problems: { run: string | null; code: string; message: string }[];
+  problems: { run: string | null; code: string; mended: boolean; message: string }[];
 }
 
 describe('trainyard doctor', () => {
@@ -56,6 +59,33 @@ describe('trainyard doctor', () => {
     assert.deepEqual([code, rebuilt, runs], [0, true, 2]);
     assert.deepEqual((await here.json('runs', '--archived', '--json')).value, before);
     assert.deepEqual((await here.json('metrics', 'renamed', 'loss', '--json')).value, points);
+  });
+
+  it('mends a broken index and a lost run.json by itself, and fails only for what it did not mend', async () => {
+    await here.trainyard('run', '--name', 'first', 'train.py');
+    const before = (await here.json('runs', '--json')).value;
+    const [run] = await all();
+    const asked = join(run?.directory ?? '', 'run.json');
+    rmSync(asked);
+    const { code, problems } = await doctor();
+    assert.deepEqual(
+      [code, problems.map((one) => [one.run, one.code, one.mended])],
+      [0, [[run?.id, 'run-file-restored', true]]],
+    );
+    assert.ok(problems.every(({ message }) => message.includes('run.json') && !message.includes('{')));
+    const index = join(here.folder, '.trainyard/trainyard.db');
+    for (const suffix of ['-wal', '-shm']) rmSync(index + suffix, { force: true });
+    writeFileSync(index, 'rubbish '.repeat(1000));
+    const mended = await here.trainyard('doctor');
+    assert.equal(mended.code, 0);
+    assert.match(mended.stdout, /index rebuilt\.\n✓ [^\n]+\n✓ [^\n]+\n2 problems found, and mended\.\n$/);
+    assert.deepEqual((await here.json('runs', '--json')).value, before);
+    const journal = readdirSync(run?.directory ?? '').find((name) => name.startsWith('journal-')) as string;
+    appendFileSync(join(run?.directory ?? '', journal), '\u001enot json\n');
+    rmSync(asked);
+    const both = await here.trainyard('doctor');
+    assert.equal(both.code, 1);
+    assert.match(both.stdout, /\n2 problems found, 1 of them mended\.\n$/);
   });
 
   it('seals the long journals of runs that have ended, and loses no point', async () => {
@@ -117,17 +147,39 @@ describe('trainyard doctor', () => {
   it('settles a run whose processes were all killed', async () => {
     here.file('forever.py', ['import time', 'print("begun", flush=True)', 'while True: time.sleep(0.05)']);
     const { value } = await here.json('run', '--detach', '--json', 'forever.py');
-    const { id } = value as { id: string };
-    const run = await until('its processes are known', async () => {
-      const shown = (await here.json('show', id, '--json')).value as {
-        pid: number | null;
-        supervisorPid: number | null;
-      };
-      return shown.pid !== null && shown.supervisorPid !== null && shown;
+    const { id, directory } = value as { id: string; directory: string };
+    await until('its processes are known', async () => {
+      const shown = (await here.json('show', id, '--json')).value as { pid: number | null };
+      return shown.pid !== null;
     });
-    for (const pid of [run.supervisorPid, run.pid]) process.kill(pid as number, 'SIGKILL');
+    const { supervisor, keeper, script } = runProcesses(directory);
+    for (const one of [supervisor, keeper, script]) if (one) process.kill(one.pid, 'SIGKILL');
     const { code, running, settled } = await doctor();
     assert.deepEqual([code, running, settled], [0, 0, [id]]);
     assert.equal(((await here.json('show', id, '--json')).value as { status: string }).status, 'lost');
+  });
+
+  it('gives a supervisor to a run that has lost its own', async () => {
+    here.file('waits.py', [
+      'import os, sys, time',
+      'print("begun", flush=True)',
+      'while not os.path.exists("go"): time.sleep(0.02)',
+      'sys.exit(4)',
+    ]);
+    const { value } = await here.json('run', '--detach', '--json', 'waits.py');
+    const { id, directory } = value as { id: string; directory: string };
+    const { supervisor } = runProcesses(directory);
+    assert.ok(supervisor);
+    process.kill(supervisor.pid, 'SIGKILL');
+    await until('the supervisor has gone', () => !isAlive(supervisor));
+    const { adopted, running } = await doctor();
+    assert.deepEqual([adopted, running], [[id], 1]);
+    await until('it has another', () => runProcesses(directory).supervisor?.pid !== supervisor.pid);
+    here.file('go', []);
+    const shown = await until('it has ended', async () => {
+      const run = (await here.json('show', id, '--json')).value as { status: string; exitCode: number };
+      return run.status !== 'running' && run;
+    });
+    assert.deepEqual([shown.status, shown.exitCode], ['failed', 4]);
   });
 });
