@@ -71,6 +71,51 @@ describe('the command line on a terminal', () => {
     });
   }
 
+  for (const [keys, expected, what] of [
+    ['l\r', 'queued', 'l leaves it waiting'],
+    ['t\r', 'stopped', 't takes it out'],
+    [controlC, 'stopped', 'Ctrl-C again takes it out'],
+  ] as const) {
+    it(`says where a run stands in the queue; Ctrl-C asks; ${what}`, async () => {
+      await here.trainyard('queue', 'pause');
+      const terminal = inTerminal(here, ['run', '--queue', '--name', 'mine', 'wait.py']);
+      await terminal.shows('mine: 1 of 1 in the queue; the queue is paused: trainyard queue resume');
+      terminal.type(controlC);
+      await terminal.shows('[Enter]?');
+      terminal.type(keys);
+      assert.equal(await terminal.ended, 130);
+      assert.equal(await status(), expected);
+    });
+  }
+
+  it('shows what a run prints when its turn comes, after a Ctrl-C that was not meant', async () => {
+    await here.trainyard('queue', 'pause');
+    here.file('go', []);
+    const terminal = inTerminal(here, ['run', '--queue', 'wait.py']);
+    await terminal.shows('1 of 1 in the queue');
+    terminal.type(controlC);
+    await terminal.shows('[Enter]?');
+    terminal.type('\r');
+    await here.trainyard('queue', 'resume');
+    assert.equal(await terminal.ended, 0);
+    assert.match(terminal.screen(), /▶.*begun\r\nwent\r\n.*✓ finished/s);
+  });
+
+  it('asks before it clears the queue', async () => {
+    await here.trainyard('queue', 'pause');
+    await here.trainyard('run', '--queue', '--detach', '--name', 'waits', 'wait.py');
+    const no = inTerminal(here, ['queue', 'clear']);
+    await no.shows('Take 1 run out of the queue (waits)? [y/N]');
+    no.type('\r');
+    assert.equal(await no.ended, 0);
+    assert.deepEqual([/Nothing was taken out/.test(no.screen()), await status()], [true, 'queued']);
+    const yes = inTerminal(here, ['queue', 'clear']);
+    await yes.shows('[y/N]');
+    yes.type('y\r');
+    assert.equal(await yes.ended, 0);
+    assert.equal(await status(), 'stopped');
+  });
+
   it('fits tables to the width, and colours them unless NO_COLOR says no', async () => {
     here.file('args.py', ['import trainyard', 'trainyard.params({f"parameter_{i}": i for i in range(30)})']);
     await here.trainyard('run', '--name', 'a run with quite a long name', 'args.py');
