@@ -34,6 +34,7 @@ export interface Weather {
 /** What each run does: a line when it begins and a line when it ends. */
 const script = 'echo "begin $2" >> "$1"; sleep 0.1; echo "end $2" >> "$1"';
 const helpEvery = 700;
+const secondsPerRun = 10;
 const adder = join(import.meta.dirname, 'queue-adder.ts');
 
 /**
@@ -69,7 +70,7 @@ export async function queueStorm(folder: string, { runs, adders, jobs, kills, se
       if (killed.supervisors + killed.starters < kills) killOne(store, next, killed);
       return added && isOver();
     },
-    300,
+    secondsPerRun * runs,
   );
   return { ...readLedger(ledger), killed, ids: await ids };
 }
