@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { readAt } from './files.ts';
 import { openIfRegular } from './regular-file.ts';
 import type { Micros } from './time.ts';
 
@@ -27,12 +28,17 @@ export function readKeeperLog(directory: string): KeeperLog | undefined {
   const descriptor = openIfRegular(join(directory, keeperFile));
   if (descriptor === undefined) return undefined;
   try {
-    const { size, mtimeMs } = fstatSync(descriptor);
-    if (size > longest) return undefined;
-    return parseKeeperLog(readFileSync(descriptor, 'utf8'), Math.round(mtimeMs * 1_000));
+    return readOpenKeeperLog(descriptor);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** The same of a file that is open, wherever it lies by now. */
+export function readOpenKeeperLog(descriptor: number): KeeperLog | undefined {
+  const { size, mtimeMs } = fstatSync(descriptor);
+  if (size > longest) return undefined;
+  return parseKeeperLog(readAt(descriptor, 0, size).toString('utf8'), Math.round(mtimeMs * 1_000));
 }
 
 /**

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
-import { keeperFile, readKeeperLog } from '../base/keeper-log.ts';
+import { type KeptEnd, keeperFile, readKeeperLog, readOpenKeeperLog } from '../base/keeper-log.ts';
 import { identify, isAlive } from '../base/process-identity.ts';
 import { willStart } from './can-be-kept.ts';
 import { keptEnvironment } from './kept-environment.ts';
@@ -40,26 +40,36 @@ export async function keepScript(
   const kept = keptEnvironment(environment);
   const tools = import.meta.dirname;
   const own = [join(tools, 'keeper.sh'), process.execPath, join(tools, 'supervisor.mjs'), settings.folder];
-  const log = openSync(join(settings.folder, keeperFile), 'a');
-  let child: ChildProcess;
+  const log = openSync(join(settings.folder, keeperFile), 'a+');
   try {
-    child = spawn(shell, [...own, ...session, env, ...kept.late, ...settings.command], {
+    const child = spawn(shell, [...own, ...session, env, ...kept.late, ...settings.command], {
       cwd: settings.cwd,
       env: kept.shell,
       stdio: ['ignore', stdout, log, 'pipe', stderr],
       detached: true,
     });
-  } finally {
+    const script = await begin(child, settings, prepare);
+    const outcome = script?.ended.then(() => ownOutcome(settings.folder, log, script));
+    if (script && outcome) return { identity: script.identity, keeper: script.keeper, outcome };
+  } catch (error) {
     closeSync(log);
+    throw error;
   }
-  return begin(child, settings, prepare);
+  closeSync(log);
+  return undefined;
+}
+
+/** A script whose keeper is this process's child. */
+interface Begun extends Omit<ScriptProcess, 'outcome'> {
+  /** The keeper has gone. */
+  ended: Promise<void>;
 }
 
 async function begin(
   child: ChildProcess,
   settings: RunSettings,
   prepare: (script: Omit<ScriptProcess, 'outcome'>) => void,
-): Promise<ScriptProcess | undefined> {
+): Promise<Begun | undefined> {
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
@@ -77,7 +87,7 @@ async function begin(
   prepare(script);
   socket.write('go\n');
   socket.resume();
-  return { ...script, outcome: gone.then(() => outcomeOf(settings.folder, script)) };
+  return { ...script, ended: gone };
 }
 
 function firstNumber(socket: Socket): Promise<number | undefined> {
@@ -92,6 +102,17 @@ function firstNumber(socket: Socket): Promise<number | undefined> {
   });
 }
 
+/** From the file that was opened at the start: the run's folder may have been moved meanwhile. */
+async function ownOutcome(folder: string, log: number, script: Begun): Promise<Outcome> {
+  const end = readOpenKeeperLog(log)?.end;
+  closeSync(log);
+  return end ? seen(end) : outcomeOf(folder, script);
+}
+
+function seen({ code, signal }: KeptEnd): Outcome {
+  return { code, signal, error: undefined, unseen: false };
+}
+
 const lookEvery = 200;
 
 /** Waits until a script and its keeper have gone, and reads how the script ended. */
@@ -102,7 +123,7 @@ export async function outcomeOf(
   for (;;) {
     const isOver = !isAlive(identity) && !(keeper && isAlive(keeper));
     const end = readKeeperLog(folder)?.end;
-    if (end) return { code: end.code, signal: end.signal, error: undefined, unseen: false };
+    if (end) return seen(end);
     if (isOver) return { code: null, signal: null, error: undefined, unseen: true };
     await new Promise((resolve) => setTimeout(resolve, lookEvery));
   }

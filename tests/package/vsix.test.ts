@@ -51,6 +51,7 @@ describe('the packed extension', () => {
       'dist/backend.mjs',
       'dist/cli.mjs',
       'dist/extension.cjs',
+      'dist/keeper.sh',
       'dist/starter.mjs',
       'dist/supervisor.mjs',
       'dist/tree-sitter-python.wasm',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiEvents } from '../../../src/contract/api.ts';
+import { runProcesses } from '../../../src/tracking/run-processes.ts';
 import { type RunningBackend, startBackend } from '../../support/backend.ts';
 import { type Playground, playground } from '../../support/cli.ts';
 import { until } from '../../support/until.ts';
@@ -345,13 +346,14 @@ describe('the backend process', () => {
 
   it('settles a run whose processes have all been killed', async () => {
     const { backend } = await open();
-    const { run } = await launch(backend);
+    const { run, directory } = await launch(backend);
     const folder = here.folder;
-    const details = await until('its processes are known', async () => {
+    await until('its processes are known', async () => {
       const found = await backend.call('run', { folder, run });
-      return found.pid !== null && found.supervisorPid !== null && found;
+      return found.pid !== null && found.supervisorPid !== null;
     });
-    for (const pid of [details.supervisorPid, details.pid]) process.kill(pid as number, 'SIGKILL');
+    const { supervisor, keeper, script } = runProcesses(directory);
+    for (const one of [supervisor, keeper, script]) if (one) process.kill(one.pid, 'SIGKILL');
     await until('it is lost', async () => (await backend.call('run', { folder, run })).status === 'lost');
   });
 
