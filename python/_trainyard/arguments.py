@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from _thread import get_ident
 
 from .parameters import caller, is_command_line, record
@@ -22,17 +23,18 @@ def watch_argparse(argparse: Any) -> None:
 
 
 def _recording(parse: Callable[..., Any]) -> Callable[..., Any]:
-    def wrapper(self: Any, *given: Any, **named: Any) -> Any:
-        thread = get_ident()
-        if thread in _parsing or not _is_command_line(*given, **named):
+    def wrapper(self: Any, args: Any = None, namespace: Any = None) -> Any:
+        # Most calls of a script that parses often are told from its command line by this alone.
+        if args.__class__ is list and len(args) != len(sys.argv) - 1 or not _is_command_line(args):
             try:
-                return parse(self, *given, **named)
+                return parse(self, args, namespace)
             except BaseException as error:
                 hide_wrapper(error)
                 raise
+        thread = get_ident()
         _parsing.add(thread)
         try:
-            result = parse(self, *given, **named)
+            result = parse(self, args, namespace)
         except BaseException as error:
             hide_wrapper(error)
             raise
@@ -44,8 +46,8 @@ def _recording(parse: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def _is_command_line(args: Any = None, namespace: Any = None) -> bool:
-    return is_command_line(args) and not _is_of_library()
+def _is_command_line(args: Any) -> bool:
+    return get_ident() not in _parsing and is_command_line(args) and not _is_of_library()
 
 
 def _is_of_library() -> bool:

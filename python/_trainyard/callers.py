@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional, Tuple
 
-    from .files import Said
+    from .file_records import Said
 
 MOST_FRAMES = 300
 _NESTED = 0x10  # CO_NESTED of a code object: a function that was made in another one, as decorators make them.
@@ -99,10 +99,16 @@ def _package(frame: Any) -> str:
 
 def called(frames: List[Any]) -> Optional[str]:
     """The name of the outermost call: ``pandas.read_parquet``; None without a frame."""
+    frame = outermost(frames)
+    return name_of(frame) if frame is not None else None
+
+
+def outermost(frames: List[Any]) -> Any:
+    """The frame of the outermost call, what decorators put around it left out; None without one."""
     for frame in reversed(frames):
         code = frame.f_code
         if not code.co_flags & _NESTED and not code.co_name.startswith("<"):
-            return name_of(frame)
+            return frame
     return None
 
 

@@ -11,10 +11,12 @@ from .session import inner_sessions, problem_text, session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Tuple
+    from typing import Any, Dict, Optional, Set, Tuple
 
     from .session import Session
 
+# Modules that Python's own start loaded: they are no sign of what the script uses.
+loaded_before: Set[str] = set()
 _registered = False
 # How many modules there were when the packages were looked for, and these.
 _packages: Optional[Tuple[int, Dict[str, str]]] = None
@@ -64,7 +66,7 @@ def _record_all(error: Optional[BaseException]) -> None:
 def record_environment(of: Session) -> None:
     global _packages
     if _packages is None or _packages[0] != len(sys.modules):
-        _packages = (len(sys.modules), load("packages").imported_packages())
+        _packages = (len(sys.modules), load("packages").imported_packages(loaded_before))
     implementation = sys.implementation.name
     version = "%d.%d.%d" % sys.version_info[:3]
     python = version if implementation == "cpython" else "%s (%s)" % (version, implementation)

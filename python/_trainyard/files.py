@@ -10,20 +10,17 @@ import time
 from _thread import RLock
 
 from . import load
-from .callers import said_by_callers
-from .json_text import quote
+from .callers import is_library, said_by_callers
+from .file_records import READ, WRITE, close_journal, record_text, write
 from .left_out import is_left_out, is_left_out_folder
+from .opening import silent_folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Set, Tuple
+    from typing import Any, Dict, List, Optional, Set, Tuple, Union
 
-    from .journal import Journal
+    from .file_records import Said
 
-    Said = Tuple[str, Optional[str], Optional[str]]
-
-READ = "read"
-WRITE = "write"
 # So many files of one folder are told one by one, then the folder is.
 MOST_OF_A_FOLDER = 1_000
 # So many files, and folders, of one process; then what they lie in is told, and then nothing more.
@@ -55,11 +52,15 @@ def wrote(path: Any, by: str, what: Optional[str] = None, format: Optional[str] 
 
 
 def opened(path: str, mode: str) -> None:
-    """Notes what `open` was given, after it succeeded."""
-    head, name = os.path.split(path) if os.sep == "\\" else _split(path)
+    """Notes what `open` was given, after it succeeded; for what stands around `open`, two frames further out."""
+    if _state.prompt <= 0 and not is_library(sys._getframe(3).f_code.co_filename):
+        # Most files of most trainings: little is done for each, and the rest for many of them at once.
+        _wait((path, mode, time.monotonic_ns()))
+        return
+    head, name = _split(path)
     folder = _folders.get(head) or _folder_at(head)
-    for access in _ACCESSES.get(mode) or _accesses(mode):
-        if access not in folder.silent and name not in folder.told[access]:
+    for access in _accesses_of_open(folder, head, mode):
+        if name not in folder.told[access]:
             said = said_by_callers(_OPEN, name, access == WRITE)
             if said is not None:
                 folder.note(name, access, said)
@@ -80,20 +81,50 @@ def flush() -> None:
         try:
             waiting = list(_state.waiting)
             del _state.waiting[: len(waiting)]
-            _write(waiting)
+            records: List[str] = []
+            for entry in waiting:
+                if isinstance(entry, str):
+                    records.append(entry)
+                else:
+                    _describe(*entry, records)
+            write(records)
         finally:
             _state.flushing = False
 
 
 _OPEN: Said = ("open", None, None)
+_NOT_LOOKED_AT = ',"bytes":null,"modified":null'
 # What libraries were called with and need not be looked at again.
 known: Set[Any] = set()
 _ACCESSES = {"r": (READ,), "rb": (READ,), "w": (WRITE,), "wb": (WRITE,)}
 
 
 def _split(path: str) -> Tuple[str, str]:
+    if os.sep == "\\":
+        return os.path.split(path)
     head, slash, name = path.rpartition("/")
     return head or slash, name
+
+
+def _describe(path: str, mode: str, moment: int, records: List[str]) -> None:
+    """What `open` was given by the script itself, as records."""
+    try:
+        head, name = _split(path)
+        folder = _folders.get(head) or _folder_at(head)
+        for access in _accesses_of_open(folder, head, mode):
+            if name not in folder.told[access] and not is_left_out(folder.prefix + name, name):
+                if folder.takes(name, access, _OPEN):
+                    records.append(record_text("file", folder.prefix + name, access, _OPEN, _NOT_LOOKED_AT, moment))
+    except Exception as error:
+        load("wrapping").failed("open", error)
+
+
+def _accesses_of_open(folder: _Folder, head: str, mode: str) -> List[str]:
+    """What is to be told of a mode. Where that is nothing, `open` need not ask again for this folder."""
+    accesses = [access for access in _ACCESSES.get(mode) or _accesses(mode) if access not in folder.silent]
+    if not accesses and mode in silent_folders and head.strip("/"):
+        silent_folders[mode].add(head)
+    return accesses
 
 
 def _accesses(mode: str) -> Tuple[str, ...]:
@@ -113,16 +144,21 @@ class _Folder:
 
     def note(self, name: str, access: str, said: Said, info: Optional[os.stat_result] = None) -> None:
         path = self.prefix + name
-        if is_left_out(path, name):
-            return
-        with _state.lock:
-            told = self.told[access]
-            before = told.get(name)
-            if before is None and not self.takes_one_more(access) and said[1] is None:
-                return
-            if before is None or before != said and (before == _OPEN or said[1:] != (None, None)):
-                told[name] = said
-                _append(path, access, said, info)
+        if not is_left_out(path, name):
+            with _state.lock:
+                if self.takes(name, access, said):
+                    _append(path, access, said, info)
+
+    def takes(self, name: str, access: str, said: Said) -> bool:
+        """Whether this is to be told, by what was told of the file before."""
+        told = self.told[access]
+        before = told.get(name)
+        if before is None and not self.takes_one_more(access) and said[1] is None:
+            return False
+        if before is None or before != said and (before == _OPEN or said[1:] != (None, None)):
+            told[name] = said
+            return True
+        return False
 
     def takes_one_more(self, access: str) -> bool:
         """Counts a file; where it is one too many, tells of the folder instead."""
@@ -143,19 +179,16 @@ class _State:
 
     def begin(self) -> None:
         self.lock = RLock()
-        self.journal: Optional[Journal] = None
-        self.hopeless = False
         self.prompt = PROMPT
         self.flushing = False
-        self.waiting: List[str] = []
+        # Records, and what `open` was given when: path, mode, nanoseconds.
+        self.waiting: List[Union[str, Tuple[str, str, int]]] = []
         self.since = 0
 
     def after_fork(self) -> None:
         """A forked child tells what it does itself, in a file of its own."""
-        journal = self.journal
         self.begin()
-        if journal is not None:
-            journal.close()
+        close_journal()
 
     def at_exit(self) -> None:
         flush()
@@ -212,7 +245,7 @@ def tell_folder(path: str, access: str, said: Said) -> None:
         before = told.get((path, access))
         if before is None and len(told) < 2 * MOST_FOLDERS or before is not None and before == _OPEN and said != _OPEN:
             told[path, access] = said
-            _write([_record("folder", path, access, said, "")])
+            write([record_text("folder", path, access, said, "")])
 
 
 def _append(path: str, access: str, said: Said, info: Optional[os.stat_result]) -> None:
@@ -226,14 +259,17 @@ def _append(path: str, access: str, said: Said, info: Optional[os.stat_result]) 
         _state.prompt -= 1
         size = ',"bytes":%d,"modified":%d' % (info.st_size, info.st_mtime_ns // 1000)
         flush()
-        _write([_record("file", path, access, said, size)])
+        write([record_text("file", path, access, said, size)])
         return
-    now = time.monotonic_ns()
+    _wait(record_text("file", path, access, said, _NOT_LOOKED_AT))
+
+
+def _wait(entry: Union[str, Tuple[str, str, int]]) -> None:
+    now = time.monotonic_ns() if isinstance(entry, str) else entry[2]
     if not _state.waiting:
         _state.since = now
         _flush_at_the_end_of_a_worker()
-    record = _record("file", path, access, said, ',"bytes":null,"modified":null')
-    _state.waiting.append(record)
+    _state.waiting.append(entry)
     if len(_state.waiting) >= GROUP or now - _state.since > PATIENCE_NANOSECONDS:
         flush()
 
@@ -243,43 +279,6 @@ def _flush_at_the_end_of_a_worker() -> None:
     util = sys.modules.get("multiprocessing.util")
     if util is not None and load("session").session.role == "child":
         util.Finalize(None, flush, exitpriority=0)
-
-
-def _record(kind: str, path: str, access: str, said: Said, more: str) -> str:
-    journal = _journal()
-    by, what, format = said
-    return '{"kind":"%s","t":%d,"path":%s,"access":"%s","by":%s%s,"what":%s,"format":%s}' % (
-        kind,
-        journal.elapsed() if journal is not None else 0,
-        quote(path),
-        access,
-        quote(by),
-        more,
-        quote(what) if what is not None else "null",
-        quote(format) if format is not None else "null",
-    )
-
-
-def _journal() -> Optional[Journal]:
-    """Made at the first call; None where there can be none, and while it is being made."""
-    if _state.journal is None and not _state.hopeless:
-        session = load("session").session
-        _state.hopeless = True
-        if session.folder is not None:
-            try:
-                _state.journal = load("journal").Journal(session.folder, session.identity(), "files")
-            except OSError as error:
-                session.unwritable(error)
-    return _state.journal
-
-
-def _write(records: List[str]) -> None:
-    journal = _journal()
-    if journal is not None:
-        try:
-            journal.write_texts(records)
-        except OSError as error:
-            load("session").session.unwritable(error)
 
 
 if hasattr(os, "register_at_fork"):

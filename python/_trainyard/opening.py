@@ -13,8 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
-# Paths that need not be looked at again, by the mode that they were opened with.
+# Paths that need not be looked at again, by the mode that they were opened with; and folders, as the paths name them.
 _known: Dict[str, Set[str]] = {mode: set() for mode in ("r", "rb", "rt", "w", "wb", "wt", "a", "ab")}
+silent_folders: Dict[str, Set[str]] = {mode: set() for mode in _known}
 MOST_KNOWN = 20_000
 _KEPT = (("bz2", "_builtin_open"), ("tokenize", "_builtin_open"), ("tarfile", "bltn_open"))
 _NOTHING = object()
@@ -79,7 +80,7 @@ def _replace(real: Any, call: Any, holders: List[Tuple[Any, str]]) -> None:
 
 def _around_open(real: Any) -> Any:
     always_warns = bool(getattr(sys.flags, "warn_default_encoding", 0))
-    known, known_texts, fspath = _known, _known["r"], os.fspath
+    known, known_texts, silent, fspath, kind_of = _known, _known["r"], silent_folders, os.fspath, type
 
     # With the arguments by name: keyword arguments as a dictionary would cost more than everything else here.
     def open(
@@ -94,29 +95,37 @@ def _around_open(real: Any) -> Any:
         *more: Any,
     ) -> Any:
         try:
-            if file.__class__ is str and not more:
+            kind = kind_of(file)
+            if kind is not str and kind is not int:
+                try:
+                    file = fspath(file)
+                    kind = kind_of(file)
+                except TypeError:
+                    kind = None  # A number of another kind, or what the real one complains about.
+            if kind is str:
                 if mode == "r":
-                    if file in known_texts:
+                    if file in known_texts and not more:
                         return real(file, mode, buffering, encoding, errors, newline, closefd, opener)
-                elif mode.__class__ is str and buffering != 1 and mode in known and file in known[mode]:
+                elif kind_of(mode) is str and mode in known and file in known[mode] and buffering != 1 and not more:
                     return real(file, mode, buffering, encoding, errors, newline, closefd, opener)
-            elif file.__class__ is int and mode.__class__ is str and mode in known:
-                if buffering != 1 and not more and not always_warns:
+                if kind_of(mode) is str and mode in silent and file.rpartition("/")[0] in silent[mode]:
+                    if buffering != 1 and not more and not always_warns:
+                        return real(file, mode, buffering, encoding, errors, newline, closefd, opener)
+            elif kind is int:
+                if kind_of(mode) is str and mode in known and buffering != 1 and not more and not always_warns:
                     return real(file, mode, buffering, encoding, errors, newline, closefd, opener)
             if file is _NOTHING:
                 return real()
-            if always_warns or more or buffering == 1 or file.__class__ is bool or mode.__class__ is str and "U" in mode:
+            if always_warns or more or buffering == 1 or kind_of(file) is bool or kind_of(mode) is str and "U" in mode:
                 result = _as_the_caller(real, (file, mode, buffering, encoding, errors, newline, closefd, opener, *more))
             else:
                 result = real(file, mode, buffering, encoding, errors, newline, closefd, opener)
         except BaseException as error:
             hide_wrapper(error)
             raise
-        if not isinstance(file, int):
-            path = file if file.__class__ is str else fspath(file)
-            # An opener may have taken the path for something else than where it leads from here.
-            if (mode not in known or path not in known[mode]) and (opener is None or os.path.exists(path)):
-                _note(path, mode, always_warns)
+        # An opener may have taken the path for something else than where it leads from here.
+        if isinstance(file, (str, bytes)) and (opener is None or os.path.exists(file)):
+            _note(file, mode, always_warns)
         return result
 
     return open
@@ -161,16 +170,23 @@ def _as_the_caller(real: Any, given: Tuple[Any, ...]) -> Any:
 
 def _around_chdir(real: Any) -> Any:
     def chdir(*given: Any, **named: Any) -> Any:
+        _tell_files("flush")  # What waits has paths that lead from here.
         try:
             result = real(*given, **named)
         except BaseException as error:
             hide_wrapper(error)
             raise
-        for paths in _known.values():
+        for paths in (*_known.values(), *silent_folders.values()):
             paths.clear()
-        files = sys.modules.get("_trainyard.files")
-        if files is not None:
-            files.forget_relative_paths()
+        _tell_files("forget_relative_paths")
         return result
 
     return chdir
+
+
+def _tell_files(what: str) -> None:
+    """Calls a function of ours where a file was told of already."""
+    try:
+        getattr(sys.modules.get("_trainyard.files"), what, int)()
+    except Exception as error:
+        failed("chdir", error)

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 0.05
 SLOWEST = 5
 
-# Modules that Python's own start loaded: they are no sign of what the script uses.
-loaded_before: Set[str] = set()
 
+def imported_packages(loaded_before: Set[str], patience: float = PATIENCE_SECONDS) -> Dict[str, str]:
+    """Distribution names and versions. What cannot be found within `patience` seconds of the processor is left out.
 
-def imported_packages(patience: float = PATIENCE_SECONDS) -> Dict[str, str]:
-    """Distribution names and versions. What cannot be found within `patience` seconds of the processor is left out."""
+    :param loaded_before: modules that are no sign of what the script uses
+    """
     deadline = time.thread_time() + patience
     latest = time.monotonic() + patience * SLOWEST
     found: Dict[str, str] = {}

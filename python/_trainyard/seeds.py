@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from . import load
 from .session import session
-from .wrapping import note_calls
+from .wrapping import failed, hide_wrapper, note_calls, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,12 +19,15 @@ _untold: Dict[str, Any] = {}
 
 
 def watch_random(random: Any) -> None:
-    _note(random, "seed", "random", "a")
+    if wrap(random, "seed", _around_seed):
+        _let_pickle_find(random, "seed")
+    _note(random.Random, "__init__", "random.Random", "x", place=1, only_of_script=True)
 
 
 def watch_numpy(numpy_random: Any) -> None:
     _note(numpy_random, "seed", "numpy", "seed")
     _note(numpy_random, "default_rng", "numpy.default_rng", "seed", only_of_script=True)
+    load("seeds_of_libraries").watch_random_state(sys.modules.get("numpy.random._mt19937"))
 
 
 def watch_torch(torch_random: Any) -> None:
@@ -42,28 +46,54 @@ def tell_untold() -> None:
             session.record("seed", source=source, value=seed)
 
 
-def _note(owner: Any, function: str, source: str, argument: str, only_of_script: bool = False) -> None:
+def tell(source: str, value: Any) -> None:
+    """Records a source's first seed, where it says something to a reader."""
+    seed = _plain(value) if source not in _known and value is not None else None
+    if seed is None:
+        return
+    if session.speaks:
+        _known.add(source)
+        session.record("seed", source=source, value=seed)
+    else:
+        _untold.setdefault(source, seed)
+
+
+def _note(
+    owner: Any, function: str, source: str, argument: str, place: int = 0, only_of_script: bool = False
+) -> None:
     """
+    :param place: where the seed is among the arguments by position
     :param only_of_script: libraries make generators of their own with seeds of their own
     """
 
     def note(result: Any, given: Any, named: Any) -> None:
-        if source in _known:
-            return
-        value = given[0] if given else named.get(argument)
-        if value is None or only_of_script and _called_by_library():
-            return
-        seed = _plain(value)
-        if seed is None:
-            return
-        if session.speaks:
-            _known.add(source)
-            session.record("seed", source=source, value=seed)
-        else:
-            _untold.setdefault(source, seed)
+        # A class of the script's own may do something else with what it is given.
+        if source not in _known and (place == 0 or type(given[0]) is owner):
+            value = given[place] if len(given) > place else named.get(argument)
+            if value is not None and not (only_of_script and _called_by_library()):
+                tell(source, value)
 
-    if note_calls(owner, function, note):
+    if note_calls(owner, function, note) and not isinstance(owner, type):
         _let_pickle_find(owner, function)
+
+
+def _around_seed(original: Any) -> Any:
+    """Scripts call this one often, and it takes little time: so it is not one of those that note all arguments."""
+
+    def seed(a: Any = None, version: Any = 2, *more: Any) -> Any:
+        try:
+            result = original(a, version, *more)
+        except BaseException as error:
+            hide_wrapper(error)
+            raise
+        if "random" not in _known:
+            try:
+                tell("random", a)
+            except Exception as error:
+                failed("seed", error)
+        return result
+
+    return seed
 
 
 def _let_pickle_find(owner: Any, function: str) -> None:

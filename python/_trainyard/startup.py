@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from _frozen_importlib_external import cache_from_source  # type: ignore[attr-defined,unused-ignore]
 
 from . import load
 from .ranks import own_rank
@@ -13,29 +14,42 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Tuple
 
+# Loaded at once: a process that is forked while a thread loads a module could never load it.
+_AT_ONCE = ("journal", "files", "masking")
+# What scripts come to need otherwise, as they parse their arguments and at their end.
+_LATER = ("client", "exceptions", "arguments", "packages")
 
-def start() -> None:
+
+def start(compiles_nothing: bool) -> None:
+    """
+    :param compiles_nothing: whether this Python may write no compiled files after its start
+    """
     _show_output_live()
-    unwanted = sys.dont_write_bytecode
-    sys.dont_write_bytecode = False  # The compiled files of this folder are its own, and save the half of the time.
-    try:
-        parent = os.environ.get("TRAINYARD_PARENT_PID")
-        if not parent or parent == str(os.getpid()) or own_rank()[1]:
-            _start_main()
-        load("after_import").watch()
-        load("opening").watch_open()
-    finally:
-        sys.dont_write_bytecode = unwanted
+    if compiles_nothing:
+        _compile_once()
+    parent = os.environ.get("TRAINYARD_PARENT_PID")
+    if not parent or parent == str(os.getpid()) or own_rank()[1]:
+        _start_main()
+    load("after_import").watch()
+    load("opening").watch_open()
+
+
+def _compile_once() -> None:
+    """What is loaded later then finds its compiled files."""
+    folder = os.path.dirname(__file__)
+    if not os.path.exists(cache_from_source(os.path.join(folder, _LATER[-1] + ".py"))):
+        for name in _LATER:
+            load(name)
 
 
 def _start_main() -> None:
-    for name in ("client", "journal", "exceptions", "arguments", "files"):
+    for name in _AT_ONCE:
         load(name)
     if "TRAINYARD_DEBUGGER" in os.environ:
         load("debugging").attach()
-    load("packages").loaded_before.update(sys.modules)
     load("session").session.claim()
     load("ending").register()
+    load("ending").loaded_before.update(sys.modules)
 
 
 def _show_output_live() -> None:

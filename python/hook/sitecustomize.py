@@ -8,13 +8,17 @@ def _start(folder):
     if not os.environ.get("TRAINYARD_RUN_DIR") or sys.version_info < (3, 8):
         return
     sys.path.append(folder)
+    unwanted = sys.dont_write_bytecode
+    sys.dont_write_bytecode = False  # The compiled files of this folder are its own, and save the half of the time.
     try:
-        _package(folder).load("startup").start()
+        _package(folder).load("startup").start(unwanted)
     except Exception as error:
         try:
             sys.stderr.write("trainyard: The Python hook failed: %s: %s\n" % (type(error).__name__, error))
         except Exception:
             pass
+    finally:
+        sys.dont_write_bytecode = unwanted
 
 
 def _package(folder):

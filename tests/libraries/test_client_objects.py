@@ -23,7 +23,10 @@ import pyarrow as pa
 from PIL import Image
 from scipy import sparse
 import xgboost
+from sklearn.cluster import KMeans
+from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
 import trainyard
 
 random.seed(1)
@@ -32,6 +35,9 @@ np.random.default_rng(3)
 np.random.seed(4)
 assert (random.random(), np.random.rand()) == (random.Random(1).random(), np.random.RandomState(4).rand())
 assert pickle.loads(pickle.dumps(np.random.seed)) is np.random.seed
+train_test_split(np.zeros((8, 1)), random_state=5)
+KMeans(2, random_state=6, n_init=1).fit(np.arange(8.0).reshape(8, 1))
+RandomForestRegressor(3).fit(np.arange(8.0).reshape(8, 1), np.arange(8.0))
 
 figure, axes = plt.subplots()
 trainyard.figure(figure, "figure")
@@ -137,7 +143,10 @@ class DataTest(Case):
         self.assertIn(b"ValueError: now", result.stderr)
         self.assertEqual([r["params"] for r in self.records("warning")], [])
         seeds = {record["source"]: record["value"] for record in self.records("seed")}
-        self.assertEqual(seeds, {"random": 1, "numpy": 2, "numpy.default_rng": 3})
+        own = {"random": 1, "random.Random": 1, "numpy": 2, "numpy.default_rng": 3, "numpy.RandomState": 4}
+        # The forest was given none, and its trees draw theirs.
+        asked_for = {"sklearn.model_selection.train_test_split": 5, "sklearn.cluster.KMeans.fit": 6}
+        self.assertEqual(seeds, {**own, **asked_for})
 
         kept = {}
         for record in self.records("artifact"):

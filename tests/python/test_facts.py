@@ -22,8 +22,20 @@ class SeedTest(Case):
         result = self.tracked(text, env=self.environment(PYTHONHASHSEED="11"))
         self.assertDone(result)
         self.assertEqual(result.stdout, expected.stdout)
-        self.assertEqual(self.seeds(), {"random": 4, "PYTHONHASHSEED": 11})
-        self.assertEqual(len(self.records("seed")), 2)
+        self.assertEqual(self.seeds(), {"random": 4, "random.Random": 3, "PYTHONHASHSEED": 11})
+        self.assertEqual(len(self.records("seed")), 3)
+
+    def test_generators_of_the_scripts_own_are_seeded_and_those_of_libraries_are_not(self):
+        text = """
+            import random, secrets, tempfile
+            tempfile.NamedTemporaryFile().close()
+            class Mine(random.Random): pass
+            print(random.Random().random() < 1, random.SystemRandom(7).random() < 1, random.Random(x="ab").random(), Mine(5).random())
+            """
+        expected = self.untracked(text)
+        result = self.tracked(text)
+        self.assertEqual((result.stdout, result.stderr), (expected.stdout, expected.stderr))
+        self.assertEqual(self.seeds(), {"random.Random": "ab"})
 
     def test_texts_and_large_numbers_are_seeds_and_nothing_is_none(self):
         for given, expected in (

@@ -137,6 +137,46 @@ else:
         self.assertDone(self.tracked(text))
         self.assertEqual([path for _, path, _ in self.told()], ["a/x", "b/x", "c/x"])
 
+    def test_files_told_in_groups_lie_where_they_were_opened(self):
+        text = """
+import os
+os.mkdir("a"); os.mkdir("b")
+for i in range(101): open("a/first%d" % i, "w").close()
+for folder in "ab":
+    os.chdir(folder)
+    for i in range(3): open("x%d" % i, "w").close()
+    os.chdir("..")
+"""
+        self.assertDone(self.tracked(text))
+        self.assertEqual([path for _, path, _ in self.told()][101:], ["%s/x%d" % (f, i) for f in "ab" for i in range(3)])
+
+    def test_a_folder_that_is_told_as_one_costs_no_more_records(self):
+        text = """
+import os
+os.mkdir("many")
+for i in range(1200): open("many/%d" % i, "w").close()
+for i in range(1200): open("many/%d" % i).close()
+for i in range(1200): open("many/%d" % i, "rb", 0).close()
+os.mkdir("other"); open("other/1", "w").close(); open("other/1").close()
+os.chdir("other"); os.mkdir("many"); open("many/1", "w").close()
+"""
+        self.assertDone(self.tracked(text))
+        self.assertEqual(self.told("folder"), [("write", "many", "open"), ("read", "many", "open")])
+        last = [("write", "other/1", "open"), ("read", "other/1", "open"), ("write", "other/many/1", "open")]
+        self.assertEqual(self.told()[-3:], last)
+
+    def test_numbers_of_other_kinds_are_descriptors(self):
+        text = """
+import os
+class Number:
+    def __index__(self): return os.open("script.py", os.O_RDONLY)
+with open(Number()) as file: print(len(file.read()) > 0)
+class Path:
+    def __fspath__(self): return "script.py"
+print(open(Path()).name, open(b"script.py").name)
+"""
+        self.assertSame(text)
+
     def test_a_folder_of_many_files_becomes_one(self):
         text = """
 import os

@@ -1,6 +1,7 @@
 """The start-up hook: what it records, and that a script cannot tell that it was there."""
 
 import os
+import shutil
 import subprocess
 import sys
 import unittest
@@ -152,6 +153,21 @@ class HookTest(Case):
         self.assertEqual((result.stdout.strip(), result.returncode), (b"on", 4))
         self.assertEqual(len(result.stderr.splitlines()), 1)
         self.assertIn(b"trainyard: The journal could not be written", result.stderr)
+
+    def test_its_own_modules_are_compiled_once_where_python_compiles_nothing(self):
+        python = os.path.join(self.folder, "python")
+        shutil.copytree(PYTHON, python, ignore=shutil.ignore_patterns("__pycache__"))
+        env = self.environment(PYTHONPATH=os.path.join(python, "hook"), PYTHONDONTWRITEBYTECODE="1")
+        text = "import sys\nopen('x', 'w').close()\nprint([name for name in sys.modules if name.startswith('_trainyard')])\n"
+        self.write("own.py", "")
+        result = self.tracked("import own\n" + text, env=env)
+        self.assertDone(result)
+        compiled = os.listdir(os.path.join(python, "_trainyard", "__pycache__"))
+        for name in eval(result.stdout):
+            stem = name.partition(".")[2] or "__init__"
+            if "." not in stem:
+                self.assertTrue([file for file in compiled if file.startswith(stem + ".")], name)
+        self.assertEqual([name for name in os.listdir(self.work) if name == "__pycache__"], [])
 
     def test_a_broken_package_is_one_line(self):
         hook = os.path.join(self.folder, "python", "hook")

@@ -59,10 +59,12 @@ def _noting(note: Any, by: str, place: int, made: Dict[int, Any]) -> Any:
             except BaseException as error:
                 hide_wrapper(error)
                 raise
-            try:
-                note(by, given[place:], named)
-            except Exception as error:
-                failed(by, error)
+            # A query that was looked at before is the usual one, in a loop.
+            if len(given) <= place or given[place].__class__ is not str or given[place] not in _seen:
+                try:
+                    note(by, given[place:], named)
+                except Exception as error:
+                    failed(by, error)
             return result
 
         made[id(original)] = wrapper
@@ -74,10 +76,12 @@ def _noting(note: Any, by: str, place: int, made: Dict[int, Any]) -> Any:
 def _queried(by: str, given: Tuple[Any, ...], named: Dict[str, Any]) -> None:
     re = sys.modules.get("re")
     query = given[0] if given else named.get("query")
-    if re is None or not isinstance(query, str) or "'" not in query or len(query) > LONGEST_QUERY or query in _seen:
+    if re is None or not isinstance(query, str) or len(query) > LONGEST_QUERY or query in _seen:
         return
     if len(_seen) < MOST_QUERIES:
         _seen.add(query)
+    if "'" not in query:
+        return
     for literals in re.findall(_SOURCE, query):
         paths.read([one.replace("''", "'") for one in re.findall(_LITERAL, literals)], by)
     for target in re.findall(_TARGET, query):
