@@ -215,11 +215,12 @@ describe('a store that somebody else made', () => {
       assert.equal(readdirSync(elsewhere).length, 5);
     });
 
-    for (const part of ['runs', 'ops', 'queue']) {
+    for (const part of ['runs', 'ops', 'queue', 'queue/waiting', 'queue/claimed', 'queue/slots']) {
       it(`uses no store whose ${part} is a link`, () => {
         const elsewhere = join(place.root, 'elsewhere');
         mkdirSync(elsewhere);
         rmSync(join(place.store, part), { recursive: true, force: true });
+        mkdirSync(dirname(join(place.store, part)), { recursive: true });
         symlinkSync(elsewhere, join(place.store, part));
         for (const readOnly of [true, false]) {
           assert.throws(() => openStore(place.store, { readOnly }), { code: 'store-link' });
