@@ -8,17 +8,18 @@ import { runProcesses } from '../../../src/tracking/run-processes.ts';
 import { until } from '../../support/until.ts';
 import { exitOf, type Yard, yard } from '../../support/yard.ts';
 
-/** Logs, prints and keeps a file, before and after the test has done what it does. */
+/** Logs, prints and keeps a file, before and after the test has done what it does; named by its argument. */
 const script = [
   'import os, sys, time, trainyard',
+  'name = sys.argv[1]',
   'def part(first):',
   '    for step in range(first, first + 20): trainyard.log(loss=step); print("step", step)',
   'part(0)',
-  'open("first", "w").close()',
-  'while not os.path.exists("done"): time.sleep(0.01)',
+  'open(name + "-first", "w").close()',
+  'while not os.path.exists(name + "-done"): time.sleep(0.01)',
   'part(20)',
   'trainyard.artifact(__file__)',
-  'open("result", "w").write("whole")',
+  'open(name + "-result", "w").write("whole")',
   'sys.exit(3)',
 ];
 
@@ -29,41 +30,41 @@ describe('a folder that is deleted while a run goes on', () => {
   });
   afterEach(() => here.remove());
 
-  const begun = async () => {
-    const launched = await here.python(script);
-    await until('the script runs', () => existsSync(join(here.folder, 'first')));
+  const appears = (name: string) => until(`${name} is there`, () => existsSync(join(here.folder, name)));
+  const begun = async (name: string) => {
+    const store = join(here.folder, name, '.trainyard');
+    const launched = await here.python(script, { store, args: [name] });
+    await appears(`${name}-first`);
     return launched;
   };
-  const result = () => until('the script has ended', () => existsSync(join(here.folder, 'result')));
 
-  for (const [what, above] of [
-    ['the run’s own', 0],
-    ['runs/', 1],
-    ['the store', 2],
-  ] as const) {
-    it(`is ${what}: the script goes on to its end, whoever watches is told, and nobody is left`, async () => {
-      const { directory } = await begun();
-      const { supervisor } = runProcesses(directory);
-      const end = followEnd(directory);
-      assert.equal(await end(), undefined);
-      rmSync(Array.from({ length: above }).reduce<string>(dirname, directory), { recursive: true, maxRetries: 5 });
-      await assert.rejects(
-        until('whoever watches is told', async () => (await end()) !== undefined),
-        { code: 'run-folder-gone', params: { folder: directory } },
-      );
-      here.file('done');
-      await result();
-      await until('the supervisor has ended', () => supervisor === null || !isAlive(supervisor));
-      assert.deepEqual(existsSync(directory) ? readdirSync(directory) : [], []);
-      const next = await here.python(['print("again")']);
-      assert.equal((await exitOf(next.directory)).code, 0);
-    });
-  }
+  /** Deletes so many folders above the run's own, or that. */
+  const deleteAbove = async (name: string, above: number) => {
+    const { directory } = await begun(name);
+    const { supervisor } = runProcesses(directory);
+    const end = followEnd(directory);
+    assert.equal(await end(), undefined);
+    rmSync(Array.from({ length: above }).reduce<string>(dirname, directory), { recursive: true, maxRetries: 5 });
+    await assert.rejects(
+      until('whoever watches is told', async () => (await end()) !== undefined),
+      { code: 'run-folder-gone', params: { folder: directory } },
+    );
+    here.file(`${name}-done`);
+    await appears(`${name}-result`);
+    await until('the supervisor has ended', () => supervisor === null || !isAlive(supervisor));
+    assert.deepEqual(existsSync(directory) ? readdirSync(directory) : [], []);
+    const next = await here.python(['print("again")'], { store: join(here.folder, name, '.trainyard') });
+    assert.equal((await exitOf(next.directory)).code, 0);
+  };
+
+  it('is the run’s own, runs/ or the store: the script goes on to its end, whoever watches is told, nobody is left', async () => {
+    await Promise.all(['own', 'runs', 'store'].map(deleteAbove));
+  });
 
   it('is the user’s: the run ends as it would have, and the next one starts', async () => {
-    const { directory, run } = await begun();
-    rmSync(process.env.TRAINYARD_HOME as string, { recursive: true });
-    here.file('done');
+    const { directory, run } = await begun('user');
+    rmSync(process.env.TRAINYARD_HOME as string, { recursive: true, maxRetries: 5 });
+    here.file('user-done');
     assert.equal((await exitOf(directory)).code, 3);
     assert.match(readFileSync(join(directory, 'stdout.log'), 'utf8'), /step 0\n[\s\S]*step 39\n$/);
     const store = openStore(dirname(dirname(directory)));
