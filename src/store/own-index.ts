@@ -9,7 +9,7 @@ import { applicationId, latestVersion, migrationsTo, readVersion } from './migra
 export const indexSuffixes = ['', '-wal', '-shm', '-journal'];
 
 /**
- * Makes sure that SQLite opens what lies here and nothing else. It follows links, of its log too, waits for the other end of a
+ * Makes sure that SQLite opens what lies here and nothing else. It follows a link to another file, waits for the other end of a
  * pipe, and older ones delete the file that the end of a foreign journal names.
  *
  * @throws `store-broken`
