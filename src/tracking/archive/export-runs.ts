@@ -34,12 +34,15 @@ export interface ExportRequest {
  * Writes everything of some runs into a folder of its own, in formats that every tool reads. Where it cannot, or is broken off,
  * nothing is left of it.
  *
- * @throws `run-missing`, `run-running`, `export-folder`, `export-failed`
+ * @throws `run-missing`, `run-running`, `run-queued`, `export-folder`, `export-failed`
  */
 export async function exportRuns(store: Store, request: ExportRequest): Promise<void> {
   const { folder, signal } = request;
   const runs = request.runs.map((id) => runDetails(store, id));
-  for (const { id, status } of runs) if (status === 'running') throw fault('run-running', { run: id });
+  for (const { id, status } of runs) {
+    if (status === 'running') throw fault('run-running', { run: id });
+    if (status === 'queued') throw fault('run-queued', { run: id });
+  }
   const wasThere = await requireEmpty(folder);
   try {
     makeFolders(folder);
