@@ -24,18 +24,20 @@ _FOLDER_OF_OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STANDARD_LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 _STARTS_OF_THREADS = ("threading", "concurrent", "multiprocessing", "asyncio", "runpy", "_bootstrap")
 
+_CACHES = ("joblib.memory", "joblib._store_backends")
+
 _libraries: Dict[str, bool] = {}
 
 
 def said_by_callers(said: Said, name: str, writes: bool) -> Optional[Said]:
     """What is to be told of a file that is opened now: `said` with the name of the call, and with what the file is.
 
-    None where it was opened for Trainyard or for Python itself, or because a library was being imported.
+    None where it was opened for Trainyard or for Python itself, because a library was being imported, or by a cache for itself.
 
     :param said: what the opening function knows: its own name, a role, a format
     """
     frames = library_frames(sys._getframe(1))
-    if frames is None:
+    if frames is None or _keeps_a_cache(frames):
         return None
     by, what, format = said
     if writes and (frames or what is not None):
@@ -67,6 +69,17 @@ def library_frames(frame: Any) -> Optional[List[Any]]:
             found.append(frame)
         frame = frame.f_back
     return _nearest(found) or None
+
+
+def _keeps_a_cache(frames: List[Any]) -> bool:
+    """Whether joblib's memory looks after its own files; what a function reads whose results it keeps is another matter."""
+    for frame in frames:
+        if _package(frame) == "joblib":
+            if frame.f_globals.get("__name__") in _CACHES:
+                return True
+        elif "site-packages" in frame.f_code.co_filename or not frame.f_code.co_filename.startswith(_STANDARD_LIBRARY):
+            break
+    return False
 
 
 def is_library(file: str) -> bool:

@@ -2,6 +2,7 @@ import { type Dir, type Dirent, lstatSync, opendirSync, readdirSync, statSync } 
 import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
 import { nameText, pathOf } from '../base/path-text.ts';
+import { readIfRegular } from '../base/regular-file.ts';
 import type { Micros } from '../base/time.ts';
 import type { FileProblem } from '../contract/supervisor-record.ts';
 import { madeAt, problemOf, stateOf } from './look-at-file.ts';
@@ -57,6 +58,8 @@ const passedBy = new Set([
 ]);
 /** It lies in the folder of a Python environment. */
 const environmentFile = 'pyvenv.cfg';
+/** The first line of what joblib's `Memory` puts into the folder that it is given. */
+const markOfCache = '# Created by joblib automatically.\n';
 
 /** Goes through the regular files of a folder and below, those near the top first. Links are not followed. */
 export async function walkFolder(
@@ -83,7 +86,7 @@ export async function walkFolder(
         continue;
       }
       left -= listed.entries.length;
-      if (listed.entries.some(({ name }) => name === environmentFile)) continue;
+      if (listed.entries.some(({ name }) => name === environmentFile) || isCache(folder, listed.entries)) continue;
       for (const { name, isFolder } of listed.entries) {
         if (isFolder) {
           if (!passedBy.has(name)) next.push([...way, name]);
@@ -99,6 +102,16 @@ export async function walkFolder(
     level = next;
   }
   return { cut: level.length > 0 && bounds.depth > 0, problem: null };
+}
+
+function isCache(folder: string, entries: readonly Listed[]): boolean {
+  if (!['joblib', '.gitignore'].every((wanted) => entries.some(({ name }) => name === wanted))) return false;
+  try {
+    return readIfRegular(join(folder, '.gitignore'), 1_000)?.toString('latin1').startsWith(markOfCache) ?? false;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false;
+  }
 }
 
 interface Listed {

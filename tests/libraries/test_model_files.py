@@ -135,6 +135,35 @@ network.save_weights("network.weights.h5"); network.load_weights("network.weight
         )
 
 
+@needs("joblib", "numpy")
+class CacheTest(FilesCase):
+    def test_a_cache_is_no_output(self):
+        text = """
+import joblib, numpy as np
+for name in ("in", "other"):
+    np.savetxt(name + ".csv", np.ones(3))
+memory = joblib.Memory("cache", verbose=0)
+
+@memory.cache
+def load(factor):
+    return np.loadtxt("in.csv") * factor
+
+for _ in range(2):
+    load(2), memory.cache(np.loadtxt)("other.csv")
+joblib.dump(load(2), "kept.joblib")
+"""
+        self.assertDone(self.tracked(text))
+        self.assertTold(
+            """
+            write in.csv numpy.savetxt data csv
+            write other.csv numpy.savetxt data csv
+            read in.csv numpy.loadtxt - -
+            read other.csv joblib.memory.MemorizedFunc - -
+            write kept.joblib joblib.dump data joblib
+            """
+        )
+
+
 @needs("xgboost", "lightgbm", "numpy")
 class BoostingTest(FilesCase):
     def test_files(self):

@@ -74,6 +74,8 @@ describe('the files of a run', function () {
       'write("scratch", "x"); os.remove("scratch")',
       'open("plot.png", "wb").write(b"\\x89PNG\\r\\n\\x1a\\n....")',
       'os.mkdir("__pycache__"); open("__pycache__/x", "w").write("x")',
+      'os.makedirs("kept/joblib/f"); open("kept/.gitignore", "w").write("# Created by joblib automatically.\\n*\\n")',
+      'open("kept/joblib/f/output.pkl", "w").write("x")',
       'open("later.py", "w").write("pass")',
     );
     await exitOf(launched.directory);
