@@ -101,10 +101,10 @@ async function fill(product: string, top: string): Promise<{ facts: StoreFacts; 
   const deleted = (await show('deleted')).id;
   await waiting('stopped');
   await trainyard('stop', 'stopped');
-  await waiting('lost');
-  const { supervisorPid, pid } = await show('lost');
+  await waiting('killed');
+  const { supervisorPid, pid } = await show('killed');
   for (const one of [supervisorPid, pid]) if (one !== null) process.kill(one, 'SIGKILL');
-  await until('the run is lost', async () => (await show('lost')).status === 'lost');
+  await until('its end is known', async () => (await show('killed')).status !== 'running');
   execFileSync('python3', ['own.py'], { cwd: folder, env: { ...env, PYTHONPATH: join(product, 'python') } });
   const [own] = JSON.parse(await trainyard('runs', '--limit', '1', '--json')) as { id: string }[];
   await trainyard('name', own?.id ?? '', 'own');
@@ -116,7 +116,7 @@ async function fill(product: string, top: string): Promise<{ facts: StoreFacts; 
   await trainyard('doctor');
   await waiting('running');
 
-  const names = ['finished', 'failed', 'processes', 'events', 'stopped', 'lost', 'own', 'running'];
+  const names = ['finished', 'failed', 'processes', 'events', 'stopped', 'killed', 'own', 'running'];
   const facts: StoreFacts = { schema: indexVersion(store), folder, runs: {}, points: {}, output: {}, deleted };
   for (const name of names) {
     const shown = await show(name);
