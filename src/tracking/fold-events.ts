@@ -12,6 +12,7 @@ import {
   updateFile,
   wholeMicros,
 } from '../store/index.ts';
+import { checkOf } from './append-only.ts';
 import { type EventItem, type EventSlice, theEventFileReader } from './event-file-reader.ts';
 import type { FileMemory } from './file-memory.ts';
 import { foldPoints } from './fold-points.ts';
@@ -72,7 +73,7 @@ export function foldEvents(
   foldPoints(db, file, 'logged', fold.metrics, memory);
   if (slice.torn.length > 0 && slice.consumed * 64 < slice.read) facts.slow = (facts.slow ?? 0) + 1;
   if ((facts.slow ?? 0) > mostSlow || hasOnlyDamage(facts, slice)) giveUp(slice);
-  tellTorn(fold, slice);
+  tellTorn(fold, slice, path);
   file.offset = slice.offset + slice.consumed;
   file.size = slice.seen;
   file.facts = exactJson({ skipped: facts.skipped, torn: facts.torn, slow: facts.slow });
@@ -135,12 +136,13 @@ function giveUp(slice: EventSlice): void {
 }
 
 /** One stretch of damage is told of once, however many slices it goes through. */
-function tellTorn({ db, run, file, facts }: EventFold, slice: EventSlice): void {
+function tellTorn({ db, run, file, facts }: EventFold, slice: EventSlice, path: string): void {
   for (const stretch of slice.torn) {
     const [start, end] = [slice.offset + stretch.start, slice.offset + stretch.end];
     facts.torn = facts.torn?.end === start ? { start: facts.torn.start, end } : { start, end };
     const bytes = end - facts.torn.start;
-    const params = { file: `runs/${run.id}/${file.name}`, bytes, offset: facts.torn.start };
+    const check = checkOf(path, facts.torn.start, bytes) ?? null;
+    const params = { file: `runs/${run.id}/${file.name}`, bytes, offset: facts.torn.start, check };
     const place = { time: run.created, file: file.name, offset: facts.torn.start };
     putWarning(db, run.key, 'journal-damaged', params, place);
   }

@@ -10,13 +10,22 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Fault } from '../../../src/base/fault.ts';
 import { newId } from '../../../src/base/ids.ts';
+import { eventFileReader } from '../../../src/interop/index.ts';
 import { connect } from '../../../src/store/driver.ts';
 import { openStore } from '../../../src/store/index.ts';
 import { latestVersion } from '../../../src/store/migrate.ts';
-import { applyOps, examine, ingest, listRuns, points, runDetails } from '../../../src/tracking/index.ts';
+import {
+  applyOps,
+  examine,
+  ingest,
+  listRuns,
+  points,
+  provideEventFileReader,
+  runDetails,
+} from '../../../src/tracking/index.ts';
 import {
   append,
   exit,
@@ -24,6 +33,7 @@ import {
   makeStore,
   record,
   removeStore,
+  runStart,
   supervisor,
   supervisorOpen,
   writeRun,
@@ -175,6 +185,28 @@ describe('the examination of a store', () => {
     writeFileSync(path, whole);
     assert.deepEqual(await found(), [['journal-read-again', true]]);
     assert.deepEqual([await found(), await values(id)], [[], [1, 2]]);
+  });
+
+  it('reads an event file again that came back whole', async () => {
+    provideEventFileReader(eventFileReader);
+    const id = writeRun(place.store);
+    const name = 'events/0001-events.out.tfevents.1.host.1.0';
+    const path = join(place.store, 'runs', id, name);
+    const whole = readFileSync(join(import.meta.dirname, '../../fixtures/event-files/torch.tfevents'));
+    const damaged = Buffer.from(whole);
+    damaged.fill(0, 600, 640);
+    mkdirSync(dirname(path));
+    writeFileSync(path, damaged);
+    supervisor(place.store, id, [
+      supervisorOpen(id),
+      { kind: 'events', t: runStart, file: name, source: '/logs', prefix: '' },
+      exit(),
+    ]);
+    const [problem] = await problems();
+    assert.deepEqual([problem?.code, problem?.file, problem?.mended], ['journal-damaged', `runs/${id}/${name}`, false]);
+    writeFileSync(path, whole);
+    assert.deepEqual(await found(), [['journal-read-again', true]]);
+    assert.deepEqual(await found(), []);
   });
 
   it('reads a journal again that was replaced by one of the same length', async () => {
