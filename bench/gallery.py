@@ -4,8 +4,9 @@ python3 bench/gallery.py FOLDER [--python PYTHON] [--jobs 2] [--timeout 120] [--
                          [--recorded] [--in-place]
 
 Each script runs in an empty folder of its own, once without the hook and once with it. Exit code, standard output and
-standard error must be the same. Where they differ, the script runs without the hook once more: if it does not repeat
-itself either, only what is no number is compared. A script in whose text the REGEX is found is left out.
+standard error must be the same. Where they differ, the script runs without the hook twice more: if it does not repeat
+itself either, only what is no number is compared, and where that differs too, which words there are.
+A script in whose text the REGEX is found is left out.
 --recorded prints below each script what its run recorded: parameters, metrics, files, figures, models, warnings.
 --in-place runs each script in a copy of its own folder, for scripts that read what lies beside them.
 Exit code 1 where a script noticed the hook, or the hook left no whole journal.
@@ -102,9 +103,13 @@ def compare(python, script, timeout, in_place):
         return dict(result, verdict="slow", problem="not done in %d s%s" % (timeout, ", once" if noticed else ""))
     verdict, problem = "same", ""
     if plain != tracked:
-        again, _ = run(python, script, timeout, None, in_place)
-        verdict = "varies" if again != plain and without_numbers(tracked) == without_numbers(plain) else "NOTICED"
-        problem = first_difference(plain, tracked) if verdict == "NOTICED" else "its own numbers differ from run to run"
+        again = [run(python, script, timeout, None, in_place)[0] for _ in range(2)]
+        untracked = [without_numbers(one) for one in [plain] + again if one is not None]
+        verdict, problem = "NOTICED", first_difference(plain, tracked)
+        if any(one != plain for one in again) and without_numbers(tracked) in untracked:
+            verdict, problem = "varies", "its own numbers differ from run to run"
+        elif any(one != untracked[0] for one in untracked) and words(tracked) <= set().union(*map(words, [plain] + again)):
+            verdict, problem = "varies", "the order or the number of its own lines differs from run to run"
     if journal:
         verdict, problem = "NOTICED", journal
     return dict(result, verdict=verdict, problem=problem)
@@ -187,6 +192,12 @@ def without_numbers(outcome):
     return tuple(
         VARYING.sub("#", text.decode("utf-8", "replace")) if isinstance(text, bytes) else text for text in outcome
     )
+
+
+def words(outcome):
+    """The exit code and every word; of a run that was too slow none."""
+    parts = without_numbers(outcome) if outcome is not None else ()
+    return {word for part in parts for word in (part.split() if isinstance(part, str) else [part])}
 
 
 def first_difference(plain, tracked):

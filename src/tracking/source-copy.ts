@@ -21,7 +21,9 @@ export async function copySources(root: string, runFolder: string, signal: Abort
     }
     for (const entry of await sortedEntries(join(root, folder), folder, omitted)) {
       const path = folder === '.' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) {
+      if (entry.name.includes('\ufffd')) {
+        if (entry.isDirectory() || isSource(path)) omitted.push({ path, reason: 'its name is not UTF-8' });
+      } else if (entry.isDirectory()) {
         const reason = await whyNotFolder(join(root, path), entry.name);
         if (reason === undefined) waiting.push(path);
         else if (reason !== 'hidden') omitted.push({ path: `${path}/`, reason });

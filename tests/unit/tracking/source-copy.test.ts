@@ -21,6 +21,26 @@ describe('the copy of a folder without git', () => {
   const capture = () => captureCode(folder, join(top, 'run'), new AbortController().signal);
   const copied = () => Object.keys(snapshot(join(top, 'run', 'code', 'files'))).sort();
 
+  it('goes past names that are no UTF-8, and says so', async () => {
+    if (process.platform !== 'linux') return;
+    file('train.py');
+    const name = (text: string) => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(text, 'latin1')]);
+    writeFileSync(name('caf\xe9.py'), 'x');
+    writeFileSync(name('caf\xe9.csv'), 'x');
+    mkdirSync(name('caf\xe9s'));
+    const { state, warnings } = await capture();
+    assert.deepEqual(warnings, []);
+    assert.deepEqual([state.kind, copied()], ['copy', ['train.py']]);
+    const reason = 'its name is not UTF-8';
+    assert.deepEqual(
+      state.omitted.sort((a, b) => (a.path < b.path ? -1 : 1)),
+      [
+        { path: 'caf\ufffd.py', reason },
+        { path: 'caf\ufffds', reason },
+      ],
+    );
+  });
+
   it('holds the source files, and says what it leaves out', async () => {
     for (const name of ['train.py', 'nb.ipynb', 'conf/a.yaml', 'pkg/mod.py', 'requirements.txt', 'run.sh', 'Makefile'])
       file(name);
