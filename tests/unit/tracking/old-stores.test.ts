@@ -56,14 +56,13 @@ describe('the store of an earlier version', () => {
         await ingest(store);
         assertShown(store, facts);
         await ingest(store, { full: true });
-        const found = dumpIndex(store.db);
+        const found = shownBy(store);
         store.close();
         removeIndex(store.folder);
         store = openStore(store.folder, { driver });
         await ingest(store);
         assertShown(store, facts);
-        assert.deepEqual(Object.keys(found), Object.keys(dumpIndex(store.db)));
-        for (const [table, rows] of Object.entries(dumpIndex(store.db)))
+        for (const [table, rows] of Object.entries(shownBy(store)))
           assert.ok(exactJson(rows) === exactJson(found[table]), `${table} is another than when it is made anew`);
       });
     }
@@ -121,6 +120,12 @@ function assertShown(store: Store, facts: StoreFacts): void {
     assert.equal(readFileSync(log('stderr'), 'utf8').includes('ValueError'), stderr.includes('ValueError'));
   }
   assert.throws(() => runDetails(store, facts.deleted), { code: 'run-missing' });
+}
+
+/** All rows, without the notes of what was read of each file, which earlier versions made otherwise. */
+function shownBy(store: Store): ReturnType<typeof dumpIndex> {
+  const rows = dumpIndex(store.db);
+  return { ...rows, files: (rows.files ?? []).map((file) => ({ ...(file as object), facts: '' })) };
 }
 
 /** Nobody looks after the run that was going on when the store was copied. A reader alone believes an index that is up to date. */
