@@ -12,6 +12,7 @@ export const root = dirname(import.meta.dirname);
 /** Everything that a bundle of the product may need, by the name it is asked for with. */
 const bundles = {
   extension: { entry: 'src/extension.ts', out: 'extension.cjs', format: 'cjs', external: ['vscode'] },
+  later: { entry: 'src/window/later.ts', out: 'later.cjs', format: 'cjs', external: ['vscode'] },
   backend: { entry: 'src/backend/main.ts', out: 'backend.mjs', format: 'esm', external: ['better-sqlite3'] },
   supervisor: { entry: 'src/supervisor/main.ts', out: 'supervisor.mjs', format: 'esm', external: [] },
   starter: { entry: 'src/tracking/queue/main.ts', out: 'starter.mjs', format: 'esm', external: [] },
@@ -84,7 +85,10 @@ async function buildBundle(name, outdir, options) {
         }
       : { outfile: join(outdir, out) }),
     splitting,
-    plugins: splitting || name === 'starter' ? [seeThroughIndexFiles()] : [],
+    plugins: [
+      ...(splitting || name === 'starter' ? [seeThroughIndexFiles()] : []),
+      ...(name === 'extension' ? [loadLater()] : []),
+    ],
     format: /** @type {'cjs' | 'esm'} */ (format),
     platform: 'node',
     target: 'node22',
@@ -104,6 +108,19 @@ async function buildBundle(name, outdir, options) {
   for (const file of result.outputFiles) writeIfChanged(file.path, file.contents);
   if (splitting) removeOldChunks(outdir, chunkOf(out), new Set(result.outputFiles.map((file) => basename(file.path))));
   return result.metafile;
+}
+
+/** What the window needs now and then is no part of what every window loads: `import('./later.ts')` loads the bundle `later`. */
+function loadLater() {
+  return {
+    name: 'load-later',
+    /** @param {import('esbuild').PluginBuild} build */
+    setup(build) {
+      build.onResolve({ filter: /\/later\.ts$/ }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: './later.cjs', external: true } : undefined,
+      );
+    },
+  };
 }
 
 /** Chunks lie beside their entry, so that `import.meta.dirname` is the same everywhere. @param {string} out */

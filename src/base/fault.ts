@@ -9,6 +9,11 @@ export class Fault extends Error {
     this.code = code;
     this.params = params;
   }
+
+  /** By its name: each of the window's two bundles has this class. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'Fault';
+  }
 }
 
 export type FaultValue = string | number | boolean | null;

@@ -3,16 +3,12 @@ import type { StoreChecks } from './check-store.ts';
 import type { DebugTraining } from './debug-training.ts';
 import type { RunReference } from './experiments.ts';
 import type { TreeNode } from './experiments-tree.ts';
-import { exportRuns } from './export-runs.ts';
 import type { Folders } from './folders.ts';
 import { workspaceFolders } from './folders.ts';
-import { importLogs } from './import-logs.ts';
-import { importRuns } from './import-runs.ts';
 import { chooseInterpreter } from './interpreter-picker.ts';
 import type { WindowLog } from './log.ts';
 import type { PythonExtension } from './python-extension.ts';
 import { type QueueParts, registerQueueCommands } from './queue-commands.ts';
-import { reproduceRun } from './reproduce.ts';
 import type { RunActions } from './run-actions.ts';
 import type { RunPages } from './run-page.ts';
 import type { ChosenRun, Question, RunPicker } from './run-picker.ts';
@@ -31,7 +27,6 @@ interface Parts extends TreeParts, QueueParts {
   output: { show(reference: RunReference, name: string): Promise<void> };
   python: PythonExtension;
   log: WindowLog;
-  checks: StoreChecks;
 }
 
 /**
@@ -78,8 +73,11 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
   onRun('rerun', ask.rerun, (run, option) => started(training.rerun(run, words(option))));
   onRun('runAgain', ask.rerun, (run) => started(training.again(run)));
   onRun('runLike', ask.rerun, (run) => started(training.askLike(run)));
-  onRun('reproduce', ask.reproduce, (run) =>
-    reproduceRun({ backend: parts.backend, open: (reference) => pages.open(reference, 'kept') }, run),
+  onRun('reproduce', ask.reproduce, async (run) =>
+    (await import('./later.ts')).reproduceRun(
+      { backend: parts.backend, open: (reference) => pages.open(reference, 'kept') },
+      run,
+    ),
   );
   onRuns('stop', ask.stop, async (runs) => {
     for (const run of runs) if (run.status === 'running' || run.status === 'queued') await actions.stop(run);
@@ -121,14 +119,26 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
   );
   register('chooseInterpreter', () => inFolder((folder) => chooseInterpreter(parts, folder)));
   register('importLogs', (chosen) =>
-    inFolder((folder) => importLogs(parts.backend, folder, chosen instanceof vscode.Uri ? chosen : undefined)),
+    inFolder(async (folder) =>
+      (await import('./later.ts')).importLogs(parts.backend, folder, chosen instanceof vscode.Uri ? chosen : undefined),
+    ),
   );
-  onRuns('exportRuns', ask.export, (runs, option) => exportRuns(parts.backend, runs, text(option, 'path')));
+  onRuns('exportRuns', ask.export, async (runs, option) =>
+    (await import('./later.ts')).exportRuns(parts.backend, runs, text(option, 'path')),
+  );
   register('importRuns', (chosen) =>
-    inFolder((folder) => importRuns(parts, folder, chosen instanceof vscode.Uri ? chosen : undefined)),
+    inFolder(async (folder) =>
+      (await import('./later.ts')).importRuns(parts, folder, chosen instanceof vscode.Uri ? chosen : undefined),
+    ),
   );
-  register('checkStore', () => inFolder((folder) => parts.checks.check(folder, false)));
-  register('rebuildIndex', () => inFolder((folder) => parts.checks.check(folder, true)));
+  let checks: StoreChecks | undefined;
+  const check = async (folder: vscode.WorkspaceFolder, rebuild: boolean) => {
+    const later = await import('./later.ts');
+    checks ??= later.createStoreChecks(context, parts.backend, parts.experiments);
+    return checks.check(folder, rebuild);
+  };
+  register('checkStore', () => inFolder((folder) => check(folder, false)));
+  register('rebuildIndex', () => inFolder((folder) => check(folder, true)));
 }
 
 /** Does something in the window's folder; asks in which, where there are several. */

@@ -1,7 +1,6 @@
 export { watchForAnomalies } from './anomaly-watch.ts';
 export { keepArrangement } from './arrangement.ts';
 export { type Backend, createBackend } from './backend-process.ts';
-export { createStoreChecks } from './check-store.ts';
 export { createCodeDocuments } from './code-documents.ts';
 export { registerCommands } from './commands.ts';
 export { provideDebugging } from './debug-training.ts';

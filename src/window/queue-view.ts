@@ -7,7 +7,7 @@ import { age } from './format.ts';
 import type { Messages } from './messages.ts';
 import type { Queues } from './queues.ts';
 import { oneLine, wholeNumber } from './tree-items.ts';
-import { warningText } from './warning-text.ts';
+import type { warningText } from './warning-text.ts';
 
 /** `run` is empty for what is no run. */
 export type QueuedNode = { kind: 'queued'; id: string; folder: string; run: string; row: QueuedRun };
@@ -36,6 +36,8 @@ export function showQueue(context: vscode.ExtensionContext, parts: Parts): Queue
   const { queues, folders, messages } = parts;
   const changed = new vscode.EventEmitter<undefined>();
   const nodes = new Map<string, QueuedNode>();
+  /** Loaded when something is there that is never started. */
+  let reasonOf: typeof warningText | undefined;
 
   const nodeOf = (folder: string, row: QueuedRun): QueuedNode => {
     const id = `${folder}\n${row.run ?? row.key}`;
@@ -53,7 +55,7 @@ export function showQueue(context: vscode.ExtensionContext, parts: Parts): Queue
       if (used.length <= 1) return used.flatMap(rows);
       return used.map((folder): FolderNode => ({ kind: 'folder', id: `folder:${folder}`, folder }));
     },
-    getTreeItem: (node) => (node.kind === 'queued' ? queuedItem(node) : folderItem(node, folders)),
+    getTreeItem: (node) => (node.kind === 'queued' ? queuedItem(node, reasonOf) : folderItem(node, folders)),
   };
 
   const dragAndDropController: vscode.TreeDragAndDropController<QueueNode> = {
@@ -75,10 +77,15 @@ export function showQueue(context: vscode.ExtensionContext, parts: Parts): Queue
     canSelectMany: true,
     dragAndDropController,
   });
+  const loadReasons = async () => {
+    reasonOf = (await import('./later.ts')).warningText;
+    changed.fire(undefined);
+  };
   const draw = () => {
     const present = new Set(queues.waiting().map(({ folder, row }) => `${folder}\n${row.run ?? row.key}`));
     for (const id of nodes.keys()) if (!present.has(id)) nodes.delete(id);
     changed.fire(undefined);
+    if (!reasonOf && queues.waiting().some(({ row }) => row.problem)) void messages.attempt(loadReasons);
     const state = queues.state(parts.experiments.folders()[0] ?? '');
     view.description = state ? limitText(state.jobs) : '';
     view.message = parts.experiments.folders().some((folder) => queues.state(folder)?.paused)
@@ -93,7 +100,7 @@ function limitText(jobs: number): string {
   return jobs === 1 ? vscode.l10n.t('1 at once') : vscode.l10n.t('{count} at once', { count: wholeNumber(jobs) });
 }
 
-function queuedItem({ id, folder, run, row }: QueuedNode): vscode.TreeItem {
+function queuedItem({ id, folder, run, row }: QueuedNode, reasonOf: typeof warningText | undefined): vscode.TreeItem {
   const { position, problem } = row;
   const item = new vscode.TreeItem(oneLine(row.name));
   item.id = id;
@@ -101,7 +108,7 @@ function queuedItem({ id, folder, run, row }: QueuedNode): vscode.TreeItem {
   const warning = new vscode.ThemeColor('list.warningForeground');
   item.iconPath = problem ? new vscode.ThemeIcon('warning', warning) : new vscode.ThemeIcon('clock');
   const parts = problem
-    ? [vscode.l10n.t('never started'), warningText(problem)]
+    ? [vscode.l10n.t('never started'), reasonOf?.(problem) ?? '']
     : [position === null ? '' : `#${wholeNumber(position)}`, row.title, triesText(row)];
   item.description = oneLine(parts.filter(Boolean).join(' · '), 300);
   const added = row.added === null ? '' : age(row.added, nowMicros(), vscode.env.language);

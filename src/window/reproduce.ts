@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { Fault } from '../base/fault.ts';
 import type { CauseKind, ReproduceProgress, Reproduction } from '../contract/reproduction.ts';
+import { askSecret } from './ask-secret.ts';
 import type { Backend } from './backend-process.ts';
 import type { RunReference } from './experiments.ts';
-import { askSecret } from './run-training.ts';
 import { oneLine } from './tree-items.ts';
 import { requireTrust } from './trust.ts';
 import { patience } from './with-progress.ts';

@@ -4,6 +4,7 @@ import type { LaunchRequest } from '../contract/api.ts';
 import { fault } from '../contract/errors.ts';
 import type { QueueRequest } from '../contract/queue.ts';
 import type { RunTarget } from '../contract/run-file.ts';
+import { askSecret } from './ask-secret.ts';
 import type { Backend } from './backend-process.ts';
 import { type ChosenPython, chosenPython } from './chosen-python.ts';
 import type { Experiments, RunReference } from './experiments.ts';
@@ -233,18 +234,6 @@ export function createRunTraining({ backend, experiments, queues, memory, python
       return reference === 'back' ? undefined : reference;
     },
   };
-}
-
-/** @throws `cancelled` where the person leaves */
-export async function askSecret(name: string): Promise<string> {
-  const value = await vscode.window.showInputBox({
-    title: name,
-    prompt: vscode.l10n.t('The run had a secret here, which was not recorded. It is not shown, and not remembered.'),
-    password: true,
-    ignoreFocusOut: true,
-  });
-  if (value === undefined) throw fault('cancelled');
-  return value;
 }
 
 /** Whether libraries are asked what they train; only what differs from the default is handed on, and kept with the run. */

@@ -52,6 +52,7 @@ describe('the packed extension', () => {
       'dist/cli.mjs',
       'dist/extension.cjs',
       'dist/keeper.sh',
+      'dist/later.cjs',
       'dist/starter.mjs',
       'dist/supervisor.mjs',
       'dist/tree-sitter-python.wasm',
