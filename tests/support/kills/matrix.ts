@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { isAlive } from '../../../src/base/process-identity.ts';
@@ -6,10 +6,10 @@ import { nowMicros } from '../../../src/base/time.ts';
 import { openStore, type Store } from '../../../src/store/index.ts';
 import { adoptAbandoned, ingest, points, runDetails } from '../../../src/tracking/index.ts';
 import { runProcesses } from '../../../src/tracking/run-processes.ts';
-import { type RunningBackend, startBackend } from '../backend.ts';
 import type { Playground } from '../cli.ts';
 import { random } from '../random.ts';
 import { until } from '../until.ts';
+import { openHouse, runOf } from './house.ts';
 import { readLedger, script } from './script.ts';
 import { planTrial, startTrial, type Trial, type Victim, victims } from './trial.ts';
 
@@ -75,35 +75,6 @@ export async function killMatrix(here: Playground, { seed, trials, from = 0, atO
     if (usual === undefined) delete process.env.TRAINYARD_HOME;
     else process.env.TRAINYARD_HOME = usual;
   }
-}
-
-/** The backend that looks at the store; whoever kills it gets another. */
-export interface House {
-  backend(): RunningBackend;
-  killBackend(): void;
-  close(): Promise<void>;
-}
-
-async function openHouse(here: Playground): Promise<House> {
-  const all: RunningBackend[] = [];
-  const begin = () => {
-    const backend = startBackend(here.environment);
-    all.push(backend);
-    // It may be killed before it answers.
-    const opened = backend.call('open', { folders: [{ path: here.folder, name: 'project', trusted: true }] });
-    return opened.catch(() => undefined);
-  };
-  await begin();
-  return {
-    backend: () => all.at(-1) as RunningBackend,
-    killBackend() {
-      all.at(-1)?.child.kill('SIGKILL');
-      void begin();
-    },
-    async close() {
-      await Promise.all(all.map((backend) => backend.stop()));
-    },
-  };
 }
 
 /** A run that was launched and has shown no process counts as starting for half a minute. */
@@ -188,16 +159,6 @@ function pointsOf(store: Store, id: string, name: string): number[] {
     .prepare<{ name: string }>('SELECT name FROM series WHERE run = (SELECT key FROM runs WHERE id = ?)')
     .all(id);
   return known.some((series) => series.name === name) ? [...points(store, id, name).steps] : [];
-}
-
-/** The id of the run of a name; undefined where there is none. */
-export function runOf(here: Playground, name: string): string | undefined {
-  const runs = join(here.folder, '.trainyard', 'runs');
-  if (!existsSync(runs)) return undefined;
-  return readdirSync(runs).find((id) => {
-    const file = join(runs, id, 'run.json');
-    return !id.startsWith('.') && existsSync(file) && readFileSync(file, 'utf8').includes(`"name": "${name}"`);
-  });
 }
 
 /** A table of what was killed how often, and what came of it. */

@@ -11,7 +11,7 @@ import { stopRun } from '../../../src/tracking/index.ts';
 import { runProcesses } from '../../../src/tracking/run-processes.ts';
 import type { Playground } from '../cli.ts';
 import type { Random } from '../random.ts';
-import { type House, runOf } from './matrix.ts';
+import { type House, runOf } from './house.ts';
 import { type Plan, plans } from './script.ts';
 
 /** The window is whoever has launched the run and looks at it: here a command in a terminal. */
