@@ -3,6 +3,8 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { causeText } from '../src/base/fault.ts';
 import { playground } from '../tests/support/cli.ts';
+import { floodRun } from '../tests/support/flooded-run.ts';
+import { floods as floodsOf } from '../tests/support/hostile-scale.ts';
 import { killMatrix, type Row, tableOf } from '../tests/support/kills/matrix.ts';
 import { endLeftovers, testsVariable } from '../tests/support/leftovers.ts';
 import { manyAtOnce, wrongAfter } from '../tests/support/many-at-once.ts';
@@ -32,6 +34,7 @@ const soaks: Soak[] = [
   { name: 'kills', about: '500 times: script, supervisor, backend and window, killed at random moments', run: kills },
   { name: 'damage', about: '10,000 journals and event files, and 10,000 ops files, damaged at random', run: damage },
   { name: 'queue', about: '100 queued runs, while those that start and look after them are killed', run: queue },
+  { name: 'floods', about: 'a million metrics, and 100,000 of all else that a run may say', run: floods },
   { name: 'at-once', about: '16 runs that log, two windows and a terminal that reads 200 times', run: atOnce },
 ];
 
@@ -140,6 +143,27 @@ async function atOnce({ scale }: SoakOptions): Promise<boolean> {
   } finally {
     await here.remove();
   }
+}
+
+async function floods({ scale }: SoakOptions): Promise<boolean> {
+  let isSound = true;
+  const rows: string[] = [];
+  for (const what of Object.keys(floodsOf) as (keyof typeof floodsOf)[]) {
+    const count = Math.ceil((what === 'metrics' ? 1_000_000 : 100_000) * scale);
+    const { ingested, heldUp, shown, memory, found } = await floodRun(what, count);
+    const wanted = Math.min(count, what === 'datasets' ? 1_000 : what === 'seeds' ? 500 : count);
+    if (found !== wanted) console.log(`✗ ${found} of ${wanted} ${what} are there`);
+    isSound &&= found === wanted;
+    const seconds = [ingested, heldUp, shown].map((time) => `${(time / 1000).toFixed(1)} s`);
+    rows.push(`| ${[what, count, ...seconds, `${Math.round(memory / 1e6)} MB`].join(' | ')} |`);
+    say(`${what} done`);
+  }
+  console.log(`
+| a run says | times | read in | others held up at most | shown in | memory |
+| --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`);
+  return isSound;
 }
 
 async function queue({ seed, scale }: SoakOptions): Promise<boolean> {

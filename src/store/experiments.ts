@@ -40,20 +40,26 @@ export function nowRunning(db: Database): SummaryRow[] {
     .all();
 }
 
-/** The last value of every metric of some runs, by run. Rounded as a row shows it is enough here: -0 is 0. */
-export function lastValues(db: Database, runs: string): Map<number, Map<string, number>> {
-  const values = new Map<number, Map<string, number>>();
-  for (const { run, name, last } of db
-    .prepare<{ run: number; name: string; last: number | null }>(
-      `SELECT run, name, last FROM metrics WHERE run IN (SELECT value FROM json_each(?)) AND kind = 'logged'
-       ORDER BY run, name`,
-    )
-    .all(runs)) {
-    const known = values.get(run) ?? new Map<string, number>();
-    values.set(run, known.set(name, last ?? Number.NaN));
-  }
-  return values;
+/** A row has room for one: of a run with more metrics the first of them are looked at, and the one that is asked for. */
+const mostMetrics = 2_000;
+
+/** The last values of the metrics of a run. Rounded as a row shows it is enough here: -0 is 0. */
+export function lastValues(db: Database, run: number, asked: string | undefined): Map<string, number> {
+  type Row = { name: string; last: number | null };
+  const some = db
+    .prepare<Row>("SELECT name, last FROM metrics WHERE run = ? AND kind = 'logged' ORDER BY name LIMIT ?")
+    .all(run, mostMetrics);
+  const wanted =
+    asked === undefined || some.length < mostMetrics
+      ? []
+      : db
+          .prepare<Row>("SELECT name, last FROM metrics WHERE run = ? AND kind = 'logged' AND name = ?")
+          .all(run, asked);
+  return new Map([...some, ...wanted].map(({ name, last }) => [name, last ?? Number.NaN]));
 }
+
+/** More names than this nobody completes. */
+const mostNames = 10_000;
 
 /** The names of all metrics that runs log, of all parameters and of all tags. */
 export function knownNames(db: Database): { metrics: string[]; params: string[]; tags: string[] } {
@@ -65,9 +71,9 @@ export function knownNames(db: Database): { metrics: string[]; params: string[];
            SELECT min(name) FROM ${table} WHERE ${condition.replace('?', "''")}
            UNION ALL SELECT (SELECT min(name) FROM ${table} WHERE ${condition.replace('?', 'step.name')})
              FROM step WHERE step.name IS NOT NULL)
-         SELECT name FROM step WHERE name IS NOT NULL`,
+         SELECT name FROM step WHERE name IS NOT NULL LIMIT ?`,
       )
-      .all()
+      .all(mostNames)
       .map(({ name }) => name);
   return { metrics: names('metrics', "kind = 'logged' AND name > ?"), params: names('params'), tags: names('tags') };
 }

@@ -171,7 +171,7 @@ function foldKnown(fold: JournalFold, record: KnownRecord, offset: number, metri
 }
 
 /** Of one process. They are read and written with every slice of its journal; what a program itself names is far less. */
-const most = { datasets: 1_000, seeds: 100 };
+const most = { datasets: 1_000, seeds: 500 };
 
 function foldTimed(fold: JournalFold, record: Exclude<KnownRecord, { kind: 'name' }>, place: Place): void {
   const { db, facts } = fold;

@@ -123,21 +123,27 @@ function pickNested(
   return nested;
 }
 
+const mostTags = 500;
+
+function someOf(tags: Record<string, string>): Record<string, string> {
+  const all = Object.entries(tags);
+  return all.length > mostTags ? Object.fromEntries(all.slice(0, mostTags)) : tags;
+}
+
 function treeRuns(db: Database, rows: SummaryRow[], asked: string | undefined): Map<number, TreeRun> {
   if (rows.length === 0) return new Map();
   const keys = JSON.stringify(rows.map((row) => row.key));
   const tags = readTags(db, keys);
-  const values = lastValues(db, keys);
   return new Map(
     rows.map((row) => {
-      const known = values.get(row.key);
-      const name = headlineMetric([...(known?.keys() ?? [])], asked);
+      const known = lastValues(db, row.key, asked);
+      const name = headlineMetric([...known.keys()], asked);
       const run: TreeRun = {
         kind: 'run',
         ...rowFacts(row),
         failure: row.failure === null ? null : briefFailure(JSON.parse(row.failure) as Failure),
-        metric: name === undefined ? null : { name, value: known?.get(name) ?? Number.NaN },
-        tags: tags.get(row.key) ?? {},
+        metric: name === undefined ? null : { name, value: known.get(name) ?? Number.NaN },
+        tags: someOf(tags.get(row.key) ?? {}),
         size: 0,
         rows: [],
       };

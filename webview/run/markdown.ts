@@ -49,7 +49,7 @@ interface Read {
 }
 
 const fencePattern = /^ {0,3}(`{3,}|~{3,})/;
-const headingPattern = /^ {0,3}(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*$/;
+const headingPattern = /^ {0,3}(#{1,6})(?:\s|$)/;
 const rulePattern = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/;
 const quotePattern = /^ {0,3}> ?/;
 const itemPattern = /^( {0,3})([-*+]|\d{1,9}[.)])(\s+|$)/;
@@ -65,8 +65,17 @@ function fence(lines: readonly string[], at: number): Read | undefined {
 function heading(line: string, at: number): Read | undefined {
   const found = headingPattern.exec(line);
   if (!found) return undefined;
-  const [, marks = '#', text = ''] = found;
+  const [start, marks = '#'] = found;
+  const text = withoutMarks(line.slice(start.length).trim());
   return { block: { kind: 'heading', level: marks.length, children: parseInline(text) }, next: at + 1 };
+}
+
+/** A heading may end with marks as it begins. Found from the end: a pattern would try each place of a long line again and again. */
+function withoutMarks(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '#') end -= 1;
+  if (end === text.length || (end > 0 && !/\s/.test(text[end - 1] as string))) return text;
+  return text.slice(0, end).trimEnd();
 }
 
 function rule(line: string, at: number): Read | undefined {

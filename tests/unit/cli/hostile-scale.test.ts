@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { table } from '../../../src/cli/table.ts';
 import { openStore } from '../../../src/store/index.ts';
-import { ingest, runDetails } from '../../../src/tracking/index.ts';
+import { ingest, runDetails, tree } from '../../../src/tracking/index.ts';
 import { type Playground, playground } from '../../support/cli.ts';
 import { flood, floods } from '../../support/hostile-scale.ts';
 import { exit, supervisor, supervisorOpen, writeRun } from '../../support/run-folders.ts';
@@ -42,7 +42,7 @@ describe('a run that says too much', () => {
     ];
     assert.deepEqual(
       counts.map((items) => Object.keys(items).length),
-      [many, many, many, many, many, many, 1_000, 100],
+      [many, many, many, many, many, many, 1_000, 500],
     );
   });
 
@@ -59,6 +59,16 @@ describe('a run that says too much', () => {
       [metrics, params].map((items) => Object.keys(items ?? {}).length),
       [many, many],
     );
+  });
+
+  it('is one row of the tree, with no more than a row has room for', () => {
+    const open = openStore(store, { readOnly: true });
+    const view = { metric: `metric/${many - 1}` };
+    const { rows } = tree(open, { view, open: { 'e:credit': 10 }, unfold: 50 });
+    const text = JSON.stringify(rows);
+    assert.ok(text.includes(`"name":"${view.metric}"`), text.slice(0, 500));
+    assert.ok(text.length < 30_000, `${text.length}`);
+    open.close();
   });
 
   it('makes tables of more rows than a function takes arguments', () => {

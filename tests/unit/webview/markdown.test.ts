@@ -105,4 +105,14 @@ describe('a note in Markdown', () => {
     strictEqual(JSON.stringify(parseMarkdown(`${'> '.repeat(2000)}deep`)).includes('deep'), true);
     strictEqual(JSON.stringify(parseInline('*'.repeat(3000))).length > 0, true);
   });
+
+  it('reads a heading once, however long it is', () => {
+    const [spaces] = parseMarkdown(`# a${' '.repeat(500_000)}b`);
+    strictEqual(spaces?.kind, 'heading');
+    deepStrictEqual(parseMarkdown(`## a ${'#'.repeat(500_000)}`), [
+      { kind: 'heading', level: 2, children: [text('a')] },
+    ]);
+    deepStrictEqual(parseMarkdown('# c#'), [{ kind: 'heading', level: 1, children: [text('c#')] }]);
+    deepStrictEqual(parseMarkdown('# ##'), [{ kind: 'heading', level: 1, children: [] }]);
+  });
 });
