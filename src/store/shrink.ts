@@ -5,7 +5,7 @@ const pagesAtOnce = 256;
 
 /** The share of an index, and the bytes, from which on it is worth it to give back what removed rows have left. */
 const worthShare = 0.25;
-const worthBytes = 4 * 1024 * 1024;
+const worthBytes = 1024 * 1024;
 
 interface Room {
   free: number;
