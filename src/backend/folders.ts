@@ -93,6 +93,7 @@ export function openFolders(tell: Tell): Folders {
           tellStates();
         },
         queueChanged: () => queues.add([path]),
+        queueFailed: (error) => tell.log('error', 'queue-stuck', { store: path, cause: causeText(error) }),
       });
       const sealing = store.readOnly ? undefined : keepSealing(store, tell.log);
       stores.set(path, { store, watcher, sealing, trusted });

@@ -5,7 +5,7 @@ import { keepQueueGoing, queueStamp } from '../tracking/index.ts';
 const lookEvery = 5000;
 
 /** Finds out whether a store's queue changed since the last time, and goes on with one that nobody goes on with. */
-export function watchQueue(store: Store): { look(): boolean } {
+export function watchQueue(store: Store, failed: (error: unknown) => void): { look(): boolean } {
   let stamp = '';
   let looked = Number.NEGATIVE_INFINITY;
   return {
@@ -15,9 +15,18 @@ export function watchQueue(store: Store): { look(): boolean } {
       stamp = now;
       if (!store.readOnly && (isNew || performance.now() - looked > lookEvery)) {
         looked = performance.now();
-        keepQueueGoing(store.folder);
+        goOn(store.folder, failed);
       }
       return isNew;
     },
   };
+}
+
+/** What is shown of the store does not fail for it. */
+function goOn(store: string, failed: (error: unknown) => void): void {
+  try {
+    keepQueueGoing(store);
+  } catch (error) {
+    failed(error);
+  }
 }

@@ -16,6 +16,8 @@ interface Listener {
   looked(changed: string[]): void;
   failed(error: unknown): void;
   queueChanged(): void;
+  /** Nobody goes on with the queue, and this process cannot either. */
+  queueFailed(error: unknown): void;
 }
 
 /** At most five looks a second, however busy the files are; looking goes on where the system tells of no changes. */
@@ -25,11 +27,11 @@ const whileRunning = 300;
 const whileQuiet = 2000;
 
 /** Keeps a store's index up to date with its files: told by the system where it can, else by looking again and again. */
-export function watchStore(store: Store, { looked, failed, queueChanged }: Listener): Watcher {
+export function watchStore(store: Store, { looked, failed, queueChanged, queueFailed }: Listener): Watcher {
   const ended = new AbortController();
   const runs = join(store.folder, 'runs');
   const grown = outputGrowth(store.folder);
-  const queue = watchQueue(store);
+  const queue = watchQueue(store, queueFailed);
   const folders = watchFolders(() => soon(shortestGap));
   let timer: NodeJS.Timeout | undefined;
   let due = Number.POSITIVE_INFINITY;

@@ -4,6 +4,8 @@ import { findStore, namedStore } from '../project/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { ingest, keepQueueGoing, openRuns, provideEventFileReader } from '../tracking/index.ts';
 import type { Invocation } from './command.ts';
+import { faultText } from './fault-text.ts';
+import { warn } from './terminal.ts';
 
 /** Every command that reads a run's files comes by here; the others start without what it takes. */
 provideEventFileReader(eventFileReader);
@@ -37,10 +39,20 @@ export function existingStore({ store, cwd }: Invocation): string {
 async function synced(store: Store): Promise<Store> {
   try {
     await ingest(store);
-    if (!store.readOnly) keepQueueGoing(store.folder);
+    goOn(store);
     return store;
   } catch (error) {
     store.close();
     throw error;
+  }
+}
+
+/** Whoever comes by goes on with a queue that nobody goes on with; what a person wants to see does not fail for it. */
+function goOn({ folder, readOnly }: Store): void {
+  if (readOnly) return;
+  try {
+    keepQueueGoing(folder);
+  } catch (error) {
+    warn(faultText(error));
   }
 }

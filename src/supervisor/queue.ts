@@ -30,13 +30,14 @@ export function requireClaim({ store, id, queued, claim }: RunSettings): void {
     throw new Error(`The run ${id} is not claimed in the queue for this process, so it is not started.`);
 }
 
-/** Whether the script of a run of the queue was never started, so that the queue starts it again: docs/queue.md. */
+/**
+ * Whether the script of a run of the queue never began, wherever its entry is by now: then it is for the queue to start it, and for
+ * nobody to say how it ended. docs/queue.md
+ */
 export function isStillQueued({ folder, store, id, queued }: RunSettings): boolean {
   if (!queued) return false;
-  const { claimed, started } = queueFolders(store);
-  if (entryIn(claimed, id) !== undefined) return true;
-  if (entryIn(started, id) === undefined) return false;
-  return existsSync(join(folder, keeperFile)) && readKeeperLog(folder) === undefined;
+  if (existsSync(join(folder, keeperFile))) return readKeeperLog(folder) === undefined;
+  return entryIn(queueFolders(store).started, id) === undefined;
 }
 
 /** Lets a process of its own go on with the queue as soon as this run is over. */

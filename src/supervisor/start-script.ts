@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
+import { keeperFile } from '../base/keeper-log.ts';
 import { identify } from '../base/process-identity.ts';
 import { childEnvironment } from './child-environment.ts';
 import { keepScript } from './keep-script.ts';
@@ -23,6 +26,8 @@ export async function startScript(
   const environment = childEnvironment(settings, process.env, import.meta.dirname);
   const kept = await keepScript(settings, environment, descriptors, prepare);
   if (kept) return kept;
+  // What a keeper has left that did not come to start anything would say of the script that it never began.
+  rmSync(join(settings.folder, keeperFile), { force: true });
   beginQueued(settings);
   return startDirectly(settings, environment, descriptors, prepare);
 }

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
 import { readAt } from '../base/files.ts';
 import { parseJson } from '../base/json.ts';
@@ -27,7 +27,7 @@ const lost: ObservedEnd = { code: null, signal: null, stopped: false, lost: true
 
 /**
  * How a run ended, from its files alone: the answer is a function to ask again and again, it is cheap. Undefined while the
- * run goes on, or may go on where it cannot be seen from here. A run without a supervisor ends as lost. It throws
+ * run goes on or waits in the queue, or may go on where it cannot be seen from here. A run without a supervisor ends as lost. It throws
  * `run-folder-gone` where nothing is left to be read.
  *
  * @param begun a run that was started just now is looked for among the living a little later
@@ -57,8 +57,15 @@ export function followEnd(
     const isKept = keeper !== null && liveness(keeper) !== 'dead';
     const kept = readKeeperLog(directory)?.end;
     if (isKept && !kept) return undefined;
-    return exit() ?? (kept ? { code: kept.code, signal: kept.signal, stopped: stopping, lost: false } : lost);
+    if (kept) return exit() ?? { code: kept.code, signal: kept.signal, stopped: stopping, lost: false };
+    return exit() ?? ((await waits(directory)) ? undefined : lost);
   };
+}
+
+/** Whether it is in the queue and was never started. */
+async function waits(directory: string): Promise<boolean> {
+  const { waitingRuns } = await import('./queue/waiting-runs.ts');
+  return waitingRuns(dirname(dirname(directory)))(basename(directory));
 }
 
 /** @throws `run-folder-gone` */

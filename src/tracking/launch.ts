@@ -17,7 +17,6 @@ import {
   type Launched,
   placed,
   storeFor,
-  writable,
   writeRunFiles,
 } from './prepare-run.ts';
 import { pythonWithoutHook } from './python-without-hook.ts';
@@ -27,6 +26,7 @@ import { removeStaleDrafts } from './stale-drafts.ts';
 import { bootSupervisor, logMayMove, type WaitingSupervisor } from './start-supervisor.ts';
 import { type ResolvedTarget, resolveTarget } from './target.ts';
 import { installTools } from './tools.ts';
+import { writable } from './writable.ts';
 
 /**
  * Starts a tracked run in the background, and resolves when the script runs; where it shall be queued, when it waits in the queue.

@@ -8,7 +8,7 @@ import { productVersion } from '../base/package-root.ts';
 import { nowMicros } from '../base/time.ts';
 import { userName } from '../base/user-name.ts';
 import type { LaunchRequest } from '../contract/api.ts';
-import { type ErrorCode, fault } from '../contract/errors.ts';
+import { fault } from '../contract/errors.ts';
 import type { RunFile, RunTarget } from '../contract/run-file.ts';
 import { chooseStore, storeForWindow } from '../project/index.ts';
 import { supervisorFile } from './file-names.ts';
@@ -89,16 +89,6 @@ export function draftOf(store: string, id: string): { draft: string; directory: 
   const directory = join(store, 'runs', id);
   const draft = join(store, 'runs', `.${id}.draft`);
   return { draft, directory, finish: () => renameSync(draft, directory) };
-}
-
-/** Does what writes into a folder. Throws `code` where the system does not let it. */
-export function writable<T>(code: ErrorCode, folder: string, write: () => T): T {
-  try {
-    return write();
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    throw fault(code, { folder, problem: causeText(error) }, error);
-  }
 }
 
 /** What a person is told of what a launch failed with. */

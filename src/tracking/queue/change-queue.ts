@@ -1,8 +1,9 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode } from '../../base/fault.ts';
+import { causeText, systemCode } from '../../base/fault.ts';
 import { fault } from '../../contract/errors.ts';
 import type { QueuedRun } from '../../contract/queue.ts';
+import { writable } from '../writable.ts';
 import { queuePlaces } from './places.ts';
 import { queueState, startable } from './queue-state.ts';
 import { entryFile, rankBetween } from './rank.ts';
@@ -12,7 +13,7 @@ import { takeOut } from './take-out.ts';
  * Gives a run that waits another place.
  *
  * @param position from 1; beyond the last is the last
- * @throws `run-not-queued`
+ * @throws `run-not-queued`, `store-not-writable`
  */
 export function moveQueued(store: string, run: string, position: number): void {
   const { waiting } = queuePlaces(store);
@@ -26,7 +27,8 @@ export function moveQueued(store: string, run: string, position: number): void {
     renameSync(join(waiting, entryFile(name)), join(waiting, entryFile({ run, rank })));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') throw fault('run-not-queued', { run }, error);
-    throw error;
+    if (systemCode(error) === undefined) throw error;
+    throw fault('store-not-writable', { folder: store, problem: causeText(error) }, error);
   }
 }
 
@@ -49,9 +51,10 @@ export function clearQueue(store: string, keys?: readonly string[]): { runs: str
   let entries = 0;
   for (const { key, run, problem } of meant) {
     if (run !== null && (problem === null || stillOurs.has(problem.code))) {
-      if (takeOut(store, run)) runs.push(run);
+      if (writable('store-not-writable', store, () => takeOut(store, run))) runs.push(run);
     } else {
-      rmSync(join(queuePlaces(store).waiting, key), { recursive: true, force: true });
+      const file = join(queuePlaces(store).waiting, key);
+      writable('store-not-writable', store, () => rmSync(file, { recursive: true, force: true }));
       entries += 1;
     }
   }

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import { userFolder } from '../../base/user-folder.ts';
 import { installTools } from '../tools.ts';
+import { writable } from '../writable.ts';
 import { isOwnEntry, listEntries } from './entry.ts';
 import { readJobs } from './limits.ts';
 import { queuePlaces } from './places.ts';
@@ -11,10 +13,13 @@ import { stageOf } from './stage.ts';
 /**
  * Goes on with a queue that nobody goes on with: as after the machine went down, or when the last supervisor was killed. Answers
  * whether there was something to do. Cheap where there is no queue.
+ *
+ * @throws `store-not-writable`, `user-folder-not-writable`
  */
 export function keepQueueGoing(store: string): boolean {
   if (!isStuck(store)) return false;
-  spawnStarter(store, installTools());
+  const tools = writable('user-folder-not-writable', userFolder(), installTools);
+  writable('store-not-writable', store, () => spawnStarter(store, tools));
   return true;
 }
 

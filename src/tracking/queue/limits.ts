@@ -3,6 +3,7 @@ import { systemCode } from '../../base/fault.ts';
 import { writeWhole } from '../../base/files.ts';
 import { readIfRegular } from '../../base/regular-file.ts';
 import { mostJobs } from '../../contract/queue-limits.ts';
+import { writable } from '../writable.ts';
 import { queuePlaces } from './places.ts';
 
 /** How many runs of the queue may run at once: one, unless somebody has said otherwise. */
@@ -22,17 +23,20 @@ function readNumber(file: string): string {
   }
 }
 
+/** Throws `store-not-writable`. */
 export function writeJobs(store: string, jobs: number): void {
-  writeWhole(queuePlaces(store).jobs, `${jobs}\n`);
+  writable('store-not-writable', store, () => writeWhole(queuePlaces(store).jobs, `${jobs}\n`));
 }
 
 export function isPaused(store: string): boolean {
   return existsSync(queuePlaces(store).paused);
 }
 
-/** A paused queue starts nothing; what runs goes on. */
+/** A paused queue starts nothing; what runs goes on. Throws `store-not-writable`. */
 export function setPaused(store: string, paused: boolean): void {
   const file = queuePlaces(store).paused;
-  if (paused) writeWhole(file, '');
-  else rmSync(file, { force: true });
+  writable('store-not-writable', store, () => {
+    if (paused) writeWhole(file, '');
+    else rmSync(file, { force: true });
+  });
 }

@@ -156,6 +156,14 @@ describe('trainyard queue', () => {
     assert.match(stderr, /There is no script .*gone\.py/);
   });
 
+  it('lets “log --follow” wait for a run that waits', async () => {
+    await here.trainyard('queue', 'pause');
+    const id = await detached('train.py', '--', '0');
+    const end = ended(here.start('log', '--follow', id));
+    await here.trainyard('queue', 'resume');
+    assert.deepEqual(await end, { code: 0, signal: null, stdout: 'trains 0\n', stderr: '' });
+  });
+
   it('refuses what makes no sense', async () => {
     const wrong = [
       ['queue', 'nonsense'],

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import process from 'node:process';
 import { newId } from '../../../../src/base/ids.ts';
 import { keeperFile } from '../../../../src/base/keeper-log.ts';
 import { identify } from '../../../../src/base/process-identity.ts';
@@ -194,6 +196,20 @@ describe('a queue that was left in the middle of something', () => {
     assert.deepEqual(here.ledger(), ['one']);
     assert.deepEqual(readdirSync(join(queuePlaces(here.store).slots, '3')), ['free']);
     isClean();
+  });
+
+  it('lets nobody who adopts a run say how it ended that waits again', async () => {
+    const { run, directory } = await here.queue('one');
+    leaveSupervisor(directory);
+    writeFileSync(join(directory, keeperFile), 'ended 125\n');
+    const supervisor = join(installTools(), 'supervisor.mjs');
+    const adopt = () => spawnSync(process.execPath, [supervisor, '--adopt', directory], { encoding: 'utf8' });
+    const records = readFileSync(join(directory, 'supervisor.jsonl'), 'utf8');
+    assert.deepEqual([adopt().stderr, readFileSync(join(directory, 'supervisor.jsonl'), 'utf8')], ['', records]);
+    rmSync(join(directory, keeperFile));
+    assert.deepEqual([adopt().stderr, readFileSync(join(directory, 'supervisor.jsonl'), 'utf8')], ['', records]);
+    await goOn();
+    assert.deepEqual([here.ledger(), (await here.details(run)).status], [['one'], 'finished']);
   });
 
   it('lets no supervisor start a run that is claimed for another, or for nobody', async () => {
