@@ -63,6 +63,11 @@ describe('trainyard export and import', () => {
     assert.deepEqual(imported.value, { imported: [{ id, name: 'first' }], unchanged: 0 });
     assert.deepEqual(await shown('--store', 'elsewhere/.trainyard'), before);
     assert.deepEqual([before.note, before.tags], ['kept', { team: 'vision' }]);
+    for (const metric of ['loss', odd]) {
+      const every = (...more: string[]) => here.trainyard('metrics', id, metric, '--json', ...more);
+      const [were, are] = [await every(), await every('--store', 'elsewhere/.trainyard')];
+      assert.ok(were.code === 0 && were.stdout === are.stdout, `${metric} is another after it was imported`);
+    }
     const again = await here.trainyard('import', 'out', '--store', 'elsewhere/.trainyard');
     assert.match(again.stdout, /^0 imported, 1 here already\.$/m);
   });
