@@ -103,7 +103,7 @@ function pythonLibraries(): Promise<PythonLibraries> {
 /** With libraries that people train with, as far as there are any for this Python. */
 async function libraries(results: string, env: NodeJS.ProcessEnv, output: Output): Promise<void> {
   const { python: interpreter, missing } = await pythonLibraries();
-  await python(results, { ...env, TRAINYARD_TEST_MISSING: missing }, output, 'libraries', interpreter, 12 * minute);
+  await python(results, { ...env, TRAINYARD_TEST_MISSING: missing }, output, 'libraries', interpreter, 20 * minute);
 }
 
 /** Twice: in a trusted window, and in a restricted one. */
