@@ -51,7 +51,7 @@ export class RunHeader extends LightElement {
               ? html`<vscode-button ?disabled=${this.busy.has('stop')} @click=${() => this.model.act('stop')}>
                   <span slot="content-before">${icons.stop}</span>${this.busy.has('stop') ? t('Stopping…') : t('Stop')}
                 </vscode-button>`
-              : html`<vscode-button ?disabled=${this.busy.has('rerun')} @click=${() => this.model.act('rerun')}>
+              : html`<vscode-button ?secondary=${run.status === 'queued'} ?disabled=${this.busy.has('rerun')} @click=${() => this.model.act('rerun')}>
                   <span slot="content-before">${icons.rerun}</span>${t('Rerun')}
                 </vscode-button>`
           }
