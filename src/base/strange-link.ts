@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemCode } from './fault.ts';
 
 /** What a store consists of, beside its index. */
 const ofQueue = ['waiting', 'claimed', 'started', 'taken', 'slots'].map((name) => join('queue', name));
@@ -15,7 +16,13 @@ export function strangeLink(store: string): string | undefined {
 }
 
 function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  } catch (error) {
+    // What lies above it is a file.
+    if (systemCode(error) === 'ENOTDIR') return false;
+    throw error;
+  }
 }
 
 function isStoreOrEmpty(folder: string): boolean {

@@ -16,6 +16,7 @@ import { resolveTarget } from '../target.ts';
 import { forgetStart, type KeptStart, readKeptStart } from './kept-start.ts';
 import { type Stage, stageOf } from './stage.ts';
 import { writeEnd } from './take-out.ts';
+import { isAboutToBegin } from './waiting-runs.ts';
 
 const never = new AbortController().signal;
 
@@ -60,9 +61,16 @@ export async function startClaimed(
     if (stage === 'waiting') throw error;
     return stage === 'going';
   }
-  // Of what may be tried again it is needed once more.
-  if (entry.retries === 0) forgetStart(asked.id);
+  // Of what may be tried again it is needed once more; of what is put back because it never began, too.
+  if (entry.retries === 0 && (await hasBegun(store, asked.id))) forgetStart(asked.id);
   return true;
+}
+
+/** Whether a script has begun of which its supervisor has said so, and then may have been killed. */
+async function hasBegun(store: string, run: string): Promise<boolean> {
+  const deadline = performance.now() + endPatience;
+  while (isAboutToBegin(store, run) && performance.now() < deadline) await setTimeout(endPause);
+  return !isAboutToBegin(store, run) && stageOf(store, run) !== 'waiting';
 }
 
 /** How far a run is whose supervisor has failed, and may be about to end. */

@@ -49,6 +49,7 @@ describe('launching a run', () => {
       target: { kind: 'script', path: 'sub/train.py' },
       args: ['--lr', '0.1', '', 'ü "$HOME"'],
       cwd: 'sub',
+      root: here.folder,
       env: { X: 'y' },
       tags: { a: 'b' },
       origin: 'cli',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
@@ -96,6 +96,8 @@ describe('running a run again', () => {
     assert.equal(statSync(key).size, 32);
     rmSync(key);
     assert.throws(() => rerunRequest(directory), { code: 'run-not-marked' });
+    assert.equal(existsSync(key), false);
+    await original();
     assert.equal(statSync(key).size, 32);
   });
 
