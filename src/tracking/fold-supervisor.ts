@@ -106,10 +106,11 @@ function foldFile(fold: FileFold<SupervisorFacts>, record: SupervisorRecord & { 
     removeUsedFile(fold.db, fold.run.key, access, path);
     return;
   }
-  putUsedFile(fold.db, fold.run.key, access, { ...file, time }, flat);
-  if (kept === null || sha256 === null || bytes === null) return;
   const place = fold.placeAt(offset, time);
-  if (!isInside(kept)) {
+  const isOwn = kept === null || isInside(kept);
+  putUsedFile(fold.db, fold.run.key, access, { ...file, kept: isOwn ? kept : null, time }, flat);
+  if (kept === null || sha256 === null || bytes === null) return;
+  if (!isOwn) {
     putWarning(fold.db, fold.run.key, 'artifact-outside', { name: path, path: kept }, place);
     return;
   }

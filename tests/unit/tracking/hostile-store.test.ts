@@ -261,6 +261,40 @@ describe('a store that somebody else made', () => {
     });
   });
 
+  it('with copies that lie elsewhere has none', async () => {
+    const id = writeRun(place.store);
+    const known = { bytes: 1, sha256: 'ab', sampled: false, changed: false, modified: 1, files: null, problem: null };
+    const names = { format: null, by: 'open', what: 'model' };
+    const file = (path: string, kept: string) => ({
+      kind: 'file',
+      t: runStart,
+      access: 'write',
+      path,
+      kept,
+      ...known,
+      ...names,
+    });
+    supervisor(place.store, id, [
+      supervisorOpen(id),
+      file('/x/a', '../../../../etc/passwd'),
+      file('/x/b', '/etc/passwd'),
+      file('/x/c', 'artifacts/c'),
+      exit(),
+    ]);
+    const store = openStore(place.store);
+    await ingest(store);
+    const run = runDetails(store, id);
+    store.close();
+    assert.deepEqual(
+      run.outputs.map(({ kept }) => kept),
+      [null, null, 'artifacts/c'],
+    );
+    assert.deepEqual(
+      run.warnings.map(({ code }) => code),
+      ['artifact-outside', 'artifact-outside'],
+    );
+  });
+
   describe('with numbers of processes that are none of its', () => {
     for (const role of ['script', 'supervisor'] as const) {
       it(`stops no process that it only knows the number of, as a ${role}`, async () => {
