@@ -61,9 +61,9 @@ export const watching: Measure = {
     const during = `while ${runs} runs log`;
     return [
       { what: `run page ${during}, longest frame`, ours: page.frame, note, ...shared },
-      { what: `run page ${during}, longest task`, ours: page.task, ...shared },
+      { what: `run page ${during}, longest task, CPU time`, ours: page.task, ...shared },
       { what: `tree of a second window ${during}, longest frame`, ours: tree.frame, note, ...shared },
-      { what: `tree of a second window ${during}, longest task`, ours: tree.task, ...shared },
+      { what: `tree of a second window ${during}, longest task, CPU time`, ours: tree.task, ...shared },
     ];
   },
 };
