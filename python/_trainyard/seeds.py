@@ -82,7 +82,7 @@ def _around_seed(original: Any) -> Any:
 
     def seed(a: Any = None, version: Any = 2, *more: Any) -> Any:
         try:
-            result = original(a, version, *more)
+            result = original(a, version, *more) if more else original(a, version)
         except BaseException as error:
             hide_wrapper(error)
             raise
