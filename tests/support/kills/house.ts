@@ -27,7 +27,9 @@ export async function openHouse(here: Playground): Promise<House> {
       void begin();
     },
     async close() {
-      await Promise.all(all.map((backend) => backend.stop()));
+      // One that was begun a moment ago may not have answered yet.
+      for (const { child } of all) child.kill('SIGKILL');
+      await Promise.all(all.map(({ exited }) => exited));
     },
   };
 }

@@ -89,7 +89,7 @@ async function settle(store: Store): Promise<void> {
       const open = store.db.prepare<{ id: string }>('SELECT id FROM runs WHERE settled = 0').all();
       return open.every(({ id }) => isOver(join(store.folder, 'runs', id)));
     },
-    120,
+    240,
   );
 }
 
@@ -145,7 +145,9 @@ function expectedOf({ plan, killed, stopped }: Trial, ended: boolean, began: boo
   const byKill = killed.has('script') ? [{ status: 'failed', exitCode: null, signal: 'SIGKILL' }] : [];
   const byStop = stopped() ? [{ status: 'stopped', exitCode: null, signal: 'SIGINT' }] : [];
   const cut = [...byKill, ...byStop];
-  return ended || cut.length === 0 ? [...cut, plan.outcome] : cut;
+  // It may have ended by itself when it was just being stopped.
+  const both = stopped() && ended ? [{ ...plan.outcome, status: 'stopped' }] : [];
+  return ended || cut.length === 0 ? [...cut, ...both, plan.outcome] : cut;
 }
 
 const signals: Record<string, number> = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };

@@ -90,6 +90,9 @@ export async function startTrial(trial: Trial, here: Playground, house: House): 
   if (directory !== undefined) await allGone(directory);
 }
 
+/** Milliseconds that a launch may take on a machine that does much else. */
+const deadline = 120_000;
+
 interface Launched {
   command: ChildProcess | undefined;
   /** Never rejected. */
@@ -106,7 +109,7 @@ function launch(trial: Trial, here: Playground, house: House): Launched {
     const request = { folder: here.folder, target, args, name, origin: 'window' as const };
     const backend = house.backend();
     // It may be killed while it launches, by another trial too.
-    const answer = backend.call('launch', request).catch((error: unknown) => {
+    const answer = backend.call('launch', request, { deadline }).catch((error: unknown) => {
       if (!(error instanceof Fault)) throw error;
       if (!backend.child.killed) throw error;
       trial.killed.add('backend');

@@ -7,7 +7,7 @@ import { skipBecause } from '../../support/skip.ts';
 const seed = Number(process.env.TRAINYARD_KILL_SEED ?? Math.floor(Math.random() * 1e6));
 
 describe('script, supervisor, backend and window, killed at random moments', function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   let here: Playground;
   before(function () {
     if (process.platform === 'win32') skipBecause(this, 'there is no keeper on Windows');
