@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { systemCode } from '../base/fault.ts';
-import { deletedRuns, removeRun } from '../store/index.ts';
+import { isDeleted, readOps, removeRun } from '../store/index.ts';
 import { runFolder } from './run-folder.ts';
 import { opsNeedSync } from './sync-ops.ts';
 import type { SyncContext } from './sync-run.ts';
@@ -18,7 +18,7 @@ export async function removeDeleted(
   if (store.readOnly) return;
   for (const id of doomed) {
     if (opsNeedSync(store)) await catchUp();
-    if (!deletedRuns(store.db).has(id)) continue;
+    if (!isDeleted(readOps(store.db, id))) continue;
     try {
       await rm(runFolder(store.folder, id), { recursive: true, force: true, maxRetries: 3 });
     } catch (error) {
