@@ -4,7 +4,15 @@ import type { Experiments } from './experiments.ts';
 import type { Folders } from './folders.ts';
 import type { Queues } from './queues.ts';
 
-const welcomed = new Set(['store-newer', 'store-broken', 'store-busy', 'store-not-writable', 'no-driver']);
+const welcomed = new Set([
+  'store-newer',
+  'store-broken',
+  'store-foreign',
+  'store-link',
+  'store-busy',
+  'store-not-writable',
+  'no-driver',
+]);
 
 /** Keeps the context keys up to date that menus and welcome views of package.json ask about. */
 export function followViewState(
