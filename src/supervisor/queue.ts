@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import process from 'node:process';
 import { systemCode } from '../base/fault.ts';
 import { keeperFile, readKeeperLog } from '../base/keeper-log.ts';
-import { queueFolders, starterFile } from '../contract/queue-folders.ts';
+import { queueFolders, starterFile } from '../base/queue-folders.ts';
 import type { RunSettings } from './settings.ts';
 
 /**

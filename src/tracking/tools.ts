@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { systemCode } from '../base/fault.ts';
 import { makeFolders, readIfThere, writeWhole } from '../base/files.ts';
 import { packageRoot } from '../base/package-root.ts';
+import { starterFile } from '../base/queue-folders.ts';
 import { userFolder } from '../base/user-folder.ts';
-import { starterFile } from '../contract/queue-folders.ts';
 import { markUsed, pruneTools } from './prune-tools.ts';
 
 type Content = Map<string, Buffer>;

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { queueFolders } from '../../base/queue-folders.ts';
 import { safeHostName } from '../../base/safe-host-name.ts';
 import { userFolder } from '../../base/user-folder.ts';
-import { queueFolders } from '../../contract/queue-folders.ts';
 
 /** Where a store keeps its queue: docs/queue.md says what lies there. */
 export function queuePlaces(store: string) {
