@@ -29,7 +29,7 @@ trainyard_code=$?
 # A shell that waited for a program which a signal ended has said so, in line before this one.
 trap '' PIPE HUP INT QUIT TERM
 echo "ended $trainyard_code" >&2
-echo "ended $trainyard_code" >&3 && exit
+echo "ended $trainyard_code" 2>/dev/null >&3 && exit
 
 unset NODE_OPTIONS
 cd "${trainyard_supervisor%/*}" || exit
