@@ -78,10 +78,12 @@ export async function startTrial(trial: Trial, here: Playground, house: House): 
   let stopping: Promise<void> | undefined;
   const due = [...trial.company].sort((a, b) => trial.moments[a] - trial.moments[b]);
   for (const victim of due) {
-    await rest(trial.moments[victim] * 1_000 - (performance.now() - began));
+    const left = trial.moments[victim] * 1_000 - (performance.now() - began);
+    // Those who are killed together are killed in one go.
+    if (left > 0) await rest(left);
     if (victim === 'backend') house.killBackend();
     else if (victim === 'window') launched.command?.kill('SIGKILL');
-    else if (directory !== undefined) await killIn(directory, victim, trial);
+    else if (directory !== undefined) killIn(directory, victim, trial);
     if (victim === 'backend' || victim === 'window') trial.killed.add(victim);
     if (victim === 'supervisor' && trial.stops && directory !== undefined) stopping = stop(directory, trial);
   }
@@ -165,7 +167,7 @@ async function isComing(directory: string): Promise<boolean> {
   return false;
 }
 
-async function killIn(directory: string, victim: 'script' | 'supervisor', trial: Trial): Promise<void> {
+function killIn(directory: string, victim: 'script' | 'supervisor', trial: Trial): void {
   const who = runProcesses(directory)[victim];
   if (!who || !isAlive(who) || !kill(who)) return;
   trial.killed.add(victim);
