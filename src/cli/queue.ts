@@ -145,8 +145,8 @@ function sayCleared({ json }: Invocation, done: { runs: string[]; entries: numbe
   else if (done.runs.length + done.entries === 0) print('Nothing waits in the queue.');
   else {
     const runs = done.runs.length === 1 ? '1 run was' : `${done.runs.length} runs were`;
-    const entries = done.entries === 0 ? '' : ` ${done.entries} more that would never have started went, too.`;
-    print(`${runs} taken out of the queue.${entries}`);
+    print(`${runs} taken out of the queue.`);
+    if (done.entries > 0) print(`Removed what would never have been started: ${done.entries}.`);
   }
   return 0;
 }

@@ -91,6 +91,8 @@ function facts(run: RunDetails): [string, string][] {
     ['experiment', run.experiment],
     ['group', run.group],
     ['inside run', run.parent],
+    ['queue', run.position === null ? null : `number ${run.position}`],
+    ['try', run.attempt === null ? null : `${run.attempt.number}, the first was ${run.attempt.first}`],
     ['started', run.started === null ? null : `${isoTime(run.started)} (${age(run.started, nowMicros())})`],
     ['ended', run.ended === null ? null : isoTime(run.ended)],
     ['duration', took || null],

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { causeText, systemCode } from '../../base/fault.ts';
 import { fault } from '../../contract/errors.ts';
 import type { QueuedRun } from '../../contract/queue.ts';
+import { hasOwnMark } from '../mark.ts';
+import { readRunFile } from '../run-folder.ts';
 import { writable } from '../writable.ts';
 import { queuePlaces } from './places.ts';
 import { queueState, startable } from './queue-state.ts';
@@ -49,8 +51,8 @@ export function clearQueue(store: string, keys?: readonly string[]): { runs: str
   const meant = keys ? rows.filter(({ key }) => keys.includes(key)) : clearable(rows);
   const runs: string[] = [];
   let entries = 0;
-  for (const { key, run, problem } of meant) {
-    if (run !== null && (problem === null || stillOurs.has(problem.code))) {
+  for (const { key, run } of meant) {
+    if (run !== null && isOwnRun(store, run)) {
       if (writable('store-not-writable', store, () => takeOut(store, run))) runs.push(run);
     } else {
       const file = join(queuePlaces(store).waiting, key);
@@ -61,5 +63,8 @@ export function clearQueue(store: string, keys?: readonly string[]): { runs: str
   return { runs, entries };
 }
 
-/** Entries that are this user's own, and cannot be started all the same. */
-const stillOurs = new Set(['queued-moved', 'queued-spent']);
+/** Whether this user has queued it, whatever became of its entry. */
+function isOwnRun(store: string, run: string): boolean {
+  const read = readRunFile(store, run);
+  return 'asked' in read && hasOwnMark(read.asked);
+}

@@ -57,7 +57,7 @@ export function checkEntry(store: string, folder: string, name: EntryName): Chec
   if ('problem' in read) return { problem: problem('queued-unreadable', { file: `queue/${file}`, ...read }) };
   const { entry } = read;
   if (entry.run !== name.run) return { problem: problem('queued-changed', { file: `queue/${file}` }) };
-  const refused = refusal(store, entry);
+  const refused = refusal(store, entry, `queue/${file}`);
   if (refused) return { entry, problem: refused };
   const run = readRunFile(store, entry.run);
   if ('problem' in run) return { entry, problem: problem('queued-without-run', { run: entry.run }) };
@@ -82,12 +82,12 @@ export function isOwnEntry(folder: string, name: EntryName): boolean {
   return 'entry' in read && read.entry.run === name.run && read.entry.host === hostname() && hasOwnMark(read.entry);
 }
 
-function refusal(store: string, entry: QueueEntry): QueueProblem | undefined {
+function refusal(store: string, entry: QueueEntry, file: string): QueueProblem | undefined {
   const { host, user } = entry;
   if (host !== hostname()) return problem('queued-elsewhere', { host });
   if (!hasOwnMark(entry)) {
     if (user !== userName()) return problem('queued-by-another', { user });
-    return problem('queued-changed', { file: `queue/${entry.run}` });
+    return problem('queued-changed', { file });
   }
   if (entry.store !== realpathSync(store)) return problem('queued-moved', { folder: entry.store });
   return undefined;
