@@ -126,7 +126,7 @@ function queuedItem({ id, folder, run, row }: QueuedNode, reasonOf: typeof warni
 }
 
 /** @param position from 1 */
-export function placeText(position: number): string {
+function placeText(position: number): string {
   return vscode.l10n.t('place {position} in the queue', { position: wholeNumber(position) });
 }
 

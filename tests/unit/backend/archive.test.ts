@@ -121,6 +121,18 @@ describe('the backend, asked by the window,', () => {
     );
   });
 
+  it('exports no run that waits in the queue', async () => {
+    await backend.call('pauseQueue', { folder: here.folder, paused: true });
+    here.file('train.py', ['print("done")']);
+    const target = { kind: 'script' as const, path: 'train.py' };
+    const { run } = await backend.call('launch', { folder: here.folder, target, origin: 'window', queue: {} });
+    await rejects(
+      backend.call('exportRuns', { folder: here.folder, runs: [run], path: path(), work: 'x' }),
+      'run-queued',
+    );
+    assert.ok(!existsSync(path()));
+  });
+
   it('says what is no exported folder', async () => {
     await rejects(
       backend.call('importRuns', { folder: here.folder, path: join(here.folder, 'other'), work: 'x' }),
