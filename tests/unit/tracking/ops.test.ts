@@ -5,9 +5,9 @@ import { Fault } from '../../../src/base/fault.ts';
 import { newId } from '../../../src/base/ids.ts';
 import { identify } from '../../../src/base/process-identity.ts';
 import { splitRecords } from '../../../src/base/records.ts';
+import { safeHostName } from '../../../src/base/safe-host-name.ts';
 import { nowMicros } from '../../../src/base/time.ts';
 import { openStore, type Store } from '../../../src/store/index.ts';
-import { safeHostName } from '../../../src/base/safe-host-name.ts';
 import { applyOps, deleteRuns, ingest, listRuns, runDetails } from '../../../src/tracking/index.ts';
 import {
   drivers,
