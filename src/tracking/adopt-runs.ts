@@ -1,18 +1,15 @@
-import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { readKeeperLog } from '../base/keeper-log.ts';
 import { liveness } from '../base/process-identity.ts';
 import { openToAppend } from '../base/regular-file.ts';
 import type { RunFile } from '../contract/run-file.ts';
 import { findRun, knownRuns, readFiles, type Store } from '../store/index.ts';
-import { cleanEnvironment } from './clean-environment.ts';
 import { supervisorFacts } from './derive-run.ts';
 import type { SupervisorFacts } from './journal-facts.ts';
 import { hasOwnMark } from './mark.ts';
 import { runFolder } from './run-folder.ts';
-import { supervisorNode } from './start-supervisor.ts';
+import { spawnTool } from './spawn-tool.ts';
 import { installTools } from './tools.ts';
 
 /** How long an adopter has to show itself before this process starts another for the same run. */
@@ -58,16 +55,7 @@ export function giveSupervisor(directory: string, asked: RunFile): boolean {
   const tools = installTools();
   const log = openToAppend(join(directory, 'supervisor.log'));
   try {
-    const child = spawn(supervisorNode(), [join(tools, 'supervisor.mjs'), '--adopt', directory], {
-      cwd: tools,
-      detached: true,
-      windowsHide: true,
-      stdio: ['ignore', 'ignore', log],
-      env: {
-        ...cleanEnvironment(process.env),
-        ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
-      },
-    });
+    const child = spawnTool(tools, ['supervisor.mjs', '--adopt', directory], log);
     child.on('error', () => tried.delete(directory));
     child.unref();
   } finally {

@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { causeText } from '../base/fault.ts';
 import { splitRecords } from '../base/records.ts';
 import { fault } from '../contract/errors.ts';
-import { cleanEnvironment } from './clean-environment.ts';
 import { supervisorFile } from './file-names.ts';
+import { spawnTool } from './spawn-tool.ts';
 
 /** How long a supervisor may take to say that the script runs, in milliseconds. */
 const patience = 30_000;
@@ -41,16 +41,7 @@ export function bootSupervisor(folder: string, tools: string): WaitingSupervisor
   const log = openSync(join(folder, 'supervisor.log'), 'a');
   let child: ChildProcess;
   try {
-    child = spawn(supervisorNode(), [join(tools, 'supervisor.mjs')], {
-      cwd: tools,
-      detached: true,
-      windowsHide: true,
-      stdio: ['ignore', 'ignore', log, 'ipc'],
-      env: {
-        ...cleanEnvironment(process.env),
-        ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
-      },
-    });
+    child = spawnTool(tools, ['supervisor.mjs'], log, true);
   } finally {
     closeSync(log);
   }
@@ -74,14 +65,6 @@ export function bootSupervisor(folder: string, tools: string): WaitingSupervisor
     },
   };
 }
-
-/** The command line runs under any Node; a newer one that it came with starts in a third of the time. */
-export function supervisorNode(): string {
-  const [major = 0] = process.versions.node.split('.').map(Number);
-  return (major < newerThanMost && process.env.TRAINYARD_NODE) || process.execPath;
-}
-
-const newerThanMost = 22;
 
 type End = { problem: string } | { how: string };
 

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ImportReport } from '../contract/imports.ts';
+import { askForFolder } from './ask-for-folder.ts';
 import type { Backend } from './backend-process.ts';
 import { withoutLinks } from './markdown.ts';
 import { requireTrust } from './trust.ts';
@@ -14,7 +15,7 @@ export async function importLogs(
 ): Promise<ImportReport | undefined> {
   const folder = into.uri.fsPath;
   requireTrust(folder);
-  const path = (chosen ?? (await askForFolder(into.uri)))?.fsPath;
+  const path = (chosen ?? (await askForFolder(vscode.l10n.t('Import TensorBoard Logs'), into.uri)))?.fsPath;
   if (path === undefined) return undefined;
   const title = vscode.l10n.t('Importing {folder}…', { folder: basename(path) });
   const location = vscode.ProgressLocation.Notification;
@@ -25,18 +26,6 @@ export async function importLogs(
   });
   void tell(report);
   return report;
-}
-
-async function askForFolder(defaultUri: vscode.Uri): Promise<vscode.Uri | undefined> {
-  const [folder] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Import TensorBoard Logs'),
-      openLabel: vscode.l10n.t('Import'),
-      defaultUri,
-      canSelectFiles: false,
-      canSelectFolders: true,
-    })) ?? [];
-  return folder;
 }
 
 async function tell({ imported, updated, unchanged, problems }: ImportReport): Promise<void> {

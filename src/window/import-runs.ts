@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Fault } from '../base/fault.ts';
 import type { RunImport } from '../contract/export.ts';
+import { askForFolder } from './ask-for-folder.ts';
 import type { Backend } from './backend-process.ts';
 import type { Experiments } from './experiments.ts';
 import { oneLine, wholeNumber } from './tree-items.ts';
@@ -21,7 +22,7 @@ export async function importRuns(
 ): Promise<RunImport | undefined> {
   const folder = into.uri.fsPath;
   requireTrust(folder);
-  const path = (chosen ?? (await askForFolder(into.uri)))?.fsPath;
+  const path = (chosen ?? (await askForFolder(vscode.l10n.t('Import Runs'), into.uri)))?.fsPath;
   if (path === undefined) return undefined;
   const title = vscode.l10n.t('Importing {folder}…', { folder: basename(path) });
   try {
@@ -38,18 +39,6 @@ export async function importRuns(
   } finally {
     await experiments.refresh(folder);
   }
-}
-
-async function askForFolder(defaultUri: vscode.Uri): Promise<vscode.Uri | undefined> {
-  const [folder] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Import Runs'),
-      openLabel: vscode.l10n.t('Import'),
-      defaultUri,
-      canSelectFiles: false,
-      canSelectFolders: true,
-    })) ?? [];
-  return folder;
 }
 
 async function tell(folder: string, { imported, unchanged }: RunImport): Promise<void> {
