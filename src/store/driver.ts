@@ -32,6 +32,7 @@ export interface Database {
 }
 
 export interface DriverOptions {
+  /** Nothing is written, not even shared memory beside a write-ahead log: that must be there, unless the file is `immutable`. */
   readOnly?: boolean;
   /** The file will not change while it is open, so no lock or shared memory is used. Only with `readOnly`. */
   immutable?: boolean;

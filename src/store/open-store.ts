@@ -136,7 +136,14 @@ function openForReading(file: string, driver: DriverName): Connection {
   // Somebody's log is there to be read; without one, taking no locks at all leaves no file behind.
   if (sizeOf(`${file}-wal`) === 0) return readIndex(file, driver, true);
   // To read a log SQLite makes a file for its shared memory where there is none. What the log says, the run folders say too.
-  return sizeOf(`${file}-shm`) > 0 ? readIndex(file, driver, false) : openInMemory(driver);
+  if (sizeOf(`${file}-shm`) === 0) return openInMemory(driver);
+  try {
+    return readIndex(file, driver, false);
+  } catch (error) {
+    const lastOneLeft = error instanceof Fault && error.code === 'store-not-writable' && sizeOf(`${file}-shm`) === 0;
+    if (!lastOneLeft) throw error;
+    return openForReading(file, driver);
+  }
 }
 
 function sizeOf(file: string): number {
