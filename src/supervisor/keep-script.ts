@@ -38,6 +38,7 @@ export async function keepScript(
   if (process.platform === 'win32' || !session || !env || !existsSync(shell)) return undefined;
   if (!willStart(settings.command, settings.cwd, environment)) return undefined;
   const kept = keptEnvironment(environment);
+  if (!kept) return undefined;
   const tools = import.meta.dirname;
   const own = [join(tools, 'keeper.sh'), process.execPath, join(tools, 'supervisor.mjs'), settings.folder];
   const log = openSync(join(settings.folder, keeperFile), 'a+');

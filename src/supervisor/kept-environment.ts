@@ -1,3 +1,5 @@
+import { maskVariables } from '../contract/secrets.ts';
+
 /** What goes through a shell as it is, and what is put in place after it. */
 export interface KeptEnvironment {
   shell: NodeJS.ProcessEnv;
@@ -12,15 +14,21 @@ const identifier = /^[A-Za-z_]\w*$/;
 /** What shells add where it is missing. */
 const added = ['_', 'A__z', '_AST_FEATURES', 'LOGNAME', 'PWD', 'OLDPWD', 'SHLVL'];
 
-/** Takes an environment apart, so that what comes out of a shell and `env` is the same again, name by name. */
-export function keptEnvironment(environment: NodeJS.ProcessEnv): KeptEnvironment {
+/**
+ * Takes an environment apart, so that what comes out of a shell and `env` is the same again, name by name.
+ *
+ * @returns undefined where a secret would have to stand among the arguments, which everybody on the machine can read
+ */
+export function keptEnvironment(environment: NodeJS.ProcessEnv): KeptEnvironment | undefined {
   const shell: NodeJS.ProcessEnv = {};
-  const late: string[] = [];
+  const rest: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
     if (value === undefined) continue;
     if (identifier.test(name) && !special.test(name)) shell[name] = value;
-    else late.push(`${name}=${value}`);
+    else rest[name] = value;
   }
+  if (maskVariables(rest).found.length > 0) return undefined;
+  const late = Object.entries(rest).map(([name, value]) => `${name}=${value}`);
   const missing = added.filter((name) => environment[name] === undefined).flatMap((name) => ['-u', name]);
   return { shell, late: [...missing, '--', ...late] };
 }

@@ -45,7 +45,7 @@ print(json.dumps({
 
 const nasty = {
   'BASH_FUNC_module%%': '() { eval "$(modulecmd bash "$@")"\n}',
-  'npm_config_//registry/:token': 'a b',
+  'npm_config_//registry/:email': 'a b',
   '-u': 'dash',
   'with space': '\'quoted\' "twice" $HOME `id` \\',
   _: '/usr/bin/something',
@@ -210,6 +210,14 @@ describe('a keeper', () => {
     assert.equal((await script?.outcome)?.code, 3);
     assert.deepEqual(script?.identity, prepared?.identity);
     assert.equal(readKeeperLog(asked.folder)?.pid, prepared?.identity.pid);
+    closeSync(files.stdout);
+    closeSync(files.stderr);
+  });
+
+  it('is left out where a secret would stand in its command line, which everybody can read', async () => {
+    const environment = { ...process.env, 'npm_config_//registry.npmjs.org/:_authToken': 'c0rrect-h0rse' };
+    const files = { stdout: openSync(join(folder, 'output'), 'a'), stderr: openSync(join(folder, 'errors'), 'a') };
+    assert.equal(await keepScript(settings([python, '-c', '']), environment, files, () => undefined), undefined);
     closeSync(files.stdout);
     closeSync(files.stderr);
   });
