@@ -46,9 +46,14 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
   const file = indexFile(folder);
   const driver = options.driver ?? bestDriver();
   const readOnly = options.readOnly ?? false;
-  const open = () => (readOnly ? openForReading(file, driver) : openForWriting(file, driver));
+  // What changes while a reader opens it is not what he has seen. Whoever writes may have made the file himself.
+  const open = () => {
+    const before = readOnly ? stamp(file, true) : undefined;
+    const opened = readOnly ? openForReading(file, driver) : openForWriting(file, driver);
+    const content = opened.immutable || opened.inMemory;
+    return { ...opened, seen: content && before !== undefined ? before : stamp(file, content) };
+  };
   let connection = open();
-  let seen = stamp(file, connection.immutable || connection.inMemory);
   let version = dataVersion(connection.database);
   const othersWrote = () => {
     const before = version;
@@ -66,11 +71,10 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
     },
     refresh() {
       const now = stamp(file, connection.immutable || connection.inMemory);
-      if (now === seen) return readOnly && !connection.inMemory && othersWrote();
+      if (now === connection.seen) return readOnly && !connection.inMemory && othersWrote();
       const next = open();
       connection.database.close();
       connection = next;
-      seen = stamp(file, connection.immutable || connection.inMemory);
       version = dataVersion(connection.database);
       return true;
     },

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import * as vscode from 'vscode';
 import type { WindowParts } from '../../../src/extension.ts';
+import { applicationId } from '../../../src/store/migrate.ts';
 import { until } from '../../support/until.ts';
 import { activate, command, complaints, type Reference, rows, workspaceFolder } from '../support/window.ts';
 
@@ -173,7 +174,7 @@ describe('a folder in a window that is not trusted', () => {
 
   it('keeps an index of an older version as it is', async () => {
     recorded('with an old index');
-    alterIndex('PRAGMA user_version = 1');
+    makeOldIndex();
     const before = look(folder);
     await shown('with an old index');
     await lookAgain();
@@ -234,6 +235,16 @@ describe('a folder in a window that is not trusted', () => {
       process.kill(pid, 'SIGKILL');
     }
   });
+
+  /** Puts an empty index of the version before this one in its place. */
+  const makeOldIndex = () => {
+    for (const name of readdirSync(store)) if (name.startsWith('trainyard.db')) rmSync(join(store, name));
+    const migrations = join(extension, 'dist', 'migrations');
+    const earlier = readdirSync(migrations).sort().slice(0, -1);
+    const version = Number.parseInt(earlier.at(-1) ?? '', 10);
+    const tables = earlier.map((name) => readFileSync(join(migrations, name), 'utf8')).join('\n');
+    alterIndex(`${tables}\nPRAGMA application_id = ${applicationId}; PRAGMA user_version = ${version}`);
+  };
 
   /** Changes the index behind everybody's back, and lets go of it or is killed. */
   const alterIndex = (sql: string, { killed = false } = {}) => {
