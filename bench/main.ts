@@ -32,7 +32,7 @@ export const measures: Measure[] = [
 
 const usage = `Usage: npm run bench -- [MEASURE…] [--scale SHARE] [--out FILE]
 
-${measures.map(({ name, about }) => `${name.padEnd(9)}${about}`).join('\n')}
+${measures.map(({ name, about }) => `${name.padEnd(16)}${about}`).join('\n')}
 
 All of them take some twenty minutes of a quiet machine, and write docs/bench.md; one or several are only printed.
 --scale 0.01 shrinks every amount, to see that the bench works.
