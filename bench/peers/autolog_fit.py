@@ -39,7 +39,7 @@ def watch(folder):
     sys.path.append(os.environ["BENCH_TRAINYARD"])
     import _trainyard
 
-    _trainyard.load("startup").start()
+    _trainyard.load("startup").start(compiles_nothing=sys.dont_write_bytecode)
 
 
 if __name__ == "__main__":
