@@ -38,7 +38,7 @@ function goalText({ goal }: Row): string {
 
 function ratio({ ours, peers }: Row): string {
   const others = Object.values(peers ?? {});
-  if (others.length === 0 || ours === 0) return '';
+  if (others.length === 0 || ours <= 0) return '';
   return `${figure(Math.min(...others) / ours)}×`;
 }
 
