@@ -145,9 +145,9 @@ export const supervisorRecord = z.discriminatedUnion('kind', [
     sampled: z.boolean(),
     /** How many files a folder has; null for a file. */
     files: z.number().int().nonnegative().nullable(),
-    /** It is not what it was when it was read. With a hash: of what was read. */
     /** Of a folder: it does not stand for what is in folders below it. */
     flat: z.boolean().default(false),
+    /** It is not what it was when it was read. With a hash: of what was read. */
     changed: z.boolean(),
     problem: z.enum(fileProblems).nullable(),
     by: z.string().nullable(),

@@ -1,5 +1,4 @@
 import { closeSync } from 'node:fs';
-import { join } from 'node:path';
 import { causeText } from '../base/fault.ts';
 import { readKeeperLog } from '../base/keeper-log.ts';
 import { liveness } from '../base/process-identity.ts';
@@ -9,11 +8,12 @@ import { type Earlier, readEarlier } from './earlier.ts';
 import { followFiles } from './follow-files.ts';
 import { outcomeOf } from './keep-script.ts';
 import { maskOutput } from './mask-output.ts';
+import { openOutput, outputFiles } from './output-files.ts';
 import { goOnWithQueue, isStillQueued } from './queue.ts';
 import type { Recorder } from './recorder.ts';
 import { secretsOf } from './script-secrets.ts';
 import { type RunSettings, readSettings } from './settings.ts';
-import { keepRecords, openOutput } from './supervise.ts';
+import { keepRecords } from './supervise.ts';
 import { unknownUsage } from './usage-watch.ts';
 import { type Ending, watchScript } from './watch-script.ts';
 
@@ -99,8 +99,7 @@ async function finishFiles(
   recorder: Recorder,
   complain: Complain,
 ): Promise<void> {
-  const outputs = ['stdout.log', 'stderr.log'].map((name) => join(settings.folder, name));
-  const mask = maskOutput(outputs, secretsOf(settings), complain);
+  const mask = maskOutput(outputFiles(settings.folder), secretsOf(settings), complain);
   const files = followFiles(
     { settings, since, until },
     (record) => recorder.write(record),

@@ -1,5 +1,6 @@
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { isEnterable, isExecutable } from '../base/executable.ts';
 
 /** Beyond this, a command and its environment may be too long for the system, which then says so itself. */
 const longest = 256 << 10;
@@ -18,7 +19,7 @@ export function willStart(command: readonly string[], cwd: string, environment: 
   const variables = Object.entries(environment);
   if (variables.some(([name]) => name === '')) return false;
   const length = [...command, ...variables.flat()].reduce((sum, text = '') => sum + Buffer.byteLength(text) + 1, 0);
-  if (length > longest || !isFolder(cwd)) return false;
+  if (length > longest || !isEnterable(cwd)) return false;
   const path = program.includes('/') ? resolve(cwd, program) : onPath(program, cwd, environment.PATH ?? '');
   return path !== undefined && isProgram(path, cwd);
 }
@@ -39,24 +40,6 @@ function isProgram(path: string, cwd: string): boolean {
   if (interpreter === undefined) return false;
   const program = isAbsolute(interpreter) ? interpreter : resolve(cwd, interpreter);
   return isExecutable(program) && binaries.includes(beginningOf(program).toString('hex', 0, 4));
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }
 
 /** Empty where it cannot be read: an executable file need not be readable. */

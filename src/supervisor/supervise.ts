@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { causeText, systemCode } from '../base/fault.ts';
@@ -7,9 +7,10 @@ import { nowMicros } from '../base/time.ts';
 import type { SupervisorRecord } from '../contract/supervisor-record.ts';
 import { diskSync } from './disk-sync.ts';
 import { type LaunchWarning, tellLauncher } from './handshake.ts';
+import { openOutput } from './output-files.ts';
 import { requireClaim } from './queue.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
-import type { Descriptors, Outcome } from './script-process.ts';
+import type { Outcome } from './script-process.ts';
 import type { RunSettings } from './settings.ts';
 import { startScript } from './start-script.ts';
 import { unknownUsage } from './usage-watch.ts';
@@ -79,14 +80,6 @@ async function runScript(
     closeSync(descriptors.stdout);
     closeSync(descriptors.stderr);
   }
-}
-
-/** The files that take what the script prints. */
-export function openOutput(folder: string): Descriptors {
-  return {
-    stdout: openSync(join(folder, 'stdout.log'), 'a'),
-    stderr: openSync(join(folder, 'stderr.log'), 'a'),
-  };
 }
 
 /** Whether nothing is left of what may take longer. */

@@ -11,6 +11,7 @@ import { recordEnvironment } from './environment/record-environment.ts';
 import { followEventFiles } from './follow-event-files.ts';
 import { followFiles } from './follow-files.ts';
 import { maskOutput } from './mask-output.ts';
+import { outputFiles } from './output-files.ts';
 import { watchOutput } from './output-watch.ts';
 import { goOnWithQueue } from './queue.ts';
 import type { Recorder } from './recorder.ts';
@@ -35,9 +36,9 @@ export interface WatchOptions {
   descriptors: Descriptors;
   /** When the script was started: by the wall clock, and by `performance.now`. */
   start: { wall: Micros; clock: number };
-  /** What an earlier supervisor of the run has done. */
   /** Codes of the warnings that the run has already. */
   warned: ReadonlySet<string>;
+  /** What an earlier supervisor of the run has done. */
   earlier?: Earlier;
   /** Somebody wanted to stop the run before it was watched. */
   early?: AbortSignal;
@@ -62,7 +63,7 @@ export async function watchScript(script: ScriptProcess, options: WatchOptions):
     ? Promise.resolve()
     : recordEnvironment(settings, import.meta.dirname, write).catch(tellOf);
   const mask = maskOutput(
-    ['stdout.log', 'stderr.log'].map((name) => join(settings.folder, name)),
+    outputFiles(settings.folder),
     secretsOf(settings, earlier === nothingEarlier ? undefined : identity.pid),
     complain,
   );

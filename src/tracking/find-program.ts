@@ -1,7 +1,6 @@
-import { accessSync, constants } from 'node:fs';
 import { delimiter, extname, isAbsolute, join, resolve } from 'node:path';
 import { platform } from 'node:process';
-import { lookAt } from '../base/files.ts';
+import { isExecutable } from '../base/executable.ts';
 
 /**
  * The file that a program's name stands for, or null: as the system finds it when it is started.
@@ -24,14 +23,4 @@ function endings(name: string, environment: NodeJS.ProcessEnv): string[] {
   if (platform !== 'win32') return [''];
   const known = (environment.PATHEXT ?? '.COM;.EXE;.BAT;.CMD').split(';').filter(Boolean);
   return extname(name) ? ['', ...known] : known;
-}
-
-export function isExecutable(file: string): boolean {
-  if (!lookAt(file)?.isFile()) return false;
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
